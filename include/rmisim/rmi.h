@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file rmi.h
+ * The ABI of RMM 2.0 (DEN0137): function identifiers, statuses, fields and layouts. Names are the
+ * specification's; numbers are from sections B4.5, B4.6, B5.4 and B5.5.
+ */
+#ifndef RMISIM_RMI_H
+#define RMISIM_RMI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Beta of the 2.0 specification; 0, bet1, is the default. */
+enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
+
+/* Function identifiers (B4.5): the full FID is 0xC4000000 plus the low half. */
+#define RMI_FID_BASE UINT64_C(0xC4000000)
+
+#define RMI_VERSION                  (RMI_FID_BASE + 0x150)
+#define RMI_RTT_DATA_MAP_INIT        (RMI_FID_BASE + 0x153)
+#define RMI_REALM_ACTIVATE           (RMI_FID_BASE + 0x157)
+#define RMI_REALM_CREATE             (RMI_FID_BASE + 0x158)
+#define RMI_REALM_DESTROY            (RMI_FID_BASE + 0x159)
+#define RMI_REC_CREATE               (RMI_FID_BASE + 0x15a)
+#define RMI_REC_DESTROY              (RMI_FID_BASE + 0x15b)
+#define RMI_REC_ENTER                (RMI_FID_BASE + 0x15c)
+#define RMI_RTT_CREATE               (RMI_FID_BASE + 0x15d)
+#define RMI_RTT_DESTROY              (RMI_FID_BASE + 0x15e)
+#define RMI_RTT_READ_ENTRY           (RMI_FID_BASE + 0x161)
+#define RMI_PSCI_COMPLETE            (RMI_FID_BASE + 0x164)
+#define RMI_FEATURES                 (RMI_FID_BASE + 0x165)
+#define RMI_RTT_FOLD                 (RMI_FID_BASE + 0x166)
+#define RMI_RTT_INIT_RIPAS           (RMI_FID_BASE + 0x168)
+#define RMI_RTT_SET_RIPAS            (RMI_FID_BASE + 0x169)
+#define RMI_RMM_CONFIG_SET           (RMI_FID_BASE + 0x16e)
+#define RMI_GRANULE_TRACKING_GET     (RMI_FID_BASE + 0x1e1)
+#define RMI_RMM_CONFIG_GET           (RMI_FID_BASE + 0x1ec)
+#define RMI_GRANULE_RANGE_DELEGATE   (RMI_FID_BASE + 0x1f1)
+#define RMI_GRANULE_RANGE_UNDELEGATE (RMI_FID_BASE + 0x1f2)
+#define RMI_RTT_DATA_MAP             (RMI_FID_BASE + 0x1f5)
+#define RMI_RTT_DATA_UNMAP           (RMI_FID_BASE + 0x1f6)
+#define RMI_RTT_UNPROT_MAP           (RMI_FID_BASE + 0x1fb)
+#define RMI_RTT_UNPROT_UNMAP         (RMI_FID_BASE + 0x1fc)
+#define RMI_REALM_TERMINATE          (RMI_FID_BASE + 0x201)
+#define RMI_RMM_ACTIVATE             (RMI_FID_BASE + 0x202)
+#define RMI_OP_CONTINUE              (RMI_FID_BASE + 0x203)
+#define RMI_OP_MEM_DONATE            (RMI_FID_BASE + 0x208)
+#define RMI_OP_MEM_RECLAIM           (RMI_FID_BASE + 0x209)
+#define RMI_OP_CANCEL                (RMI_FID_BASE + 0x20a)
+
+/* RSI (B5.4) */
+#define RSI_VERSION       (RMI_FID_BASE + 0x190)
+#define RSI_FEATURES      (RMI_FID_BASE + 0x191)
+#define RSI_REALM_CONFIG  (RMI_FID_BASE + 0x196)
+#define RSI_IPA_STATE_SET (RMI_FID_BASE + 0x197)
+#define RSI_IPA_STATE_GET (RMI_FID_BASE + 0x198)
+#define RSI_HOST_CALL     (RMI_FID_BASE + 0x199)
+
+#define RMI_ABI_VERSION UINT64_C(0x20000) /**< 2.0 */
+#define RSI_ABI_VERSION UINT64_C(0x10001) /**< 1.1 */
+#define SMCCC_NOT_SUPPORTED UINT64_C(0xffffffffffffffff)
+
+/** RmiStatusCode, bits 7:0 of X0 (B4.6). */
+enum rmi_status {
+	RMI_SUCCESS, RMI_ERROR_INPUT, RMI_ERROR_REALM, RMI_ERROR_REC, RMI_ERROR_RTT,
+	RMI_ERROR_NOT_SUPPORTED, RMI_ERROR_DEVICE, RMI_ERROR_RTT_AUX, RMI_ERROR_PSMMU_ST, RMI_ERROR_DPT,
+	RMI_BUSY, RMI_ERROR_GLOBAL, RMI_ERROR_TRACKING, RMI_INCOMPLETE, RMI_BLOCKED, RMI_ERROR_GPT,
+	RMI_ERROR_GRANULE, RMI_NR_STATUS
+};
+
+/** RmiResult: status 7:0; level 15:8, or memory request 9:8 and can-cancel 10 (B4.6.73). */
+#define RMI_RESULT(status, data)   ((uint64_t)(status) | (uint64_t)((data) & 0xff) << 8)
+#define RMI_RESULT_STATUS(x0)      ((unsigned)((x0) & 0xff))
+#define RMI_RESULT_LEVEL(x0)       ((unsigned)(((x0) >> 8) & 0xff))
+#define RMI_RESULT_MEM(x0)         ((unsigned)(((x0) >> 8) & 3))
+#define RMI_RESULT_CAN_CANCEL(x0)  ((unsigned)(((x0) >> 10) & 1))
+
+/** RsiCommandReturnCode (B5.5.3). */
+enum rsi_status {
+	RSI_SUCCESS, RSI_ERROR_INPUT, RSI_ERROR_STATE, RSI_INCOMPLETE, RSI_ERROR_UNKNOWN, RSI_ERROR_DEVICE
+};
+
+enum rmi_op_mem_req { RMI_OP_MEM_REQ_NONE, RMI_OP_MEM_REQ_DONATE, RMI_OP_MEM_REQ_RECLAIM };
+/** RmiOpMemState; CONDITIONAL from bet3 on. */
+enum rmi_op_mem_state { RMI_OP_MEM_DELEGATED, RMI_OP_MEM_UNDELEGATED, RMI_OP_MEM_CONDITIONAL };
+enum rmi_rtt_addr_type { RMI_ADDR_NONE, RMI_ADDR_SINGLE, RMI_ADDR_LIST };
+/** RmiRttEntryState, as RTT_READ_ENTRY returns it (UNMAPPED_NS reads VOID, MAPPED_NS reads DATA). */
+enum rmi_rtt_entry_state {
+	RMI_RTTE_VOID, RMI_RTTE_DATA, RMI_RTTE_TABLE, RMI_RTTE_NARCH_DEV, RMI_RTTE_AUX_DESTROYED,
+	RMI_RTTE_ARCH_DEV
+};
+enum rmi_ripas { RMI_EMPTY, RMI_RAM, RMI_DESTROYED, RMI_DEV };
+enum rmi_tracking_state {
+	RMI_TRACKING_RESERVED, RMI_TRACKING_NONE, RMI_TRACKING_FINE, RMI_TRACKING_COARSE,
+	RMI_TRACKING_INTERMEDIATE
+};
+enum rmi_mem_category { RMI_MEM_CONVENTIONAL, RMI_MEM_DEV_NCOH, RMI_MEM_DEV_COH, RMI_MEM_NONE };
+enum rmi_hash_algorithm { RMI_HASH_SHA_256, RMI_HASH_SHA_512, RMI_HASH_SHA_384 };
+enum rmi_granule_size { RMI_GRANULE_4KB, RMI_GRANULE_16KB, RMI_GRANULE_64KB };
+/** RmiRecExitReason; 8 and up differ between editions (OP-6). */
+enum rmi_exit_reason {
+	RMI_EXIT_SYNC, RMI_EXIT_IRQ, RMI_EXIT_FIQ, RMI_EXIT_PSCI, RMI_EXIT_RIPAS_CHANGE,
+	RMI_EXIT_HOST_CALL, RMI_EXIT_SERROR, RMI_EXIT_S2AP_CHANGE
+};
+
+/* Flags */
+#define RMI_DATA_MEASURE_CONTENT     UINT64_C(1)
+#define RMI_REC_RUNNABLE             UINT64_C(1)
+#define RMI_ENTER_EMULATED_MMIO      UINT64_C(0x01)
+#define RMI_ENTER_INJECT_SEA         UINT64_C(0x02)
+#define RMI_ENTER_TRAP_WFI           UINT64_C(0x04)
+#define RMI_ENTER_TRAP_WFE           UINT64_C(0x08)
+#define RMI_ENTER_RIPAS_REJECT       UINT64_C(0x10)
+#define RSI_CHANGE_DESTROYED         UINT64_C(1)
+#define RSI_ACCEPT                   UINT64_C(0)
+#define RSI_REJECT                   UINT64_C(1)
+
+/* RmiRealmParams, RmiRecParams, RmiRecRun: byte offsets (B4.6; rec exit offsets count from the run page). */
+#define RMI_PARAMS_FLAGS0     0x000
+#define RMI_PARAMS_S2SZ       0x008
+#define RMI_PARAMS_SVE_VL     0x010
+#define RMI_PARAMS_NUM_BPS    0x018
+#define RMI_PARAMS_NUM_WPS    0x020
+#define RMI_PARAMS_PMU_CTRS   0x028
+#define RMI_PARAMS_HASH       0x030
+#define RMI_PARAMS_AUX_PLANES 0x038
+#define RMI_PARAMS_RPV        0x400
+#define RMI_PARAMS_RTT_BASE   0x808
+#define RMI_PARAMS_RTT_LEVEL  0x810
+#define RMI_PARAMS_RTT_NUM    0x818
+#define RMI_PARAMS_FLAGS1     0x820
+#define RMI_REC_PARAMS_FLAGS  0x000
+#define RMI_REC_PARAMS_MPIDR  0x100
+#define RMI_REC_PARAMS_PC     0x200
+#define RMI_REC_PARAMS_GPRS   0x300
+#define RMI_RUN_ENTER_FLAGS   0x000
+#define RMI_RUN_ENTER_GPRS    0x200
+#define RMI_RUN_EXIT_REASON   0x800
+#define RMI_RUN_EXIT_ESR      0x900
+#define RMI_RUN_EXIT_FAR      0x908
+#define RMI_RUN_EXIT_HPFAR    0x910
+#define RMI_RUN_EXIT_GPRS     0xa00
+#define RMI_RUN_EXIT_RIPAS_BASE  0xd00
+#define RMI_RUN_EXIT_RIPAS_TOP   0xd08
+#define RMI_RUN_EXIT_RIPAS_VALUE 0xd10
+#define RMI_RUN_EXIT_IMM      0xe00
+
+#define RMI_NR_GPRS 31
+
+/** What an argument or result register holds: how to print it. */
+enum rmi_kind {
+	RMI_KIND_NONE, RMI_KIND_HEX, RMI_KIND_DEC, RMI_KIND_PA, RMI_KIND_IPA, RMI_KIND_LEVEL,
+	RMI_KIND_VERSION, RMI_KIND_RESULT,      /**< X0 */
+	RMI_KIND_DESC,                          /**< RmiAddrRangeDesc */
+	RMI_KIND_PROT_FLAGS, RMI_KIND_UNPROT_FLAGS, RMI_KIND_UNMAP_FLAGS, RMI_KIND_DATA_FLAGS,
+	RMI_KIND_DONATE_REQ, RMI_KIND_RIPAS, RMI_KIND_RTTE_STATE, RMI_KIND_CATEGORY,
+	RMI_KIND_TRACKING_STATE, RMI_KIND_HANDLE,
+};
+
+struct rmi_arg {
+	const char *name;
+	enum rmi_kind kind;
+};
+
+/** A command as a caller sees it. args[i] is X(i+1), results[i] is X(i+1) on return. */
+struct rmi_command {
+	uint64_t fid;
+	const char *name; /**< without the RMI_ prefix */
+	struct rmi_arg args[6];
+	struct rmi_arg results[4];
+	unsigned nr_args, nr_results;
+};
+
+/** The command with this FID, or NULL when the model does not know it. */
+const struct rmi_command *rmi_command(uint64_t fid);
+/** The i-th command in order of FID, NULL behind the last. */
+const struct rmi_command *rmi_command_at(unsigned i);
+const char *rmi_status_name(unsigned status);      /**< "RMI_ERROR_RTT"; NULL when reserved */
+const char *rmi_exit_reason_name(unsigned reason); /**< "RIPAS_CHANGE"; NULL when not known */
+const char *rmi_ripas_name(unsigned ripas);        /**< "RAM"; NULL when reserved */
+
+/** RmiAddrRangeDesc, decoded (B4.6, B3.115). */
+struct rmi_range_desc {
+	uint64_t base;  /**< PA */
+	int level;      /**< of one block: 3 - size code */
+	uint64_t unit;  /**< bytes of one block */
+	uint64_t count; /**< blocks */
+	uint64_t size;  /**< bytes of all */
+	unsigned state; /**< enum rmi_op_mem_state */
+};
+
+/**
+ * Decode one descriptor.
+ * @param granule_shift 12, 14 or 16
+ * @return false for an invalid encoding: reserved bits, BLOCK_L0 with 64 KiB granules (OP-22), a state
+ * that the edition does not have. A base that is not aligned to the block is not an encoding error.
+ */
+bool rmi_range_desc_decode(enum rmi_edition edition, unsigned granule_shift, uint64_t word,
+			   struct rmi_range_desc *desc);
+/** The inverse; the caller guarantees that the fields fit. */
+uint64_t rmi_range_desc_encode(enum rmi_edition edition, unsigned granule_shift,
+			       const struct rmi_range_desc *desc);
+
+/** Bytes covered by one entry at `level` for a granule of 1 << granule_shift. */
+static inline uint64_t rmi_level_size(unsigned granule_shift, int level)
+{
+	return UINT64_C(1) << (granule_shift + (unsigned)(3 - level) * (granule_shift - 3));
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file rmm.h
+ * The model: a Realm Management Monitor (RMM, DEN0137 2.0) in user space, bit-exact at the SMC registers.
+ *
+ * The host side reaches it through rmm_smc() and physical memory, the realm side through
+ * rmm_realm_access() and rmm_realm_smc(). Nothing here knows of Linux; everything the model needs from
+ * above is an optional callback in struct rmm_config.
+ */
+#ifndef RMISIM_RMM_H
+#define RMISIM_RMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rmisim/rmi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef uint64_t rmm_pa;  /**< physical address, bytes */
+typedef uint64_t rmm_ipa; /**< intermediate physical address of a realm, bytes */
+
+struct rmm;     /**< one model */
+struct rmm_rec; /**< one REC, as the realm side names it; valid while its granule is in state REC */
+
+/** What an output register holds when the specification leaves it undefined (profile strict). */
+#define RMM_POISON 0xdeadc0dedeadc0deULL
+
+/** Registers of one SMC: x[0] is the FID on entry and the result on return. */
+struct rmm_regs {
+	uint64_t x[18];
+};
+
+/** One stretch of DRAM anywhere in the 52-bit PA space; base and size multiples of 64 KiB. */
+struct rmm_bank {
+	rmm_pa base;
+	uint64_t size; /**< bytes */
+};
+
+#define RMM_MAX_BANKS 16
+
+/** How far one range call goes before it stops with SUCCESS. */
+enum rmm_extent {
+	RMM_EXTENT_RANGE, /**< to the end of the range */
+	RMM_EXTENT_TABLE, /**< to the end of the leaf table */
+};
+
+/**
+ * What the specification leaves to the implementation, or what an implementation does differently.
+ * A plain structure: copy one from rmm_profile_find() and change it.
+ */
+struct rmm_profile {
+	const char *name;
+	enum rmm_extent extent;            /**< RTT range commands */
+	bool one_granule;                  /**< (UN)DELEGATE does one granule a call (TF-RMM) */
+	bool poison;                       /**< undefined outputs are RMM_POISON, else 0 */
+	bool unprot_unmap_needs_mapped;    /**< UNPROT_UNMAP refuses an entry that is not MAPPED_NS (OP-1f) */
+	bool unmap_needs_alignment;        /**< DATA_UNMAP refuses a VOID entry larger than base's alignment */
+	bool sro_cannot_cancel;            /**< memory-donating SROs answer CANNOT_CANCEL (OP-10) */
+	bool donate_finishes;              /**< reserved for profiles that finish inside OP_MEM_DONATE */
+	bool hide_wnr;                     /**< WnR reads 0 on a permission fault with ISV = 0 (OP-73) */
+	bool s2ap_bit0_is_read;            /**< S0's order of the direct s2ap bits (OP-58) */
+	unsigned rec_granules;             /**< granules REC_CREATE asks for; 0 = none, synchronous */
+};
+
+/** A profile by name (strict, linux-friendly, bet1-leaf, bet1-leaf-1), or NULL. */
+const struct rmm_profile *rmm_profile_find(const char *name);
+/** The i-th profile, NULL behind the last. */
+const struct rmm_profile *rmm_profile_at(unsigned i);
+
+enum rmm_event_kind {
+	RMM_EVENT_RMI_CALL,   /**< a command of the host begins; regs_in */
+	RMM_EVENT_RMI_RETURN, /**< it returns; regs_in and regs_out */
+	RMM_EVENT_REC_EXIT,   /**< the REC leaves; run page is filled; rec, exit */
+	RMM_EVENT_ACCESS,     /**< a realm access ended; rec, access, result */
+	RMM_EVENT_RSI,        /**< a realm SMC ended; rec, regs_in, regs_out, result */
+};
+
+/** REC exit as the host will read it; offsets in rmm-abi 10.4. */
+struct rmm_exit {
+	unsigned reason; /**< RMI_EXIT_* */
+	uint64_t esr, far, hpfar;
+	uint64_t gprs[31];
+	uint64_t ripas_base, ripas_top;
+	unsigned ripas_value;
+	unsigned imm;
+};
+
+/** One access of a realm. */
+struct rmm_access {
+	rmm_ipa ipa;
+	unsigned size;   /**< 1, 2, 4 or 8 bytes, naturally aligned */
+	bool write, fetch;
+	bool isv;        /**< the instruction gives a valid syndrome (single register, no writeback) */
+	bool sse, sf;    /**< sign extension, 64-bit register */
+	unsigned srt;    /**< transfer register, 31 = XZR */
+	uint64_t va;     /**< faulting virtual address, FAR */
+	uint64_t value;  /**< in: what is written; out: what was read */
+};
+
+enum rmm_realm_result {
+	RMM_REALM_DONE,       /**< carried out (or emulated by the host) */
+	RMM_REALM_EXIT,       /**< leave run_realm; after the next entry repeat the same operation */
+	RMM_REALM_SEA,        /**< the realm takes a synchronous external abort */
+	RMM_REALM_SIZE_FAULT, /**< the realm takes an address size fault */
+};
+
+struct rmm_event {
+	enum rmm_event_kind kind;
+	unsigned cpu;
+	const struct rmi_command *command; /**< RMI events; NULL for an unknown FID */
+	const struct rmm_regs *regs_in, *regs_out;
+	const struct rmm_rec *rec;
+	const struct rmm_exit *exit;
+	const struct rmm_access *access;
+	enum rmm_realm_result result;
+};
+
+/** Everything optional: zero means default. */
+struct rmm_config {
+	size_t size;                       /**< sizeof(struct rmm_config), 0 is taken as that too */
+	enum rmi_edition edition;          /**< default bet1 */
+	const struct rmm_profile *profile; /**< default strict; copied */
+	struct rmm_bank banks[RMM_MAX_BANKS];
+	unsigned nr_banks;                 /**< 0: one bank of 1 GiB at 0x80000000 */
+	unsigned granule_shifts;           /**< supported RMI granules: bit n = shift n; 0 = 4K, 16K, 64K */
+	unsigned pa_bits;                  /**< 0 = 48 */
+	unsigned ipa_bits;                 /**< largest IPA width in feature register 0; 0 = 48 */
+
+	void *ctx; /**< first argument of every callback below */
+	/** Memory for the model's own state, zeroed; default calloc/free. */
+	void *(*alloc)(void *ctx, size_t size);
+	void (*free)(void *ctx, void *p, size_t size);
+	/**
+	 * Run the realm of `rec` on `cpu` until an operation returns RMM_REALM_EXIT. Returning without
+	 * one leaves with an IRQ exit; without the callback REC_ENTER leaves with an FIQ exit.
+	 */
+	void (*run_realm)(void *ctx, struct rmm_rec *rec, unsigned cpu);
+	/** A granule lock is taken by somebody else: wait until it may be free. Default: yield the CPU. */
+	void (*wait)(void *ctx, rmm_pa granule);
+	/** Something that the implementation is free to decide, 0 <= result < n. Default 0. */
+	unsigned (*choose)(void *ctx, const char *label, unsigned n);
+	void (*event)(void *ctx, const struct rmm_event *event);
+};
+
+/**
+ * A model in RMM state INIT with all its memory UNDELEGATED and zero.
+ * @param why receives one static sentence on failure, may be NULL
+ * @return NULL on bad configuration or when memory is short
+ */
+struct rmm *rmm_new(const struct rmm_config *config, const char **why);
+void rmm_free(struct rmm *rmm); /**< NULL is fine */
+
+/** SMC #0 of the host on `cpu`: RMI. An unknown FID answers SMCCC NOT_SUPPORTED (-1). */
+void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs);
+
+/** One access of the realm that runs on `rec`; only inside run_realm. Rule IYMNSR (A5.3.1). */
+enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec, struct rmm_access *access);
+/** SMC of the realm: RSI, PSCI. Results in regs when RMM_REALM_DONE. */
+enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct rmm_regs *regs);
+/** An interrupt for the host arrives while the realm runs; always RMM_REALM_EXIT. */
+enum rmm_realm_result rmm_realm_irq(struct rmm *rmm, struct rmm_rec *rec);
+
+rmm_pa rmm_rec_pa(const struct rmm_rec *rec);
+uint64_t rmm_rec_mpidr(const struct rmm_rec *rec);
+/** PC, as the host gave it in RmiRecParams. */
+uint64_t rmm_rec_pc(const struct rmm_rec *rec);
+
+/* Physical memory, as the host sees it. */
+
+/** The host's pointer to [pa, pa+size), or NULL when that is not inside one bank. Not checked for PAS. */
+void *rmm_host_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+/** The PA behind a pointer into the host's view; false when it is not one. */
+bool rmm_host_pa(const struct rmm *rmm, const void *ptr, rmm_pa *pa);
+/** May the host touch [pa, pa+size)? False where any granule is outside the Non-secure PAS (a GPF). */
+bool rmm_host_may_access(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+
+/* Looking in, for tests and tools: no lock is taken, nothing changes. */
+
+enum rmm_granule_state {
+	RMM_UNDELEGATED, RMM_DELEGATED, RMM_RD, RMM_REC, RMM_RTT, RMM_DATA, RMM_INTERNAL,
+};
+
+/** State of the granule at pa; false for memory the model does not know. */
+bool rmm_granule_state(const struct rmm *rmm, rmm_pa pa, enum rmm_granule_state *state);
+const char *rmm_granule_state_name(enum rmm_granule_state state);
+/** Number of granules that are not UNDELEGATED. */
+uint64_t rmm_delegated(const struct rmm *rmm);
+/** Number of granule locks held. */
+uint64_t rmm_locks_held(const struct rmm *rmm);
+/** Number of stateful operations that are not finished. */
+unsigned rmm_open_operations(const struct rmm *rmm);
+/** RMI granule size in bytes. */
+uint64_t rmm_granule_size(const struct rmm *rmm);
+
+/** One RTT entry, found by the walk towards level 3. */
+struct rmm_entry {
+	int level;
+	unsigned hipas; /**< enum rmm_hipas */
+	unsigned ripas; /**< RMI_EMPTY.. for protected IPAs */
+	rmm_pa pa;      /**< output address, 0 if none */
+	unsigned memattr, s2ap; /**< MAPPED_NS; s2ap as in RmiRttUnprotMapFlags */
+};
+
+enum rmm_hipas { RMM_VOID, RMM_HIPAS_DATA, RMM_TABLE, RMM_UNMAPPED_NS, RMM_MAPPED_NS };
+const char *rmm_hipas_name(unsigned hipas);
+
+/** Walk the primary tree of the realm at `rd`; false when rd is no RD or ipa is outside. */
+bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry);
+/** Realm initial measurement, 64 bytes; false when rd is no RD. */
+bool rmm_rim(const struct rmm *rmm, rmm_pa rd, uint8_t rim[64]);
+/** Number of tables below the root of the realm at rd. */
+unsigned rmm_tables(const struct rmm *rmm, rmm_pa rd);
+/** A hash over all state that the host or a realm can observe: equal states, equal hashes. */
+uint64_t rmm_state_hash(const struct rmm *rmm);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file sim.h
+ * Worlds, virtual machines, guests and VMMs: what a test or tool writes against.
+ *
+ * A world holds one RMM model, one kernel image on top of it, CPUs that run one at a time, and every
+ * decision that a real machine leaves open. Functions that can fail return NULL or -errno, and
+ * sim_error() has the sentence. Unless said otherwise they may be called by any actor of the world.
+ */
+#ifndef RMISIM_SIM_H
+#define RMISIM_SIM_H
+
+#include <rmisim/event.h>
+#include <rmisim/rmm.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct sim_world;
+struct sim_vm;
+struct sim_image;
+struct sim_guest;
+
+/* Kernel images */
+
+/**
+ * Load a kernel image: a path, or NAME for kernel-NAME.so, looked up in $RMISIM_IMAGES, beside the build,
+ * and in the installed folder. One image serves one live world; a second world on it gets a private copy.
+ * @param why receives one sentence on failure (size bytes)
+ * @return NULL on failure: no such file, not an image, another ABI
+ */
+struct sim_image *sim_image_open(const char *name, char *why, size_t size);
+void sim_image_close(struct sim_image *image);
+const char *sim_image_name(const struct sim_image *image);
+unsigned sim_image_page_shift(const struct sim_image *image);
+/** The test-only table of the image (struct sim_kernel_probe, sim/kernel/host.h), or NULL. */
+const void *sim_image_probe(const struct sim_image *image);
+
+/* Worlds */
+
+struct sim_config {
+	struct sim_image *image;   /**< an image to borrow; NULL: open `kernel` */
+	const char *kernel;        /**< name or path; NULL: "4k" */
+	enum rmi_edition edition;
+	const char *profile;       /**< name; NULL: "strict" */
+	const struct rmm_profile *custom_profile; /**< wins over `profile` */
+	struct rmm_bank banks[RMM_MAX_BANKS];
+	unsigned nr_banks;         /**< 0: [2 GiB, 4 GiB) and [34 GiB, 66 GiB), see docs/design.md */
+	const char *choices;       /**< decisions to follow, then defaults; NULL: all defaults */
+	sim_event_fn event;        /**< may be NULL */
+	void *event_ctx;
+};
+
+/** @param why receives one sentence on failure (size bytes), may be NULL. */
+struct sim_world *sim_world_new(const struct sim_config *config, char *why, size_t size);
+/** Ends every actor and drops everything; NULL is fine. */
+void sim_world_free(struct sim_world *world);
+/** What went wrong last, one sentence; "" when nothing did. */
+const char *sim_error(const struct sim_world *world);
+struct rmm *sim_world_rmm(struct sim_world *world);
+/** Page size of the host, bytes. */
+uint64_t sim_world_page_size(const struct sim_world *world);
+
+/** The first violation of the run, or NULL: "check: sentence". */
+const char *sim_violation(const struct sim_world *world);
+/** End the run as a violation unless cond holds; on any actor. */
+#define sim_expect(world, cond) \
+	((cond) ? (void)0 : sim_fail(world, "%s:%d: expected %s", __FILE__, __LINE__, #cond))
+void sim_fail(struct sim_world *world, const char *fmt, ...) __attribute__((format(printf, 2, 3), noreturn));
+/** Put a line of the scenario or VMM into the event stream. */
+void sim_note(struct sim_world *world, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * The quiescence check: no lock held, no operation open, and, when no VM is alive, every granule and page
+ * back. @return NULL when all is well, else one sentence (valid until the next call).
+ */
+const char *sim_quiescent(struct sim_world *world);
+
+/* Decisions and actors */
+
+/** What kind of thing is decided. */
+enum sim_choice { SIM_CHOOSE_SCHED, SIM_CHOOSE_FAIL, SIM_CHOOSE_RMM, SIM_CHOOSE_DATA };
+
+/** Decide: 0 <= result < n; 0 is what usually happens. The label names the decision in replays. */
+unsigned sim_choose(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label);
+/** The decisions of this run so far, as a string for sim_config.choices. */
+const char *sim_choices(struct sim_world *world);
+
+/** Start an actor: a simulated CPU or host thread. It runs when it gets the baton. */
+int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void *arg), void *arg);
+/** Run the spawned actors until all have ended. Scenario only. */
+void sim_join(struct sim_world *world);
+/** A place where another actor may go on. */
+void sim_yield(struct sim_world *world);
+
+/* Virtual machines */
+
+/** Zero means default. Addresses and sizes in bytes. */
+struct sim_vm_config {
+	unsigned ipa_bits;       /**< 0: 36 */
+	unsigned vcpus;          /**< 0: 1 */
+	uint64_t ram_base;       /**< GPA of the one memslot */
+	unsigned ram_mib;        /**< 0: 64 */
+	bool no_gmem;            /**< the slot has no guest_memfd */
+	bool not_realm;          /**< an ordinary VM */
+	bool shared_at_start;    /**< attributes start shared (default: private) */
+	bool user_readonly;      /**< VMA of the slot without write permission */
+	bool user_anon_private;  /**< MAP_PRIVATE user mapping (zero page, copy on write); default shared */
+	bool lazy;               /**< do not activate yet: sim_vm_populate, then sim_vm_start */
+	uint64_t gmem_pa;        /**< place guest_memfd pages at this PA on; 0: the allocator decides */
+	uint64_t user_pa;        /**< the same for user pages */
+	uint64_t zero_pa;        /**< the same for the zero page */
+};
+
+#define SIM_VCPU(n) (n)
+
+struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *config);
+/** Close everything: the kernel tears the realm down. NULL is fine. */
+void sim_vm_free(struct sim_vm *vm);
+struct sim_world *sim_vm_world(struct sim_vm *vm);
+uint64_t sim_page_size(const struct sim_vm *vm);
+/** The bit of an IPA that selects the shared alias. */
+uint64_t sim_vm_shared_bit(const struct sim_vm *vm);
+/** PA of the realm descriptor, 0 before the realm is created. */
+rmm_pa sim_vm_rd(const struct sim_vm *vm);
+/** Start of the slot's user mapping. */
+uint64_t sim_vm_hva(const struct sim_vm *vm, uint64_t gpa);
+
+/** KVM_SET_MEMORY_ATTRIBUTES: 0 or -errno. */
+int sim_vm_set_shared(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+int sim_vm_set_private(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+bool sim_vm_is_private(struct sim_vm *vm, uint64_t gpa);
+/** KVM_ARM_RMI_POPULATE from the VMM's memory; 0 or -errno. `*done` bytes may be NULL. */
+int sim_vm_populate(struct sim_vm *vm, uint64_t gpa, const void *data, uint64_t size, bool measure,
+		    uint64_t *done);
+/** Punch a hole into the slot's guest_memfd. */
+int sim_vm_punch_hole(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** Change the VMM's mapping behind [gpa, gpa+size). */
+int sim_vm_mprotect(struct sim_vm *vm, uint64_t gpa, uint64_t size, bool writable);
+int sim_vm_munmap(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** Load or store by the VMM through its own mapping; 0 or -errno. */
+int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size);
+int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size);
+/** Back [gpa, gpa+size) by the host pages at pa: private by guest_memfd, else the user mapping. */
+int sim_vm_place(struct sim_vm *vm, uint64_t gpa, uint64_t size, rmm_pa pa, bool private_alias);
+
+/* vCPUs and their programs */
+
+enum sim_exit_kind {
+	SIM_DONE,         /**< the guest's program ended */
+	SIM_MEMORY_FAULT, /**< KVM_EXIT_MEMORY_FAULT */
+	SIM_MMIO,
+	SIM_SHUTDOWN,
+	SIM_SYSTEM_EVENT,
+	SIM_INTERNAL_ERROR,
+	SIM_INTERRUPTED,  /**< a signal */
+	SIM_OTHER,        /**< KVM_RUN failed without preparing an exit */
+};
+
+#define SIM_FAULT_PRIVATE UINT64_C(8)
+#define SIM_FAULT_SHARED  UINT64_C(0)
+
+/** Why control came back from KVM_RUN (or from the loop around it). */
+struct sim_exit {
+	enum sim_exit_kind kind;
+	int ret;              /**< of KVM_RUN: 0 or -errno */
+	unsigned exit_reason; /**< kvm_run.exit_reason */
+	uint64_t flags, gpa, size; /**< MEMORY_FAULT */
+	uint64_t mmio_addr;
+	unsigned mmio_len;
+	bool mmio_write;
+	uint64_t value;       /**< SIM_DONE: what the last access read; MMIO: data */
+	enum rmm_realm_result realm; /**< SIM_DONE: how the last access ended: DONE, SEA, SIZE_FAULT */
+};
+
+const char *sim_exit_kind_name(enum sim_exit_kind kind);
+
+/** A vCPU program; it runs inside the realm, from REC entry to REC exit, on a thread of its own. */
+typedef void (*sim_program)(struct sim_guest *guest, void *arg);
+
+/** Give the vCPU its (next) program; it starts at the next sim_vcpu_run. 0 or -errno. */
+int sim_vcpu_program(struct sim_vm *vm, unsigned vcpu, sim_program fn, void *arg);
+/** One KVM_RUN. Returns when it does: SIM_DONE once the program has ended (the VMM is kicked out). */
+struct sim_exit sim_vcpu_run(struct sim_vm *vm, unsigned vcpu);
+/** KVM_RUN until the program ends or the VMM's handler says stop. */
+struct sim_exit sim_vcpu_loop(struct sim_vm *vm, unsigned vcpu);
+
+/** Guest side: only inside a program. The realm's view; `ipa` may name either alias. */
+enum rmm_realm_result sim_guest_access(struct sim_guest *guest, struct rmm_access *access);
+enum rmm_realm_result sim_guest_load(struct sim_guest *guest, rmm_ipa ipa, unsigned size, uint64_t *value);
+enum rmm_realm_result sim_guest_store(struct sim_guest *guest, rmm_ipa ipa, unsigned size, uint64_t value);
+enum rmm_realm_result sim_guest_smc(struct sim_guest *guest, struct rmm_regs *regs);
+/** RSI_IPA_STATE_SET over [base, top) until done or rejected; RSI_* status. */
+uint64_t sim_guest_set_ripas(struct sim_guest *guest, rmm_ipa base, rmm_ipa top, enum rmi_ripas ripas);
+struct sim_vm *sim_guest_vm(struct sim_guest *guest);
+unsigned sim_guest_vcpu(struct sim_guest *guest);
+
+/** One access as a whole program: run the vCPU until it is done or the VMM is asked. */
+struct sim_exit sim_guest_write(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, unsigned size, uint64_t value);
+struct sim_exit sim_guest_read(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, unsigned size);
+
+/** A list of accesses as a program: sim_vcpu_program(vm, v, sim_run_accesses, &list). */
+struct sim_access_list {
+	struct rmm_access *accesses;
+	enum rmm_realm_result *results; /**< may be NULL */
+	unsigned count;
+};
+void sim_run_accesses(struct sim_guest *guest, void *list);
+
+/* The VMM */
+
+enum sim_vmm_answer { SIM_VMM_STOP, SIM_VMM_RESUME };
+
+/** A VMM's exit handlers; NULL: stop and hand the exit to whoever runs the vCPU. */
+struct sim_vmm_ops {
+	enum sim_vmm_answer (*memory_fault)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit, void *ctx);
+	/** Fill *value for a read. */
+	enum sim_vmm_answer (*mmio)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit, uint64_t *value,
+				    void *ctx);
+	enum sim_vmm_answer (*other)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit, void *ctx);
+};
+
+/** Replace the VMM of this VM; the default stops at every exit. */
+void sim_vm_set_vmm(struct sim_vm *vm, const struct sim_vmm_ops *ops, void *ctx);
+/** A VMM that converts: sets the attribute that the fault asks for and resumes. */
+extern const struct sim_vmm_ops sim_vmm_converting;
+
+/* Exploration */
+
+typedef void (*sim_scenario)(struct sim_world *world);
+
+struct sim_explore {
+	struct sim_config config;  /**< the world of each run; `choices` is a prefix to follow */
+	unsigned preemptions;      /**< bound b: all schedules with at most b preemptions */
+	uint64_t max_runs;         /**< 0: no limit */
+	/** Called after each run, before its world is dropped; may call sim_fail-free inspection only. */
+	void (*after)(struct sim_world *world, void *ctx);
+	void *after_ctx;
+};
+
+struct sim_result {
+	uint64_t schedules, violations;
+	bool exhaustive;       /**< every schedule within the bound was run */
+	unsigned preemptions;
+	char violation[256];   /**< of the first violating run, "" when clean */
+	char choices[1024];    /**< its decisions: give them back as sim_config.choices */
+};
+
+/** Run a scenario under every schedule within the bound; bounds 0..b in turn are included in b. */
+struct sim_result sim_explore(sim_scenario scenario, const struct sim_explore *explore);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
