@@ -14,6 +14,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /** Beta of the 2.0 specification; 0, bet1, is the default. */
 enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
@@ -130,6 +131,7 @@ enum rmi_exit_reason {
 #define RMI_PARAMS_HASH       0x030
 #define RMI_PARAMS_AUX_PLANES 0x038
 #define RMI_PARAMS_RPV        0x400
+#define RMI_PARAMS_ATS_PLANE  0x440
 #define RMI_PARAMS_RTT_BASE   0x808
 #define RMI_PARAMS_RTT_LEVEL  0x810
 #define RMI_PARAMS_RTT_NUM    0x818
@@ -160,6 +162,9 @@ enum rmi_kind {
 	RMI_KIND_PROT_FLAGS, RMI_KIND_UNPROT_FLAGS, RMI_KIND_UNMAP_FLAGS, RMI_KIND_DATA_FLAGS,
 	RMI_KIND_DONATE_REQ, RMI_KIND_RIPAS, RMI_KIND_RTTE_STATE, RMI_KIND_CATEGORY,
 	RMI_KIND_TRACKING_STATE, RMI_KIND_HANDLE,
+	/* no register of a command the model has; for decoding only */
+	RMI_KIND_ESR, RMI_KIND_FID, RMI_KIND_CONTINUE_FLAGS, RMI_KIND_ENTER_FLAGS, RMI_KIND_REC_FLAGS,
+	RMI_KIND_AUX_MAP_FLAGS, RMI_KIND_AUX_UNMAP_FLAGS,
 };
 
 struct rmi_arg {
@@ -212,6 +217,7 @@ static inline uint64_t rmi_level_size(unsigned granule_shift, int level)
 	return UINT64_C(1) << (granule_shift + (unsigned)(3 - level) * (granule_shift - 3));
 }
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -19,6 +19,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 typedef uint64_t rmm_pa;  /**< physical address, bytes */
 typedef uint64_t rmm_ipa; /**< intermediate physical address of a realm, bytes */
@@ -63,6 +64,7 @@ struct rmm_profile {
 	bool donate_finishes;              /**< reserved for profiles that finish inside OP_MEM_DONATE */
 	bool hide_wnr;                     /**< WnR reads 0 on a permission fault with ISV = 0 (OP-73) */
 	bool s2ap_bit0_is_read;            /**< S0's order of the direct s2ap bits (OP-58) */
+	bool granule_tables;               /**< a concatenated start table ends with each granule (OP-71) */
 	unsigned rec_granules;             /**< granules REC_CREATE asks for; 0 = none, synchronous */
 };
 
@@ -217,6 +219,7 @@ unsigned rmm_tables(const struct rmm *rmm, rmm_pa rd);
 /** A hash over all state that the host or a realm can observe: equal states, equal hashes. */
 uint64_t rmm_state_hash(const struct rmm *rmm);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a realm's access does: rule IYMNSR (A5.3.1), and the exits of A4.3.
+ *
+ * Locks: the RD, for the walk and the access.
+ */
+#include <string.h>
+
+#include "granule.h"
+#include "model.h"
+#include "realm.h"
+#include "rec.h"
+
+#define EC_INSTRUCTION_ABORT UINT64_C(0x80000000)
+#define EC_DATA_ABORT        UINT64_C(0x90000000)
+#define ESR_IL               UINT64_C(0x02000000)
+#define ESR_ISV              UINT64_C(0x01000000)
+#define ESR_SAS_SHIFT        22
+#define ESR_SSE              UINT64_C(0x00200000)
+#define ESR_SRT_SHIFT        16
+#define ESR_SF               UINT64_C(0x00008000)
+#define ESR_WNR              UINT64_C(0x00000040)
+#define FSC_TRANSLATION      0x04
+#define FSC_PERMISSION       0x0c
+
+/* Which bits of the syndrome the host may see (A4.3; rmm-state-machines 6.2). */
+#define MASK_EMULATABLE  UINT64_C(0xfdc09e7f)
+#define MASK_PROTECTED   UINT64_C(0xfc001e3f)
+#define MASK_UNPROTECTED UINT64_C(0xfe001e3f)
+#define MASK_INSTRUCTION UINT64_C(0xfc001a3f)
+
+#define REG_XZR 31
+
+static bool access_is_possible(const struct rmm_access *a)
+{
+	return (a->size == 1 || a->size == 2 || a->size == 4 || a->size == 8) &&
+	       a->ipa % a->size == 0 && a->srt <= REG_XZR && !(a->write && a->fetch);
+}
+
+static uint64_t low_bits(uint64_t value, unsigned bytes)
+{
+	return bytes < 8 ? value & ((UINT64_C(1) << 8 * bytes) - 1) : value;
+}
+
+/* The syndrome as the hardware gives it to the RMM. */
+static uint64_t full_esr(const struct rmm_access *a, unsigned fsc)
+{
+	uint64_t esr = ESR_IL | fsc;
+
+	if (a->fetch)
+		return esr | EC_INSTRUCTION_ABORT;
+	esr |= EC_DATA_ABORT;
+	if (a->write)
+		esr |= ESR_WNR;
+	if (a->isv) {
+		esr |= ESR_ISV | (uint64_t)__builtin_ctz(a->size) << ESR_SAS_SHIFT;
+		esr |= (uint64_t)a->srt << ESR_SRT_SHIFT;
+		esr |= (a->sse ? ESR_SSE : 0) | (a->sf ? ESR_SF : 0);
+	}
+	return esr;
+}
+
+static enum rmm_realm_result exit_protected(struct rmm_rec *rec, const struct rmm_access *a,
+					    int level)
+{
+	uint64_t mask = a->fetch ? MASK_INSTRUCTION : MASK_PROTECTED;
+
+	rec->exit.esr = full_esr(a, FSC_TRANSLATION + (unsigned)level) & mask;
+	rec->exit.hpfar = rec_hpfar(rec, a->ipa);
+	return rec_exit(rec, RMI_EXIT_SYNC);
+}
+
+/* A Data Abort that the host may emulate when the syndrome is valid. */
+static enum rmm_realm_result exit_unprotected(struct rmm_rec *rec, const struct rmm_access *a,
+					      unsigned fsc, int level)
+{
+	uint64_t mask = a->isv ? MASK_EMULATABLE : MASK_UNPROTECTED;
+	uint64_t low = granule_size(rec->rmm) - 1;
+
+	/* OP-73: without it a host cannot tell what a permission fault wants. */
+	if (fsc == FSC_PERMISSION && !rec->rmm->profile.hide_wnr)
+		mask |= ESR_WNR;
+	rec->exit.esr = full_esr(a, fsc + (unsigned)level) & mask;
+	rec->exit.hpfar = rec_hpfar(rec, a->ipa);
+	if (a->isv) {
+		/* Stage 1 maps at least 4 KiB: the lowest bits are those of the IPA. */
+		rec->exit.far = (a->va & low & ~UINT64_C(0xfff)) | (a->ipa & 0xfff);
+		if (a->write && a->srt != REG_XZR)
+			rec->exit.gprs[0] = low_bits(a->value, a->size);
+	}
+	rec->emulatable = a->isv;
+	rec->unprot_abort = true;
+	rec->aborted = *a;
+	return rec_exit(rec, RMI_EXIT_SYNC);
+}
+
+static enum rmm_realm_result touch(struct rmm_rec *rec, struct rmm_access *a, rmm_pa pa, bool realm)
+{
+	uint8_t *p = phys_ptr(rec->rmm, pa, a->size);
+	uint64_t value = 0;
+
+	if (!p)
+		return RMM_REALM_SEA;
+	if (a->write) {
+		for (unsigned i = 0; i < a->size; i++)
+			p[i] = (uint8_t)(a->value >> 8 * i);
+		if (realm)
+			granule_mark_dirty(rec->rmm, pa);
+		return RMM_REALM_DONE;
+	}
+	for (unsigned i = a->size; i-- > 0;)
+		value = value << 8 | p[i];
+	a->value = value;
+	return RMM_REALM_DONE;
+}
+
+static enum rmm_realm_result access_protected(struct rmm_rec *rec, struct rmm_access *a,
+					      const struct rtt_walk *w)
+{
+	if (w->e.ripas == RMI_EMPTY)
+		return RMM_REALM_SEA;
+	if (w->e.ripas != RMI_RAM || w->e.hipas != RMM_HIPAS_DATA)
+		return exit_protected(rec, a, w->level);
+	return touch(rec, a, w->e.pa + (a->ipa - w->ipa), true);
+}
+
+static enum rmm_realm_result access_unprotected(struct rmm_rec *rec, struct rmm_access *a,
+						const struct rtt_walk *w)
+{
+	bool bit0_is_read = rec->rmm->profile.s2ap_bit0_is_read;
+	unsigned need = a->write == bit0_is_read ? 2 : 1; /* bit 0 = write, bit 1 = read */
+	rmm_pa pa = w->e.pa + (a->ipa - w->ipa);
+
+	if (a->fetch)
+		return RMM_REALM_SEA;
+	if (w->e.hipas != RMM_MAPPED_NS)
+		return exit_unprotected(rec, a, FSC_TRANSLATION, w->level);
+	if (!(w->e.s2ap & need))
+		return exit_unprotected(rec, a, FSC_PERMISSION, w->level);
+	if (!phys_ns_ok(rec->rmm, pa, a->size))
+		return RMM_REALM_SEA; /* a granule protection fault of the realm's own */
+	return touch(rec, a, pa, false);
+}
+
+/* A read that the host has emulated: the model fits the value into the register. */
+static void finish_mmio(struct rmm_rec *rec, struct rmm_access *a)
+{
+	uint64_t value = low_bits(rec->resume_value, a->size);
+
+	if (a->write)
+		return;
+	if (a->sse && a->size < 8 && value >> (8 * a->size - 1) & 1)
+		value |= ~low_bits(UINT64_MAX, a->size);
+	if (!a->sf)
+		value = low_bits(value, 4);
+	if (a->srt == REG_XZR)
+		value = 0;
+	a->value = value;
+}
+
+static bool is_the_aborted_access(const struct rmm_rec *rec, const struct rmm_access *a)
+{
+	return a->ipa == rec->aborted.ipa && a->size == rec->aborted.size &&
+	       a->write == rec->aborted.write;
+}
+
+static enum rmm_realm_result resume_or_access(struct rmm_rec *rec, struct rmm_access *a)
+{
+	enum rec_resume resume = rec->resume;
+	struct realm *realm = rec_realm(rec);
+	struct rtt_walk w;
+
+	rec->resume = RESUME_NONE;
+	if (resume == RESUME_SEA && is_the_aborted_access(rec, a))
+		return RMM_REALM_SEA;
+	if (resume == RESUME_MMIO && is_the_aborted_access(rec, a)) {
+		finish_mmio(rec, a);
+		return RMM_REALM_DONE;
+	}
+	if (a->ipa >= realm_ipa_size(realm))
+		return RMM_REALM_SIZE_FAULT;
+	w = rtt_walk(rec->rmm, realm, a->ipa, 3);
+	if (realm_is_protected(realm, a->ipa))
+		return access_protected(rec, a, &w);
+	return access_unprotected(rec, a, &w);
+}
+
+enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec, struct rmm_access *a)
+{
+	struct rmm_event event = { .kind = RMM_EVENT_ACCESS, .rec = rec, .access = a };
+	struct granule *rd = granule_peek(rmm, rec->owner);
+
+	if (rec->exited)
+		return RMM_REALM_EXIT;
+	granule_lock(rmm, rd, rec->owner);
+	/* What no instruction can ask for ends like an access that nothing answers. */
+	event.result = access_is_possible(a) ? resume_or_access(rec, a) : RMM_REALM_SEA;
+	granule_unlock(rmm, rd);
+	event.cpu = rec->cpu;
+	if (rmm->cfg.event)
+		rmm->cfg.event(rmm->cfg.ctx, &event);
+	return event.result;
+}
+
+enum rmm_realm_result rmm_realm_irq(struct rmm *rmm, struct rmm_rec *rec)
+{
+	return rec->exited ? RMM_REALM_EXIT : rec_exit(rec, RMI_EXIT_IRQ);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The life of a call: lock, check the rows, apply; and the predicates that commands share. */
+#include <string.h>
+
+#include "call.h"
+#include "sro.h"
+
+static bool is_external(unsigned state)
+{
+	return state == RMM_UNDELEGATED || state == RMM_DELEGATED;
+}
+
+static bool is_held(const struct rmm_call *c, const struct granule *g)
+{
+	for (unsigned i = 0; i < c->nr_held; i++) {
+		if (c->held[i] == g)
+			return true;
+	}
+	return false;
+}
+
+/* An object in the making belongs to its operation: there it still counts as what it was. */
+static bool has_state(const struct rmm_call *c, const struct granule *g, rmm_pa pa, unsigned state)
+{
+	if (g->state == GRANULE_PARTIAL)
+		return c->sro && sro_owns(c->sro, pa, state);
+	return g->state == state;
+}
+
+struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *blocked)
+{
+	struct granule *g;
+
+	*blocked = false;
+	if (!tracking_is_fine(c->rmm, pa))
+		return NULL;
+	g = granule_get(c->rmm, pa);
+	if (!g || is_held(c, g))
+		return NULL;
+	granule_lock(c->rmm, g, pa);
+	if (has_state(c, g, pa, state) && c->nr_held < CALL_MAX_HELD) {
+		c->held[c->nr_held++] = g;
+		return g;
+	}
+	*blocked = g->state == GRANULE_PARTIAL;
+	granule_unlock(c->rmm, g);
+	return NULL;
+}
+
+static void take_arg(struct rmm_call *c, const struct granule_arg *a)
+{
+	struct granule *g = call_take(c, c->arg[a->arg], a->state, &c->blocked[a->arg]);
+
+	c->granule[a->arg] = g;
+	if (g && a->state == RMM_RD)
+		c->realm = g->object;
+	else if (g && a->state == RMM_REC)
+		c->rec = g->object;
+}
+
+/* External states come first in a row, at most two of them: take those by address. */
+void call_lock(struct rmm_call *c)
+{
+	const struct granule_arg *a = c->command->granules;
+
+	if (a[0].arg && a[1].arg && is_external(a[0].state) && is_external(a[1].state) &&
+	    c->arg[a[0].arg] > c->arg[a[1].arg]) {
+		take_arg(c, &a[1]);
+		take_arg(c, &a[0]);
+		a += 2;
+	}
+	for (; a->arg; a++)
+		take_arg(c, a);
+}
+
+void call_unlock(struct rmm_call *c)
+{
+	if (c->block_size)
+		granule_unlock_range(c->rmm, c->block, c->block_size);
+	c->block_size = 0;
+	while (c->nr_held)
+		granule_unlock(c->rmm, c->held[--c->nr_held]);
+}
+
+const struct rmm_condition *call_check(struct rmm_call *c)
+{
+	for (unsigned i = 0; i < c->command->nr_conditions; i++) {
+		const struct rmm_condition *row = &c->command->conditions[i];
+
+		if (row->when && !row->when(c->rmm))
+			continue;
+		if (row->input && c->sro)
+			continue;
+		if (row->holds(c, row))
+			return row;
+	}
+	return NULL;
+}
+
+uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
+{
+	switch (row->level) {
+	case LEVEL_WALK:
+		return RMI_RESULT(row->status, call_walk(c)->level);
+	case LEVEL_ARG:
+		return RMI_RESULT(row->status, c->arg[c->command->level_arg]);
+	default:
+		return RMI_RESULT(row->status, 0);
+	}
+}
+
+void call_run(struct rmm_call *c)
+{
+	const struct rmm_condition *row;
+
+	call_lock(c);
+	if (c->command->prepare)
+		c->command->prepare(c);
+	row = call_check(c);
+	if (row) {
+		c->x0 = call_result(c, row);
+		for (int i = 1; i <= CALL_NR_OUTPUTS; i++)
+			c->out[i] = c->rmm->profile.poison ? RMM_POISON : 0;
+		if (c->command->failed)
+			c->command->failed(c, row);
+	} else {
+		c->x0 = RMI_SUCCESS;
+		c->command->apply(c);
+	}
+	call_unlock(c);
+}
+
+struct rtt_walk *call_walk(struct rmm_call *c)
+{
+	const struct rmm_command *cmd = c->command;
+
+	if (!c->walked) {
+		int level = cmd->level_arg ? (int)c->arg[cmd->level_arg] - 1 : 3;
+
+		c->walk = rtt_walk(c->rmm, c->realm, c->arg[cmd->ipa_arg], level);
+		c->walked = true;
+	}
+	return &c->walk;
+}
+
+uint64_t call_size(const struct rmm_call *c)
+{
+	return c->arg[c->command->top_arg] - c->arg[c->command->ipa_arg];
+}
+
+/* Predicates */
+
+bool arg_is_misaligned(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !granule_aligned(c->rmm, c->arg[row->arg]);
+}
+
+bool arg_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !tracking_is_fine(c->rmm, c->arg[row->arg]);
+}
+
+/* Delegable conventional memory, tracked FINE: all the DRAM that is tracked here. */
+bool arg_is_not_fine(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return arg_is_untracked(c, row);
+}
+
+bool arg_is_not_ns(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !phys_ns_ok(c->rmm, c->arg[row->arg], granule_size(c->rmm));
+}
+
+bool granule_is_blocked(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->blocked[row->arg];
+}
+
+bool granule_is_not(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !c->granule[row->arg];
+}
+
+bool rmm_is_not_active(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->rmm->state != RMM_STATE_ACTIVE;
+}
+
+bool rmm_is_not_init(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->rmm->state != RMM_STATE_INIT;
+}
+
+bool realm_is_not(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->realm->state != row->state;
+}
+
+bool realm_is_not_new_or_active(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->realm->state != REALM_NEW && c->realm->state != REALM_ACTIVE;
+}
+
+bool rec_is_running(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return granule_refs(c->granule[row->arg]) != 0;
+}
+
+bool rec_owner_differs(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->rec->owner != c->realm->pa;
+}
+
+bool top_is_not_above_base(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[c->command->top_arg] <= c->arg[c->command->ipa_arg];
+}
+
+bool range_is_not_protected(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !realm_range_is_protected(c->realm, c->arg[c->command->ipa_arg],
+					 c->arg[c->command->top_arg]);
+}
+
+bool base_is_protected(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return realm_is_protected(c->realm, c->arg[c->command->ipa_arg]);
+}
+
+bool top_is_outside(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[c->command->top_arg] > realm_ipa_size(c->realm);
+}
+
+/* A table can be made at this level: below the start level, not below 3. */
+bool level_is_out_of_range(struct rmm_call *c, const struct rmm_condition *row)
+{
+	int64_t level = (int64_t)c->arg[row->arg];
+
+	return level <= c->realm->root->level || level > 3;
+}
+
+bool level_is_no_level(struct rmm_call *c, const struct rmm_condition *row)
+{
+	int64_t level = (int64_t)c->arg[row->arg];
+
+	return level < c->realm->root->level || level > 3;
+}
+
+static bool misaligned_to(struct rmm_call *c, int level)
+{
+	return c->arg[c->command->ipa_arg] & (level_size(c->rmm, level) - 1);
+}
+
+bool ipa_is_level_misaligned(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return misaligned_to(c, (int)c->arg[c->command->level_arg]);
+}
+
+bool ipa_is_parent_misaligned(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return misaligned_to(c, (int)c->arg[c->command->level_arg] - 1);
+}
+
+bool ipa_is_outside(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[c->command->ipa_arg] >= realm_ipa_size(c->realm);
+}
+
+bool walk_stops_short(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->level < (int)c->arg[c->command->level_arg] - 1;
+}
+
+/* Without LPA2 no entry holds an address of more than 48 bits (A5.6.12). */
+bool pa_is_above_48_bits(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[row->arg] >> 48;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One call of a command: its table row, its arguments, what has been found out about them.
+ *
+ * A command is a row of data: the ABI, the granules it locks, the failure conditions in the order
+ * in which they are checked, and apply(), which runs only when no condition holds and so has
+ * nothing left to check. A condition is a row too: the specification's name of it, a predicate,
+ * the status.
+ */
+#ifndef LIB_CALL_H
+#define LIB_CALL_H
+
+#include <rmisim/rmm.h>
+
+#include "granule.h"
+#include "model.h"
+#include "realm.h"
+#include "rec.h"
+#include "rtt.h"
+
+#define CALL_NR_ARGS    6
+#define CALL_NR_OUTPUTS 4
+#define CALL_MAX_HELD   20 /* RD and 16 start tables, REC */
+
+struct rmm_call;
+
+/* Where the level in the result comes from. */
+enum condition_level {
+	LEVEL_NONE,
+	LEVEL_WALK, /* where the walk ended */
+	LEVEL_ARG,  /* the level argument: the table itself is the problem */
+};
+
+struct rmm_condition {
+	const char *name; /* as the specification prints it */
+	bool (*holds)(struct rmm_call *c, const struct rmm_condition *row);
+	uint8_t status; /* enum rmi_status */
+	uint8_t arg;    /* number of the argument register it is about */
+	uint8_t state;  /* expected state of a granule, or of the realm */
+	uint8_t level;  /* enum condition_level */
+	bool input; /* about input that is read once: not asked again when an operation resumes */
+	bool (*when)(const struct rmm *rmm); /* edition or profile that has the row; NULL: all */
+};
+
+struct granule_arg {
+	uint8_t arg;   /* argument register, 0 ends the list */
+	uint8_t state; /* expected state; external states come first (locking order) */
+};
+
+struct rmm_command {
+	struct rmi_command abi;
+	struct granule_arg granules[4];
+	uint8_t ipa_arg, level_arg; /* walk of that IPA towards level - 1; no level: towards 3 */
+	uint8_t top_arg, flags_arg, oaddr_arg;
+	const struct rmm_condition *conditions;
+	unsigned nr_conditions;
+	void (*prepare)(struct rmm_call *c); /* read structures, lock more; no change, no failure */
+	void (*apply)(struct rmm_call *c);
+	/* Outputs that are defined although the command failed. */
+	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
+};
+
+#define CONDITIONS(table) .conditions = (table), .nr_conditions = sizeof(table) / sizeof((table)[0])
+
+/* Output addresses of a map: one descriptor, or a list of them, consumed block by block. */
+struct addr_set {
+	struct rmi_range_desc desc;
+	uint64_t used;       /* blocks of desc */
+	rmm_pa list;         /* next entry, 0 = SINGLE */
+	unsigned nr_entries; /* still to be read */
+	bool valid;          /* desc holds at least one more block */
+};
+
+struct rmm_call {
+	struct rmm *rmm;
+	unsigned cpu;
+	const struct rmm_command *command;
+	uint64_t arg[CALL_NR_ARGS + 1]; /* arg[n] = Xn */
+	uint64_t out[CALL_NR_OUTPUTS + 1];
+	uint64_t x0;
+
+	struct granule *held[CALL_MAX_HELD]; /* locked, in order */
+	unsigned nr_held;
+	struct granule *granule[CALL_NR_ARGS + 1]; /* locked and in the expected state, or NULL */
+	bool blocked[CALL_NR_ARGS + 1];            /* an unfinished operation owns it */
+	struct realm *realm;                       /* of the RD argument, when it is one */
+	struct rmm_rec *rec;
+
+	struct rtt_walk walk;
+	bool walked;
+	struct addr_set set;
+	rmm_pa block; /* granules locked by gran_busy */
+	uint64_t block_size;
+
+	struct realm_params realm_params;
+	struct rec_params rec_params;
+	bool params_read;
+	unsigned nr_roots; /* start tables locked by REALM_CREATE */
+	uint64_t enter_flags;
+	void *fresh; /* object made by the last condition (out of memory), for apply */
+
+	struct sro *sro;     /* the operation that resumes, or that OP_* is about */
+	struct sro *new_sro; /* reserved for a command that will become an operation */
+};
+
+/* Dispatch helpers (smc.c, call.c). */
+const struct rmm_command *command_find(uint64_t fid);
+void call_lock(struct rmm_call *c);
+void call_unlock(struct rmm_call *c);
+/* Lock one granule: held until the end if it has that state, else let go at once; NULL then. */
+struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *blocked);
+/* The first condition that holds, or NULL. */
+const struct rmm_condition *call_check(struct rmm_call *c);
+/* The X0 of a failing condition. */
+uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row);
+/* Check and apply, with outputs; locks and lets go. */
+void call_run(struct rmm_call *c);
+/* The command's walk, done once. */
+struct rtt_walk *call_walk(struct rmm_call *c);
+uint64_t call_size(const struct rmm_call *c); /* top - base of a range command */
+bool call_is_list(const struct rmm_call *c);
+unsigned call_addr_type(const struct rmm_call *c);
+unsigned call_list_count(const struct rmm_call *c);
+
+/* Predicates that more than one command uses (call.c). */
+typedef bool condition_fn(struct rmm_call *c, const struct rmm_condition *row);
+condition_fn arg_is_misaligned, arg_is_untracked, arg_is_not_fine, arg_is_not_ns;
+condition_fn granule_is_blocked, granule_is_not;
+condition_fn rmm_is_not_active, rmm_is_not_init;
+condition_fn realm_is_not, realm_is_not_new_or_active;
+condition_fn rec_is_running, rec_owner_differs;
+condition_fn top_is_not_above_base, range_is_not_protected, base_is_protected, top_is_outside;
+condition_fn level_is_out_of_range, level_is_no_level, ipa_is_level_misaligned;
+condition_fn ipa_is_parent_misaligned, ipa_is_outside;
+condition_fn walk_stops_short, pa_is_above_48_bits;
+
+/* Groups of rmm-commands: RD, REC and Range. */
+#define RD_GROUP(n)                                                                      \
+	{ "rd_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (n) },                  \
+		{ "rd_bound", arg_is_untracked, RMI_ERROR_INPUT, .arg = (n) },           \
+		{ "rd_blocked", granule_is_blocked, RMI_BLOCKED, .arg = (n) },           \
+	{                                                                                \
+		"rd_state", granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = RMM_RD \
+	}
+
+#define REC_GROUP(n)                                                                            \
+	{ "rec_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (n) },                        \
+		{ "rec_bound", arg_is_untracked, RMI_ERROR_INPUT, .arg = (n) },                 \
+		{ "rec_blocked", granule_is_blocked, RMI_BLOCKED, .arg = (n) },                 \
+	{                                                                                       \
+		"rec_gran_state", granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = RMM_REC \
+	}
+
+#define RANGE_GROUP(base, top)                                                     \
+	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (base) },       \
+		{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (top) }, \
+	{                                                                          \
+		"size_valid", top_is_not_above_base, RMI_ERROR_INPUT               \
+	}
+
+/* Address sets (oaddr.c). */
+condition_fn oaddr_list_is_misaligned, oaddr_list_is_not_ns, oaddr_type_is_no_type;
+condition_fn oaddr_type_is_no_map_type, oaddr_list_is_empty, oaddr_is_no_descriptor;
+condition_fn oaddr_is_misaligned, oaddr_level_differs;
+/* Read the first descriptor of a map's address set; done once. */
+struct addr_set *call_set(struct rmm_call *c);
+rmm_pa addr_set_pa(const struct addr_set *s); /* of the next block */
+void addr_set_advance(struct rmm_call *c, struct addr_set *s);
+
+#define LIST_GROUP(n)                                                                  \
+	{ "oaddr_list_align", oaddr_list_is_misaligned, RMI_ERROR_INPUT, .arg = (n) }, \
+	{                                                                              \
+		"oaddr_list_pas", oaddr_list_is_not_ns, RMI_ERROR_INPUT, .arg = (n)    \
+	}
+
+/* Output addresses of an unmap. */
+struct addr_out {
+	unsigned type; /* enum rmi_rtt_addr_type */
+	struct rmi_range_desc run;
+	bool full; /* the next block does not fit any more */
+	rmm_pa list;
+	unsigned capacity, count;
+};
+
+void addr_out_init(struct rmm_call *c, struct addr_out *o);
+/* Add one block; false: it does not fit, the unmap stops before it. */
+bool addr_out_add(struct rmm_call *c, struct addr_out *o, rmm_pa pa, int level, unsigned state);
+void addr_out_finish(struct rmm_call *c, struct addr_out *o, unsigned state);
+
+/* The command rows, one family a file (rmi/). */
+extern const struct rmm_command cmd_version, cmd_features;
+extern const struct rmm_command cmd_rmm_activate, cmd_rmm_config_get, cmd_rmm_config_set;
+extern const struct rmm_command cmd_granule_tracking_get;
+extern const struct rmm_command cmd_granule_range_delegate, cmd_granule_range_undelegate;
+extern const struct rmm_command cmd_realm_create, cmd_realm_activate;
+extern const struct rmm_command cmd_realm_terminate, cmd_realm_destroy;
+extern const struct rmm_command cmd_rec_create, cmd_rec_destroy, cmd_rec_enter;
+extern const struct rmm_command cmd_rtt_create, cmd_rtt_destroy, cmd_rtt_fold, cmd_rtt_read_entry;
+extern const struct rmm_command cmd_rtt_init_ripas, cmd_rtt_set_ripas;
+extern const struct rmm_command cmd_rtt_data_map_init, cmd_rtt_data_map, cmd_rtt_data_unmap;
+extern const struct rmm_command cmd_rtt_unprot_map, cmd_rtt_unprot_unmap;
+extern const struct rmm_command cmd_op_continue, cmd_op_cancel;
+extern const struct rmm_command cmd_op_mem_donate, cmd_op_mem_reclaim;
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looking in from outside: no lock, no change. */
+#include <string.h>
+
+#include "granule.h"
+#include "model.h"
+#include "realm.h"
+#include "rec.h"
+#include "sro.h"
+
+bool rmm_granule_state(const struct rmm *rmm, rmm_pa pa, enum rmm_granule_state *state)
+{
+	unsigned s;
+
+	pa &= ~(granule_size(rmm) - 1);
+	if (!phys_bank(rmm, pa, granule_size(rmm)))
+		return false;
+	s = granule_state(rmm, pa);
+	*state = s == GRANULE_PARTIAL ? RMM_INTERNAL : (enum rmm_granule_state)s;
+	return true;
+}
+
+const char *rmm_granule_state_name(enum rmm_granule_state state)
+{
+	static const char *const names[] = { "UNDELEGATED", "DELEGATED", "RD",      "REC",
+					     "RTT",         "DATA",      "INTERNAL" };
+
+	return (unsigned)state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";
+}
+
+const char *rmm_hipas_name(unsigned hipas)
+{
+	static const char *const names[] = { "VOID", "DATA", "TABLE", "UNMAPPED_NS", "MAPPED_NS" };
+
+	return hipas < sizeof(names) / sizeof(names[0]) ? names[hipas] : "?";
+}
+
+uint64_t rmm_delegated(const struct rmm *rmm)
+{
+	return __atomic_load_n(&rmm->nr_delegated, __ATOMIC_RELAXED);
+}
+
+uint64_t rmm_locks_held(const struct rmm *rmm)
+{
+	return __atomic_load_n(&rmm->nr_locked, __ATOMIC_RELAXED);
+}
+
+unsigned rmm_open_operations(const struct rmm *rmm)
+{
+	return sro_open(rmm);
+}
+
+uint64_t rmm_granule_size(const struct rmm *rmm)
+{
+	return granule_size(rmm);
+}
+
+static const struct realm *realm_at(const struct rmm *rmm, rmm_pa rd)
+{
+	const struct granule *g = granule_peek(rmm, rd);
+
+	return g && g->state == RMM_RD ? g->object : NULL;
+}
+
+bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry)
+{
+	const struct realm *realm = realm_at(rmm, rd);
+	struct rtt_walk w;
+
+	if (!realm || ipa >= realm_ipa_size(realm))
+		return false;
+	w = rtt_walk(rmm, realm, ipa, 3);
+	*entry = (struct rmm_entry){ .level = w.level,
+				     .hipas = w.e.hipas,
+				     .ripas = w.e.ripas,
+				     .pa = w.e.pa,
+				     .memattr = w.e.memattr,
+				     .s2ap = w.e.s2ap };
+	return true;
+}
+
+bool rmm_rim(const struct rmm *rmm, rmm_pa rd, uint8_t rim[64])
+{
+	const struct realm *realm = realm_at(rmm, rd);
+
+	if (realm)
+		memcpy(rim, realm->rim, sizeof(realm->rim));
+	return realm != NULL;
+}
+
+unsigned rmm_tables(const struct rmm *rmm, rmm_pa rd)
+{
+	const struct realm *realm = realm_at(rmm, rd);
+
+	return realm ? rtt_count(rmm, realm->root) : 0;
+}
+
+/* State hash: FNV-1a over 64-bit words, in order of address. */
+
+struct hasher {
+	uint64_t h;
+};
+
+static void add(struct hasher *hash, uint64_t word)
+{
+	hash->h = (hash->h ^ word) * UINT64_C(0x100000001b3);
+	hash->h ^= hash->h >> 29;
+}
+
+static void add_bytes(struct hasher *hash, const uint8_t *p, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		add(hash, p[i]);
+}
+
+static void add_realm(struct hasher *hash, const struct realm *realm)
+{
+	const struct realm_params *p = &realm->params;
+
+	add(hash, realm->state);
+	add(hash, realm->rec_index);
+	add(hash, realm->nr_running);
+	add(hash, p->s2sz);
+	add(hash, p->rtt_base);
+	add(hash, (uint64_t)p->rtt_level);
+	add(hash, p->hash_algo);
+	add_bytes(hash, p->rpv, sizeof(p->rpv));
+	add_bytes(hash, realm->rim, sizeof(realm->rim));
+}
+
+static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
+{
+	add(hash, rec->owner);
+	add(hash, rec->mpidr);
+	add(hash, rec->pc);
+	add(hash, rec->runnable);
+	add(hash, rec->pending);
+	add(hash, rec->ripas_addr);
+	add(hash, rec->ripas_top);
+	add(hash, rec->ripas_value);
+	add(hash, rec->emulatable);
+	add(hash, rec->unprot_abort);
+	add(hash, rec->resume);
+	for (unsigned i = 0; i < rec->nr_aux; i++)
+		add(hash, rec->aux[i]);
+}
+
+static void add_granule(void *ctx, rmm_pa pa, const struct granule *g)
+{
+	struct hasher *hash = ctx;
+	const struct rtt *t = g->object;
+
+	add(hash, pa);
+	add(hash, g->state);
+	add(hash, g->refs);
+	switch (g->state) {
+	case RMM_RD:
+		add_realm(hash, g->object);
+		break;
+	case RMM_REC:
+		add_rec(hash, g->object);
+		break;
+	case RMM_RTT:
+		for (unsigned i = 0; t->pa == pa && i < t->nr; i++)
+			add(hash, t->entry[i]);
+		break;
+	default:
+		break;
+	}
+}
+
+uint64_t rmm_state_hash(const struct rmm *rmm)
+{
+	struct hasher hash = { UINT64_C(0xcbf29ce484222325) };
+
+	add(&hash, rmm->state);
+	add(&hash, rmm->granule_shift);
+	granule_each(rmm, add_granule, &hash);
+	for (int i = 0; i < RMM_NR_OPS; i++) {
+		const struct sro *s = &rmm->ops[i];
+
+		add(&hash, s->state);
+		add(&hash, s->state == SRO_FREE ? 0 : s->object);
+		add(&hash, s->state == SRO_FREE ? 0 : s->need);
+		add(&hash, s->state == SRO_FREE ? 0 : s->mem);
+	}
+	return hash.h;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* struct rmm: everything one model owns. */
+#ifndef LIB_MODEL_H
+#define LIB_MODEL_H
+
+#include <rmisim/rmm.h>
+
+#include "phys.h"
+
+enum rmm_state { RMM_STATE_INIT, RMM_STATE_ACTIVE };
+
+#define RMM_NR_OPS           16
+#define RMM_MAX_REC_GRANULES 512
+
+struct sro;
+
+struct rmm {
+	struct rmm_config cfg;
+	struct rmm_profile profile;
+	enum rmm_state state;
+	unsigned granule_shift;
+	unsigned tracking_code; /* RmiTrackingRegionSize */
+	struct bank banks[RMM_MAX_BANKS];
+	unsigned nr_banks;
+	uint64_t nr_delegated; /* atomic */
+	uint64_t nr_locked;    /* atomic */
+	struct sro *ops;       /* RMM_NR_OPS contexts */
+};
+
+static inline uint64_t granule_size(const struct rmm *rmm)
+{
+	return UINT64_C(1) << rmm->granule_shift;
+}
+
+static inline bool granule_aligned(const struct rmm *rmm, uint64_t x)
+{
+	return (x & (granule_size(rmm) - 1)) == 0;
+}
+
+static inline uint64_t level_size(const struct rmm *rmm, int level)
+{
+	return rmi_level_size(rmm->granule_shift, level);
+}
+
+/* Zeroed memory for the model's state, or NULL. */
+void *rmm_alloc(struct rmm *rmm, size_t size);
+void rmm_release(struct rmm *rmm, void *p, size_t size);
+/* Something the implementation may decide: 0 <= result < n, 0 when nobody decides. */
+unsigned rmm_choose(struct rmm *rmm, const char *label, unsigned n);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names of ABI values, as the specification spells them (B4.6). */
+#include <rmisim/rmi.h>
+
+static const char *name_in(const char *const *names, unsigned nr, unsigned value)
+{
+	return value < nr ? names[value] : NULL;
+}
+
+#define NAME_IN(names, value) name_in(names, sizeof(names) / sizeof((names)[0]), value)
+
+const char *rmi_status_name(unsigned status)
+{
+	static const char *const names[] = {
+		"RMI_SUCCESS",        "RMI_ERROR_INPUT",   "RMI_ERROR_REALM",
+		"RMI_ERROR_REC",      "RMI_ERROR_RTT",     "RMI_ERROR_NOT_SUPPORTED",
+		"RMI_ERROR_DEVICE",   "RMI_ERROR_RTT_AUX", "RMI_ERROR_PSMMU_ST",
+		"RMI_ERROR_DPT",      "RMI_BUSY",          "RMI_ERROR_GLOBAL",
+		"RMI_ERROR_TRACKING", "RMI_INCOMPLETE",    "RMI_BLOCKED",
+		"RMI_ERROR_GPT",      "RMI_ERROR_GRANULE",
+	};
+
+	return NAME_IN(names, status);
+}
+
+const char *rmi_exit_reason_name(unsigned reason)
+{
+	static const char *const names[] = { "SYNC",         "IRQ",       "FIQ",    "PSCI",
+					     "RIPAS_CHANGE", "HOST_CALL", "SERROR", "S2AP_CHANGE" };
+
+	return NAME_IN(names, reason);
+}
+
+const char *rmi_ripas_name(unsigned ripas)
+{
+	static const char *const names[] = { "EMPTY", "RAM", "DESTROYED", "DEV" };
+
+	return NAME_IN(names, ripas);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Physical memory: banks of real memory, seen once by the host and once by the model. */
+#ifndef LIB_PHYS_H
+#define LIB_PHYS_H
+
+#include <rmisim/rmm.h>
+
+struct granule;
+
+struct bank {
+	rmm_pa base;
+	uint64_t size;
+	int fd;
+	uint8_t *host;           /* the host's view */
+	uint8_t *model;          /* the model's view of the same bytes */
+	struct granule **chunks; /* sparse; see granule.c */
+	size_t nr_chunks;
+};
+
+/* Checks and maps the banks of the configuration; false with *why set. */
+bool phys_init(struct rmm *rmm, const char **why);
+void phys_exit(struct rmm *rmm);
+
+/* The bank that holds all of [pa, pa + size), or NULL. */
+struct bank *phys_bank(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+/* The model's pointer to [pa, pa + size), or NULL. */
+void *phys_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+/* Make [pa, pa + size) read as zero; the range lies in one bank. */
+void phys_wipe(struct rmm *rmm, rmm_pa pa, uint64_t size);
+
+/* Non-secure access to [pa, pa + size) is permitted (NonSecureAccessPermitted). */
+bool phys_ns_ok(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+/* Little-endian word in memory that the caller has checked. */
+uint64_t phys_read64(const struct rmm *rmm, rmm_pa pa);
+void phys_write64(const struct rmm *rmm, rmm_pa pa, uint64_t value);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Named implementations: what the specification leaves open, decided one way or another. */
+#include <string.h>
+
+#include <rmisim/rmm.h>
+
+static const struct rmm_profile profiles[] = {
+	{
+		/* Everything DEN0137 allows a careless host to trip over, and as far as it goes. */
+		.name = "strict",
+		.extent = RMM_EXTENT_RANGE,
+		.poison = true,
+		.rec_granules = 16,
+	},
+	{
+		.name = "linux-friendly",
+		.extent = RMM_EXTENT_RANGE,
+		.rec_granules = 16,
+	},
+	{
+		/* kvm-call-sequences 0.2 (b): one leaf table a call, as TF-RMM does it. */
+		.name = "bet1-leaf",
+		.extent = RMM_EXTENT_TABLE,
+		.unprot_unmap_needs_mapped = true,
+		.unmap_needs_alignment = true,
+		.sro_cannot_cancel = true,
+		.rec_granules = 16,
+	},
+	{
+		.name = "bet1-leaf-1",
+		.extent = RMM_EXTENT_TABLE,
+		.one_granule = true,
+		.unprot_unmap_needs_mapped = true,
+		.unmap_needs_alignment = true,
+		.sro_cannot_cancel = true,
+		.rec_granules = 16,
+	},
+};
+
+const struct rmm_profile *rmm_profile_at(unsigned i)
+{
+	return i < sizeof(profiles) / sizeof(profiles[0]) ? &profiles[i] : NULL;
+}
+
+const struct rmm_profile *rmm_profile_find(const char *name)
+{
+	const struct rmm_profile *p;
+
+	for (unsigned i = 0; (p = rmm_profile_at(i)); i++) {
+		if (!strcmp(p->name, name))
+			return p;
+	}
+	return NULL;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Realm descriptor (A2.2): the object behind a granule in state RD. Guarded by that granule's
+ * lock.
+ */
+#ifndef LIB_REALM_H
+#define LIB_REALM_H
+
+#include <rmisim/rmm.h>
+
+#include "rtt.h"
+
+enum realm_state { REALM_NEW, REALM_ACTIVE, REALM_SYSTEM_OFF, REALM_ZOMBIE };
+
+/* RmiRealmParams, as read from the host once. */
+struct realm_params {
+	uint64_t flags0, flags1;
+	uint64_t s2sz, sve_vl, num_bps, num_wps, pmu_num_ctrs, hash_algo, num_aux_planes;
+	uint64_t ats_plane;
+	uint8_t rpv[64];
+	rmm_pa rtt_base;
+	int64_t rtt_level;
+	uint64_t rtt_num;
+};
+
+struct realm {
+	rmm_pa pa;
+	enum realm_state state;
+	struct realm_params params;
+	struct rtt *root;
+	uint64_t rec_index;  /* of the next REC */
+	uint32_t nr_running; /* RECs that run; atomic */
+	uint8_t rim[64];
+};
+
+/* The number of RECs is the reference count of the RD granule. */
+
+static inline bool realm_is_protected(const struct realm *realm, rmm_ipa ipa)
+{
+	return ipa < UINT64_C(1) << (realm->params.s2sz - 1);
+}
+
+static inline rmm_ipa realm_ipa_size(const struct realm *realm)
+{
+	return UINT64_C(1) << realm->params.s2sz;
+}
+
+/* AddrRangeIsProtected: base and the last byte are in the protected half. */
+bool realm_range_is_protected(const struct realm *realm, rmm_ipa base, rmm_ipa top);
+
+/* Read RmiRealmParams; the caller has checked that it may. */
+void realm_params_read(const struct rmm *rmm, rmm_pa pa, struct realm_params *p);
+/* Is every field a value its type defines? */
+bool realm_params_are_encoded(const struct realm_params *p);
+/* RealmParamsSupported (B3). */
+bool realm_params_are_supported(const struct rmm *rmm, const struct realm_params *p);
+
+/* A realm in state NEW with its start level tables; NULL when memory is short. */
+struct realm *realm_new(struct rmm *rmm, rmm_pa pa, const struct realm_params *p);
+void realm_free(struct rmm *rmm, struct realm *realm);
+
+/* RMI feature register (B4.6). */
+uint64_t rmm_feature(const struct rmm *rmm, uint64_t index);
+
+#endif

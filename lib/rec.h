@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * REC (A2.4, A4): the object behind a granule in state REC. Guarded by that granule's lock while
+ * READY; while it runs (granule reference count 1) it belongs to the CPU that entered it, without
+ * a lock.
+ */
+#ifndef LIB_REC_H
+#define LIB_REC_H
+
+#include <rmisim/rmm.h>
+
+struct realm;
+
+enum rec_pending { PENDING_NONE, PENDING_HOST_CALL, PENDING_PSCI };
+
+/* RmiRecParams, as read from the host once. */
+struct rec_params {
+	uint64_t flags, mpidr, pc, gprs[8];
+};
+
+/* What the operation that the realm repeats after an entry finds. */
+enum rec_resume {
+	RESUME_NONE,   /* it is evaluated anew */
+	RESUME_MMIO,   /* the host has emulated the access: resume_value */
+	RESUME_SEA,    /* the host has asked for an external abort */
+	RESUME_RESULT, /* the realm's SMC is finished: resume_x */
+};
+
+struct rmm_rec {
+	struct rmm *rmm;
+	rmm_pa pa, owner;
+	uint64_t mpidr, pc;
+	uint64_t gprs[RMI_NR_GPRS];
+	bool runnable;
+	rmm_pa *aux; /* donated granules */
+	unsigned nr_aux;
+
+	enum rec_pending pending;
+	rmm_ipa host_call;
+	rmm_ipa ripas_addr, ripas_top;
+	unsigned ripas_value;
+	bool ripas_keep_destroyed; /* RSI_NO_CHANGE_DESTROYED */
+	bool ripas_reject;         /* the host's answer at the last entry */
+
+	/* The last exit, as far as the next entry depends on it. */
+	bool emulatable;   /* emulatable_abort */
+	bool unprot_abort; /* Data Abort at an unprotected IPA */
+	bool ripas_exit;   /* RIPAS_CHANGE */
+	struct rmm_access aborted;
+
+	unsigned cpu; /* that runs it */
+	bool exited;  /* during this entry */
+	struct rmm_exit exit;
+	enum rec_resume resume;
+	uint64_t resume_value;
+	uint64_t resume_fid, resume_x[3];
+};
+
+uint64_t rec_index(uint64_t mpidr);
+void rec_params_read(const struct rmm *rmm, rmm_pa pa, struct rec_params *p);
+/* RmiRecMpidr and RmiRecCreateFlags have no other bits than those of the fields. */
+bool rec_params_are_encoded(const struct rec_params *p);
+
+struct rmm_rec *rec_new(struct rmm *rmm, rmm_pa pa, rmm_pa owner, const struct rec_params *p);
+void rec_free(struct rmm *rmm, struct rmm_rec *rec);
+
+/* The realm that owns the REC; valid while the REC exists. */
+struct realm *rec_realm(const struct rmm_rec *rec);
+
+/* Make the exit of this entry (A4.3); always RMM_REALM_EXIT. */
+enum rmm_realm_result rec_exit(struct rmm_rec *rec, unsigned reason);
+/* Non-emulatable Data Abort, translation fault at `level` of a protected IPA. */
+enum rmm_realm_result rec_exit_abort(struct rmm_rec *rec, rmm_ipa ipa, int level);
+/* hpfar of an exit: aligned to the granule, IPA bit 12 at bit 4. */
+uint64_t rec_hpfar(const struct rmm_rec *rec, rmm_ipa ipa);
+
+/*
+ * Where RSI commands find realm memory at a protected IPA (A5.2.4): a pointer when it is mapped
+ * RAM; else NULL and *result: DONE = RIPAS EMPTY, the command's error; EXIT = a Data Abort exit
+ * was made.
+ */
+uint8_t *rec_memory(struct rmm_rec *rec, rmm_ipa ipa, bool write, enum rmm_realm_result *result);
+
+#endif

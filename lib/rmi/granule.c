@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RMI_GRANULE_RANGE_DELEGATE/UNDELEGATE, RMI_GRANULE_TRACKING_GET (B4.5.17-.19; A2.3.6.2).
+ *
+ * Locks: one granule at a time.
+ */
+#include "../call.h"
+
+enum { ARG_BASE = 1, ARG_TOP = 2 };
+
+struct transition {
+	unsigned from, to;
+};
+
+static const struct transition delegate = { RMM_UNDELEGATED, RMM_DELEGATED };
+static const struct transition undelegate = { RMM_DELEGATED, RMM_UNDELEGATED };
+
+/* From bet3 on a granule in the destination state counts as done (IRZJLF). */
+static bool skips_done(const struct rmm *rmm)
+{
+	return rmm->cfg.edition >= RMI_BET3;
+}
+
+static const struct transition *transition_of(const struct rmm_call *c)
+{
+	return c->command == &cmd_granule_range_delegate ? &delegate : &undelegate;
+}
+
+static bool base_is_not_populated(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !phys_bank(c->rmm, c->arg[ARG_BASE], granule_size(c->rmm));
+}
+
+static bool base_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return granule_state(c->rmm, c->arg[ARG_BASE]) == GRANULE_PARTIAL;
+}
+
+static bool base_is_in_another_state(struct rmm_call *c, const struct rmm_condition *row)
+{
+	const struct transition *t = transition_of(c);
+	unsigned state = granule_state(c->rmm, c->arg[ARG_BASE]);
+
+	return state != t->from && !(skips_done(c->rmm) && state == t->to);
+}
+
+static bool base_cannot_be_recorded(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !granule_get(c->rmm, c->arg[ARG_BASE]);
+}
+
+static const struct rmm_condition delegate_conditions[] = {
+	{ "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL },
+	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "top_bound", top_is_not_above_base, RMI_ERROR_INPUT },
+	{ "populated", base_is_not_populated, RMI_ERROR_INPUT },
+	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE },
+	{ "blocked", base_belongs_to_an_operation, RMI_BLOCKED },
+	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
+	{ "memory", base_cannot_be_recorded, RMI_BUSY },
+};
+
+static const struct rmm_condition undelegate_conditions[] = {
+	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "top_bound", top_is_not_above_base, RMI_ERROR_INPUT },
+	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE },
+	{ "blocked", base_belongs_to_an_operation, RMI_BLOCKED },
+	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
+};
+
+/* One granule; false when it is not (any more) in a state from which it can go on. */
+static bool move(struct rmm *rmm, rmm_pa pa, const struct transition *t)
+{
+	struct granule *g = tracking_is_fine(rmm, pa) ? granule_get(rmm, pa) : NULL;
+	bool done = true;
+
+	if (!g)
+		return false;
+	granule_lock(rmm, g, pa);
+	if (g->state == t->from) {
+		if (t->to == RMM_UNDELEGATED && g->dirty) {
+			phys_wipe(rmm, pa, granule_size(rmm));
+			g->dirty = 0;
+		}
+		granule_set_state(rmm, g, t->to);
+	} else {
+		done = skips_done(rmm) && g->state == t->to;
+	}
+	granule_unlock(rmm, g);
+	return done;
+}
+
+static void apply(struct rmm_call *c)
+{
+	const struct transition *t = transition_of(c);
+	uint64_t size = granule_size(c->rmm);
+	rmm_pa pa = c->arg[ARG_BASE];
+
+	while (pa < c->arg[ARG_TOP] && move(c->rmm, pa, t)) {
+		pa += size;
+		if (c->rmm->profile.one_granule)
+			break;
+	}
+	/* Another CPU was faster with the very first one: no change, try again. */
+	if (pa == c->arg[ARG_BASE])
+		c->x0 = RMI_BUSY;
+	c->out[1] = pa;
+}
+
+const struct rmm_command cmd_granule_range_delegate = {
+	.abi = { RMI_GRANULE_RANGE_DELEGATE,
+		 "GRANULE_RANGE_DELEGATE",
+		 { { "base", RMI_KIND_PA }, { "top", RMI_KIND_PA } },
+		 { { "out_top", RMI_KIND_PA } },
+		 2,
+		 1 },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	CONDITIONS(delegate_conditions),
+	.apply = apply,
+};
+
+const struct rmm_command cmd_granule_range_undelegate = {
+	.abi = { RMI_GRANULE_RANGE_UNDELEGATE,
+		 "GRANULE_RANGE_UNDELEGATE",
+		 { { "base", RMI_KIND_PA }, { "top", RMI_KIND_PA } },
+		 { { "out_top", RMI_KIND_PA } },
+		 2,
+		 1 },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	CONDITIONS(undelegate_conditions),
+	.apply = apply,
+};
+
+static bool arg_is_behind_memory(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[row->arg] > UINT64_C(1) << c->rmm->cfg.pa_bits;
+}
+
+static const struct rmm_condition tracking_get_conditions[] = {
+	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "base_bound", arg_is_behind_memory, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_bound", arg_is_behind_memory, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
+};
+
+static void tracking_get_apply(struct rmm_call *c)
+{
+	unsigned category, state;
+	rmm_pa top;
+
+	tracking_get(c->rmm, c->arg[ARG_BASE], &category, &state, &top);
+	c->out[1] = category;
+	c->out[2] = state;
+	c->out[3] = top < c->arg[ARG_TOP] ? top : c->arg[ARG_TOP];
+}
+
+const struct rmm_command cmd_granule_tracking_get = {
+	.abi = { RMI_GRANULE_TRACKING_GET,
+		 "GRANULE_TRACKING_GET",
+		 { { "base", RMI_KIND_PA }, { "top", RMI_KIND_PA } },
+		 { { "category", RMI_KIND_CATEGORY },
+		   { "state", RMI_KIND_TRACKING_STATE },
+		   { "out_top", RMI_KIND_PA } },
+		 2,
+		 3 },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	CONDITIONS(tracking_get_conditions),
+	.apply = tracking_get_apply,
+};

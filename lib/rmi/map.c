@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RMI_RTT_DATA_MAP_INIT, RMI_RTT_DATA_MAP, RMI_RTT_UNPROT_MAP (B4.5.66, .65, .77; A5.3.3.2).
+ *
+ * A range maps at the level of the entries it finds: tables are made by RTT_CREATE only. What
+ * stops it after the first entry is success with out_top; the next call meets the obstacle first.
+ * Locks: DATA_MAP_INIT data (DELEGATED), then RD. The others RD, then the granules of one block,
+ * which are tried and not waited for.
+ */
+#include <string.h>
+
+#include "../measure.h"
+#include "../call.h"
+
+enum { ARG_RD = 1, ARG_DATA = 2, ARG_IPA = 3, ARG_SRC = 4, ARG_DATA_FLAGS = 5 };
+enum { ARG_BASE = 2, ARG_TOP = 3, ARG_FLAGS = 4, ARG_OADDR = 5 };
+
+static bool ipa_is_not_protected(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !realm_is_protected(c->realm, c->arg[row->arg]);
+}
+
+static bool walk_ends_above_level_3(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->level < 3;
+}
+
+/* .state is the HIPAS that can be mapped */
+static bool rtte_state_differs(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->e.hipas != row->state;
+}
+
+static bool data_flags_are_reserved(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_DATA_FLAGS] & ~RMI_DATA_MEASURE_CONTENT;
+}
+
+static const struct rmm_condition map_init_conditions[] = {
+	{ "flags", data_flags_are_reserved, RMI_ERROR_INPUT, .arg = ARG_DATA_FLAGS },
+	{ "src_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SRC },
+	{ "src_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_SRC },
+	{ "data_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	{ "data_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	{ "data_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_DATA },
+	{ "data_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_DATA, .state = RMM_DELEGATED },
+	{ "data_bound2", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	RD_GROUP(ARG_RD),
+	{ "ipa_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },
+	{ "ipa_bound", ipa_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_IPA },
+	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
+	{ "rtt_walk", walk_ends_above_level_3, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_VOID, .level = LEVEL_WALK },
+};
+
+static void map_init(struct rmm_call *c)
+{
+	uint64_t size = granule_size(c->rmm);
+	void *data = phys_ptr(c->rmm, c->arg[ARG_DATA], size);
+	bool measured = c->arg[ARG_DATA_FLAGS] & RMI_DATA_MEASURE_CONTENT;
+	struct granule *g = c->granule[ARG_DATA];
+
+	memcpy(data, phys_ptr(c->rmm, c->arg[ARG_SRC], size), size);
+	g->dirty = 1;
+	granule_set_state(c->rmm, g, RMM_DATA);
+	rtt_update(
+		call_walk(c),
+		(struct rtte){ .hipas = RMM_HIPAS_DATA, .ripas = RMI_RAM, .pa = c->arg[ARG_DATA] });
+	measure_data(c->realm, c->arg[ARG_IPA], c->arg[ARG_DATA_FLAGS], measured ? data : NULL,
+		     size);
+}
+
+const struct rmm_command cmd_rtt_data_map_init = {
+	.abi = { RMI_RTT_DATA_MAP_INIT,
+		 "RTT_DATA_MAP_INIT",
+		 { { "rd", RMI_KIND_PA },
+		   { "data", RMI_KIND_PA },
+		   { "ipa", RMI_KIND_IPA },
+		   { "src", RMI_KIND_PA },
+		   { "flags", RMI_KIND_DATA_FLAGS } },
+		 .nr_args = 5 },
+	.granules = { { ARG_DATA, RMM_DELEGATED }, { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_IPA,
+	CONDITIONS(map_init_conditions),
+	.apply = map_init,
+};
+
+/* Ranges */
+
+static bool base_is_misaligned_to_its_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_BASE] != call_walk(c)->ipa;
+}
+
+static bool entry_is_larger_than_the_range(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->size > call_size(c);
+}
+
+static bool oaddr_is_not_delegated_memory(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_set(c)->desc.state != RMI_OP_MEM_DELEGATED;
+}
+
+static bool oaddr_is_above_48_bits(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return (addr_set_pa(call_set(c)) + call_set(c)->desc.unit - 1) >> 48;
+}
+
+static bool oaddr_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !tracking_is_fine(c->rmm, addr_set_pa(call_set(c)));
+}
+
+/* From bet3 on, what is mapped already to the same address counts as done (OP-1e). */
+static bool is_mapped_to(const struct rmm *rmm, const struct rtt_walk *w, rmm_pa pa)
+{
+	return rmm->cfg.edition >= RMI_BET3 && w->e.hipas == RMM_HIPAS_DATA && w->e.pa == pa;
+}
+
+static bool rtte_is_not_void(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->e.hipas != RMM_VOID &&
+	       !is_mapped_to(c->rmm, call_walk(c), addr_set_pa(call_set(c)));
+}
+
+static bool block_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return granule_state(c->rmm, addr_set_pa(call_set(c))) == GRANULE_PARTIAL;
+}
+
+static bool block_is_not_delegated(struct rmm_call *c, const struct rmm_condition *row)
+{
+	rmm_pa pa = addr_set_pa(call_set(c));
+
+	return !is_mapped_to(c->rmm, call_walk(c), pa) &&
+	       !granule_range_is(c->rmm, pa, call_walk(c)->size, RMM_DELEGATED);
+}
+
+/*
+ * Locks the granules of the first block. Somebody else may hold one, or have been faster: no
+ * change, the host tries again. Comes last, for the locks are kept: a granule that is no candidate
+ * is not tried.
+ */
+static bool block_is_busy(struct rmm_call *c, const struct rmm_condition *row)
+{
+	rmm_pa pa = addr_set_pa(call_set(c));
+	uint64_t size = call_walk(c)->size;
+
+	if (is_mapped_to(c->rmm, call_walk(c), pa))
+		return false;
+	if (!granule_trylock_range(c->rmm, pa, size))
+		return true;
+	c->block = pa;
+	c->block_size = size;
+	return !granule_range_is(c->rmm, pa, size, RMM_DELEGATED);
+}
+
+static const struct rmm_condition data_map_conditions[] = {
+	RD_GROUP(ARG_RD),
+	{ "realm_state", realm_is_not_new_or_active, RMI_ERROR_REALM },
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
+	{ "oaddr_type", oaddr_type_is_no_map_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	LIST_GROUP(ARG_OADDR),
+	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	{ "oaddr_valid", oaddr_is_no_descriptor, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "oaddr_state", oaddr_is_not_delegated_memory, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "oaddr_single_align", oaddr_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "oaddr_bound", oaddr_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "rtte_state", rtte_is_not_void, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "oaddr_level", oaddr_level_differs, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "trk_untracked", oaddr_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_OADDR },
+	{ "gran_blocked", block_belongs_to_an_operation, RMI_BLOCKED, .arg = ARG_OADDR },
+	{ "gran_state", block_is_not_delegated, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "gran_busy", block_is_busy, RMI_BUSY, .arg = ARG_OADDR },
+};
+
+/* Map the walk's entry to a block whose granules are locked and DELEGATED. */
+static void map_data(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
+{
+	struct rtte e = { .hipas = RMM_HIPAS_DATA, .ripas = w->e.ripas, .pa = pa };
+
+	phys_wipe(c->rmm, pa, w->size);
+	for (uint64_t at = 0; at < w->size; at += granule_size(c->rmm)) {
+		struct granule *g = granule_peek(c->rmm, pa + at);
+
+		g->dirty = 0;
+		granule_set_state(c->rmm, g, RMM_DATA);
+	}
+	rtt_update(w, e);
+}
+
+/* One more block; false at an obstacle. The first one has been locked by the conditions. */
+static bool map_data_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
+{
+	bool first = c->block_size && c->block == pa, ok;
+
+	if (is_mapped_to(c->rmm, w, pa))
+		return true;
+	if (w->e.hipas != RMM_VOID || !phys_bank(c->rmm, pa, w->size))
+		return false;
+	if (!first && !granule_trylock_range(c->rmm, pa, w->size))
+		return false;
+	ok = granule_range_is(c->rmm, pa, w->size, RMM_DELEGATED);
+	if (ok)
+		map_data(c, w, pa);
+	granule_unlock_range(c->rmm, pa, w->size);
+	if (first)
+		c->block_size = 0;
+	return ok;
+}
+
+static bool map_ns_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
+{
+	uint64_t flags = c->arg[ARG_FLAGS];
+
+	if (w->e.hipas != RMM_UNMAPPED_NS)
+		return false;
+	rtt_update(w, (struct rtte){ .hipas = RMM_MAPPED_NS,
+				     .memattr = flags >> 16 & 7,
+				     .s2ap = flags >> 19 & 15,
+				     .pa = pa });
+	return true;
+}
+
+/* Map block after block from base on; what stops it is the next call's error. */
+static void map_range(struct rmm_call *c,
+		      bool (*map_block)(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa))
+{
+	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
+	struct addr_set *s = call_set(c);
+
+	if (c->rmm->profile.extent == RMM_EXTENT_TABLE)
+		stop = rtt_table_end(c->rmm, call_walk(c));
+	while (pos < top && pos < stop && s->valid) {
+		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, 3);
+		rmm_pa pa = addr_set_pa(s);
+
+		if (pos != w.ipa || w.size > top - pos || s->desc.level != w.level ||
+		    pa & (w.size - 1) || (pa + w.size - 1) >> 48)
+			break;
+		if (!map_block(c, &w, pa))
+			break;
+		pos += w.size;
+		addr_set_advance(c, s);
+	}
+	c->out[1] = pos;
+}
+
+static void data_map(struct rmm_call *c)
+{
+	map_range(c, map_data_block);
+}
+
+const struct rmm_command cmd_rtt_data_map = {
+	.abi = { RMI_RTT_DATA_MAP,
+		 "RTT_DATA_MAP",
+		 { { "rd", RMI_KIND_PA },
+		   { "base", RMI_KIND_IPA },
+		   { "top", RMI_KIND_IPA },
+		   { "flags", RMI_KIND_PROT_FLAGS },
+		   { "oaddr", RMI_KIND_DESC } },
+		 { { "out_top", RMI_KIND_IPA } },
+		 5,
+		 1 },
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	.flags_arg = ARG_FLAGS,
+	.oaddr_arg = ARG_OADDR,
+	CONDITIONS(data_map_conditions),
+	.apply = data_map,
+};
+
+/* 0b100 is reserved with FWB (OP-69). */
+static bool memattr_is_reserved(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return (c->arg[ARG_FLAGS] >> 16 & 7) == 4;
+}
+
+/* The direct encoding has two bits. */
+static bool s2ap_is_reserved(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_FLAGS] >> 19 & 12;
+}
+
+static const struct rmm_condition unprot_map_conditions[] = {
+	RD_GROUP(ARG_RD),
+	{ "realm_state", realm_is_not_new_or_active, RMI_ERROR_REALM },
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", base_is_protected, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_bound", top_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "oaddr_type", oaddr_type_is_no_map_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	LIST_GROUP(ARG_OADDR),
+	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	{ "oaddr_valid", oaddr_is_no_descriptor, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "oaddr_single_align", oaddr_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "oaddr_bound", oaddr_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "memattr", memattr_is_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	{ "s2ap", s2ap_is_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_UNMAPPED_NS,
+	  .level = LEVEL_WALK },
+	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "oaddr_level", oaddr_level_differs, RMI_ERROR_RTT, .level = LEVEL_WALK },
+};
+
+static void unprot_map(struct rmm_call *c)
+{
+	map_range(c, map_ns_block);
+}
+
+const struct rmm_command cmd_rtt_unprot_map = {
+	.abi = { RMI_RTT_UNPROT_MAP,
+		 "RTT_UNPROT_MAP",
+		 { { "rd", RMI_KIND_PA },
+		   { "base", RMI_KIND_IPA },
+		   { "top", RMI_KIND_IPA },
+		   { "flags", RMI_KIND_UNPROT_FLAGS },
+		   { "oaddr", RMI_KIND_DESC } },
+		 { { "out_top", RMI_KIND_IPA } },
+		 5,
+		 1 },
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	.flags_arg = ARG_FLAGS,
+	.oaddr_arg = ARG_OADDR,
+	CONDITIONS(unprot_map_conditions),
+	.apply = unprot_map,
+};

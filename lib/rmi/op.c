@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RMI_OP_CONTINUE, RMI_OP_CANCEL, RMI_OP_MEM_DONATE, RMI_OP_MEM_RECLAIM (B4.5.21-.24).
+ *
+ * A refused call leaves the operation waiting for what it waited for. Locks: one granule at a
+ * time; what the resumed command locks.
+ */
+#include "../sro.h"
+
+enum { ARG_HANDLE = 1, ARG_LIST = 2, ARG_COUNT = 3 };
+
+static void op_prepare(struct rmm_call *c)
+{
+	c->sro = sro_take(c->rmm, c->arg[ARG_HANDLE]);
+}
+
+/* X1 of a donation and reclaim counts what was done: nothing. */
+static void op_failed(struct rmm_call *c, const struct rmm_condition *row)
+{
+	if (c->sro)
+		sro_put(c->sro);
+	c->out[1] = 0;
+	c->out[2] = 0;
+}
+
+static bool handle_is_no_open_operation(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !c->sro;
+}
+
+/* .state is the memory request that the call answers */
+static bool operation_waits_for_something_else(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->sro->mem != row->state;
+}
+
+static bool operation_cannot_be_cancelled(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !c->sro->can_cancel;
+}
+
+static bool list_is_misaligned(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_LIST] % 8;
+}
+
+static bool list_is_not_ns(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !phys_ns_ok(c->rmm, c->arg[ARG_LIST], 8);
+}
+
+/* A list ends with the granule that holds its first entry. */
+static unsigned list_entries(const struct rmm_call *c)
+{
+	uint64_t room = (granule_size(c->rmm) - c->arg[ARG_LIST] % granule_size(c->rmm)) / 8;
+
+	return (unsigned)(c->arg[ARG_COUNT] < room ? c->arg[ARG_COUNT] : room);
+}
+
+static bool entry(const struct rmm_call *c, unsigned i, struct rmi_range_desc *d)
+{
+	return rmi_range_desc_decode(c->rmm->cfg.edition, c->rmm->granule_shift,
+				     phys_read64(c->rmm, c->arg[ARG_LIST] + 8 * i), d);
+}
+
+static bool list_has_an_invalid_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	struct rmi_range_desc d;
+
+	for (unsigned i = 0; i < list_entries(c); i++) {
+		if (!entry(c, i, &d))
+			return true;
+	}
+	return false;
+}
+
+static bool list_is_more_than_wanted(struct rmm_call *c, const struct rmm_condition *row)
+{
+	struct rmi_range_desc d;
+	uint64_t need = c->sro->need;
+
+	for (unsigned i = 0; i < list_entries(c); i++) {
+		if (!entry(c, i, &d) || d.size >> c->rmm->granule_shift > need)
+			return true;
+		need -= d.size >> c->rmm->granule_shift;
+	}
+	return false;
+}
+
+static bool list_has_a_misaligned_block(struct rmm_call *c, const struct rmm_condition *row)
+{
+	struct rmi_range_desc d;
+
+	for (unsigned i = 0; i < list_entries(c); i++) {
+		if (entry(c, i, &d) && d.count && d.base % d.unit)
+			return true;
+	}
+	return false;
+}
+
+static bool list_has_memory_in_another_state(struct rmm_call *c, const struct rmm_condition *row)
+{
+	struct rmi_range_desc d;
+
+	for (unsigned i = 0; i < list_entries(c); i++) {
+		if (!entry(c, i, &d) || !d.count)
+			continue;
+		if (d.state != RMI_OP_MEM_DELEGATED ||
+		    !granule_range_is(c->rmm, d.base, d.size, RMM_DELEGATED))
+			return true;
+	}
+	return false;
+}
+
+#define OP_GROUP(request)                                                                          \
+	{ "complete", handle_is_no_open_operation, RMI_ERROR_INPUT, .arg = ARG_HANDLE },           \
+	{                                                                                          \
+		"request", operation_waits_for_something_else, RMI_ERROR_INPUT, .state = (request) \
+	}
+
+static const struct rmm_condition donate_conditions[] = {
+	OP_GROUP(RMI_OP_MEM_REQ_DONATE),
+	{ "list_align", list_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "list_pas", list_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_valid", list_has_an_invalid_entry, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_gt", list_is_more_than_wanted, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_align", list_has_a_misaligned_block, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_state", list_has_memory_in_another_state, RMI_ERROR_INPUT, .arg = ARG_LIST },
+};
+
+static bool take(struct rmm_call *c, rmm_pa pa, unsigned from, unsigned to)
+{
+	struct granule *g = granule_peek(c->rmm, pa);
+	bool ok;
+
+	if (!g)
+		return false;
+	granule_lock(c->rmm, g, pa);
+	ok = g->state == from;
+	if (ok)
+		granule_set_state(c->rmm, g, to);
+	granule_unlock(c->rmm, g);
+	return ok;
+}
+
+/* Granules of one entry, up to `limit`; false: the donation ends here. */
+static bool take_entry(struct rmm_call *c, const struct rmi_range_desc *d, unsigned limit)
+{
+	struct sro *s = c->sro;
+
+	for (uint64_t at = 0; at < d->size; at += granule_size(c->rmm)) {
+		if (s->nr_pages >= limit || s->nr_pages >= s->max_pages)
+			return false;
+		if (!take(c, d->base + at, RMM_DELEGATED, RMM_INTERNAL))
+			return false;
+		s->pages[s->nr_pages++] = d->base + at;
+	}
+	return true;
+}
+
+static void donate(struct rmm_call *c)
+{
+	struct sro *s = c->sro;
+	unsigned before = s->nr_pages, limit = s->max_pages;
+	struct rmi_range_desc d;
+
+	/* How much it takes of what it is offered is its own business. */
+	if (s->need > 1 && rmm_choose(c->rmm, "donate-partial", 2))
+		limit = before + (s->need + 1) / 2;
+	for (unsigned i = 0; i < list_entries(c); i++) {
+		if (!entry(c, i, &d) || !take_entry(c, &d, limit))
+			break;
+	}
+	c->out[1] = s->nr_pages - before;
+	s->need -= s->nr_pages - before;
+	if (!s->need)
+		s->mem = RMI_OP_MEM_REQ_NONE;
+	if (!s->need && c->rmm->profile.donate_finishes)
+		s->resume(c, s);
+	else
+		sro_seal(c, s, false);
+}
+
+const struct rmm_command cmd_op_mem_donate = {
+	.abi = { RMI_OP_MEM_DONATE,
+		 "OP_MEM_DONATE",
+		 { { "handle", RMI_KIND_HANDLE },
+		   { "list", RMI_KIND_PA },
+		   { "list_count", RMI_KIND_DEC } },
+		 { { "donated_count", RMI_KIND_DEC }, { "donate_req", RMI_KIND_DONATE_REQ } },
+		 3,
+		 2 },
+	CONDITIONS(donate_conditions),
+	.prepare = op_prepare,
+	.apply = donate,
+	.failed = op_failed,
+};
+
+static const struct rmm_condition reclaim_conditions[] = {
+	OP_GROUP(RMI_OP_MEM_REQ_RECLAIM),
+	{ "list_align", list_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "list_pas", list_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_LIST },
+};
+
+/* One entry a granule, in the order of donation; neighbours are not merged. */
+static void reclaim(struct rmm_call *c)
+{
+	struct rmi_range_desc d = { .level = 3, .count = 1, .state = RMI_OP_MEM_DELEGATED };
+	struct sro *s = c->sro;
+	unsigned n = list_entries(c);
+
+	if (n > s->nr_pages)
+		n = s->nr_pages;
+	d.unit = d.size = granule_size(c->rmm);
+	for (unsigned i = 0; i < n; i++) {
+		d.base = s->pages[i];
+		take(c, d.base, RMM_INTERNAL, RMM_DELEGATED);
+		phys_write64(c->rmm, c->arg[ARG_LIST] + 8 * i,
+			     rmi_range_desc_encode(c->rmm->cfg.edition, c->rmm->granule_shift, &d));
+	}
+	for (unsigned i = n; i < s->nr_pages; i++)
+		s->pages[i - n] = s->pages[i];
+	s->nr_pages -= n;
+	if (!s->nr_pages)
+		s->mem = RMI_OP_MEM_REQ_NONE;
+	c->out[1] = n;
+	sro_seal(c, s, false);
+}
+
+const struct rmm_command cmd_op_mem_reclaim = {
+	.abi = { RMI_OP_MEM_RECLAIM,
+		 "OP_MEM_RECLAIM",
+		 { { "handle", RMI_KIND_HANDLE },
+		   { "list", RMI_KIND_PA },
+		   { "list_count", RMI_KIND_DEC } },
+		 { { "reclaim_count", RMI_KIND_DEC } },
+		 3,
+		 1 },
+	CONDITIONS(reclaim_conditions),
+	.prepare = op_prepare,
+	.apply = reclaim,
+	.failed = op_failed,
+};
+
+static const struct rmm_condition continue_conditions[] = {
+	OP_GROUP(RMI_OP_MEM_REQ_NONE),
+};
+
+static void op_continue(struct rmm_call *c)
+{
+	c->sro->resume(c, c->sro);
+}
+
+const struct rmm_command cmd_op_continue = {
+	.abi = { RMI_OP_CONTINUE,
+		 "OP_CONTINUE",
+		 { { "handle", RMI_KIND_HANDLE }, { "flags", RMI_KIND_HEX } },
+		 { { "unused", RMI_KIND_NONE }, { "donate_req", RMI_KIND_DONATE_REQ } },
+		 2,
+		 2 },
+	CONDITIONS(continue_conditions),
+	.prepare = op_prepare,
+	.apply = op_continue,
+	.failed = op_failed,
+};
+
+static const struct rmm_condition cancel_conditions[] = {
+	{ "complete", handle_is_no_open_operation, RMI_ERROR_INPUT, .arg = ARG_HANDLE },
+	{ "can_cancel", operation_cannot_be_cancelled, RMI_ERROR_INPUT, .arg = ARG_HANDLE },
+};
+
+static void cancel(struct rmm_call *c)
+{
+	sro_unwind(c, c->sro, RMI_ERROR_INPUT, false);
+}
+
+const struct rmm_command cmd_op_cancel = {
+	.abi = { RMI_OP_CANCEL, "OP_CANCEL", { { "handle", RMI_KIND_HANDLE } }, .nr_args = 1 },
+	CONDITIONS(cancel_conditions),
+	.prepare = op_prepare,
+	.apply = cancel,
+	.failed = op_failed,
+};

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RMI_REC_CREATE, RMI_REC_DESTROY (B4.5.49, .50), operations that take and return memory.
+ *
+ * The conditions are checked when the command begins and again when it goes on after the donation:
+ * the realm may have changed in between. The parameters are read once. Locks: rec (DELEGATED),
+ * then RD; destruction: REC.
+ */
+#include <string.h>
+
+#include "../measure.h"
+#include "../sro.h"
+
+enum { ARG_RD = 1, ARG_REC = 2, ARG_PARAMS = 3, ARG_DESTROY_REC = 1 };
+
+#define MAX_RECS 1023 /* 2^MAX_RECS_ORDER - 1, feature register 1 */
+
+static bool takes_memory(const struct rmm *rmm)
+{
+	return rmm->profile.rec_granules != 0;
+}
+
+static void create_prepare(struct rmm_call *c)
+{
+	if (c->sro)
+		c->rec_params = c->sro->rec_params;
+	else if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]) &&
+		 phys_ns_ok(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm)))
+		rec_params_read(c->rmm, c->arg[ARG_PARAMS], &c->rec_params);
+}
+
+static bool params_have_an_invalid_value(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !rec_params_are_encoded(&c->rec_params);
+}
+
+static bool realm_has_all_its_recs(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return granule_refs(c->granule[ARG_RD]) >= MAX_RECS;
+}
+
+static bool mpidr_is_not_the_next(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return rec_index(c->rec_params.mpidr) != c->realm->rec_index;
+}
+
+/* The object is made at the end only; an unfinished operation has none. */
+static bool rec_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
+{
+	if (takes_memory(c->rmm) && !c->sro)
+		return false;
+	c->fresh = rec_new(c->rmm, c->arg[ARG_REC], c->arg[ARG_RD], &c->rec_params);
+	return !c->fresh;
+}
+
+static const struct rmm_condition create_conditions[] = {
+	{ "params_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .input = true },
+	{ "params_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .input = true },
+	{ "params_valid", params_have_an_invalid_value, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
+	{ "rec_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_REC },
+	{ "rec_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_REC },
+	{ "rec_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_REC },
+	{ "rec_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_REC, .state = RMM_DELEGATED },
+	RD_GROUP(ARG_RD),
+	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
+	{ "num_recs", realm_has_all_its_recs, RMI_ERROR_REALM },
+	{ "mpidr_index", mpidr_is_not_the_next, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
+	{ "memory", rec_cannot_be_made, RMI_ERROR_GLOBAL },
+	SRO_GROUP(takes_memory),
+};
+
+/* The success of REC_CREATE: every lock is held, c->fresh is the object. */
+static void make_rec(struct rmm_call *c)
+{
+	struct rmm_rec *rec = c->fresh;
+	struct granule *g = c->granule[ARG_REC];
+
+	if (c->sro) {
+		rec->aux = c->sro->pages;
+		rec->nr_aux = c->sro->nr_pages;
+		c->sro->pages = NULL;
+		c->sro->max_pages = 0;
+	}
+	g->object = rec;
+	g->refs = 0;
+	granule_set_state(c->rmm, g, RMM_REC);
+	granule_get_ref(c->granule[ARG_RD], 1);
+	c->realm->rec_index++;
+	if (rec->runnable)
+		measure_rec(c->realm, &c->rec_params);
+}
+
+static void create_resume(struct rmm_call *c, struct sro *s)
+{
+	struct rmm_call inner = { .rmm = c->rmm, .cpu = c->cpu, .command = s->command, .sro = s };
+	const struct rmm_condition *row;
+
+	memcpy(inner.arg, s->arg, sizeof(inner.arg));
+	call_lock(&inner);
+	create_prepare(&inner);
+	row = call_check(&inner);
+	if (row) {
+		sro_unwind(c, s, call_result(&inner, row), false);
+	} else {
+		make_rec(&inner);
+		sro_end(c->rmm, s);
+		c->x0 = RMI_SUCCESS;
+	}
+	call_unlock(&inner);
+}
+
+static void create(struct rmm_call *c)
+{
+	struct sro *s = c->new_sro;
+
+	if (!s) {
+		make_rec(c);
+		return;
+	}
+	sro_begin(c, s, c->arg[ARG_REC], RMM_DELEGATED);
+	s->mem = RMI_OP_MEM_REQ_DONATE;
+	s->need = c->rmm->profile.rec_granules;
+	s->can_cancel = !c->rmm->profile.sro_cannot_cancel;
+	s->resume = create_resume;
+	sro_seal(c, s, true);
+}
+
+const struct rmm_command cmd_rec_create = {
+	.abi = { RMI_REC_CREATE,
+		 "REC_CREATE",
+		 { { "rd", RMI_KIND_PA }, { "rec", RMI_KIND_PA }, { "params", RMI_KIND_PA } },
+		 .nr_args = 3 },
+	.granules = { { ARG_REC, RMM_DELEGATED }, { ARG_RD, RMM_RD } },
+	CONDITIONS(create_conditions),
+	.prepare = create_prepare,
+	.apply = create,
+};
+
+static const struct rmm_condition destroy_conditions[] = {
+	{ "rec_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_DESTROY_REC },
+	{ "rec_tracking", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_DESTROY_REC },
+	{ "rec_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_DESTROY_REC },
+	{ "rec_gran_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_DESTROY_REC,
+	  .state = RMM_REC },
+	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_DESTROY_REC },
+	SRO_GROUP(takes_memory),
+};
+
+static void destroy(struct rmm_call *c)
+{
+	struct granule *g = c->granule[ARG_DESTROY_REC];
+	struct rmm_rec *rec = c->rec;
+	struct sro *s = c->new_sro;
+
+	granule_put_ref(granule_peek(c->rmm, rec->owner), 1);
+	g->object = NULL;
+	granule_set_state(c->rmm, g, RMM_DELEGATED);
+	if (s) {
+		sro_begin(c, s, rec->pa, RMM_DELEGATED);
+		memcpy(s->pages, rec->aux, rec->nr_aux * sizeof(*s->pages));
+		s->nr_pages = rec->nr_aux;
+		sro_unwind(c, s, RMI_SUCCESS, true);
+	}
+	rec_free(c->rmm, rec);
+}
+
+const struct rmm_command cmd_rec_destroy = {
+	.abi = { RMI_REC_DESTROY, "REC_DESTROY", { { "rec", RMI_KIND_PA } }, .nr_args = 1 },
+	.granules = { { ARG_DESTROY_REC, RMM_REC } },
+	CONDITIONS(destroy_conditions),
+	.apply = destroy,
+};

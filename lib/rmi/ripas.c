@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RMI_RTT_INIT_RIPAS, RMI_RTT_SET_RIPAS (B4.5.73, .75).
+ *
+ * Locks: RD; SET_RIPAS then the REC.
+ */
+#include "../call.h"
+
+enum { ARG_RD = 1, ARG_BASE = 2, ARG_TOP = 3 };
+enum { ARG_REC = 2, ARG_SET_BASE = 3, ARG_SET_TOP = 4 };
+
+static rmm_ipa base_of(const struct rmm_call *c)
+{
+	return c->arg[c->command->ipa_arg];
+}
+
+static rmm_ipa top_of(const struct rmm_call *c)
+{
+	return c->arg[c->command->top_arg];
+}
+
+/* The IPA behind the entry of w when it can take RIPAS `to`, else the walk's own address. */
+static rmm_ipa step(const struct rmm_call *c, const struct rtt_walk *w, rmm_ipa pos, unsigned to,
+		    bool keep_destroyed)
+{
+	rmm_ipa end = w->ipa + w->size;
+
+	if (w->e.ripas == to)
+		return end < top_of(c) ? end : top_of(c);
+	if (keep_destroyed && w->e.ripas == RMI_DESTROYED)
+		return pos;
+	return pos == w->ipa && end <= top_of(c) ? end : pos;
+}
+
+/* Set RIPAS from base on as far as it goes; returns the end. */
+static rmm_ipa change(struct rmm_call *c, unsigned to, bool keep_destroyed)
+{
+	rmm_ipa pos = base_of(c), stop = top_of(c);
+
+	if (c->rmm->profile.extent == RMM_EXTENT_TABLE &&
+	    rtt_table_end(c->rmm, call_walk(c)) < stop)
+		stop = rtt_table_end(c->rmm, call_walk(c));
+	while (pos < stop) {
+		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, 3);
+		rmm_ipa next = step(c, &w, pos, to, keep_destroyed);
+		struct rtte e = w.e;
+
+		if (next == pos)
+			break;
+		e.ripas = to;
+		rtt_update(&w, e);
+		pos = next;
+	}
+	return pos;
+}
+
+static bool base_is_misaligned_to_its_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return base_of(c) != call_walk(c)->ipa;
+}
+
+static bool top_is_not_protected(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !realm_is_protected(c->realm, top_of(c) - granule_size(c->rmm));
+}
+
+static bool rtte_is_no_leaf(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->e.hipas != RMM_VOID && call_walk(c)->e.hipas != RMM_HIPAS_DATA;
+}
+
+static bool first_entry_is_too_large(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->size > call_size(c);
+}
+
+static const struct rmm_condition init_conditions[] = {
+	RD_GROUP(ARG_RD),
+	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
+	{ "top_bound", top_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
+	{ "base_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .arg = ARG_BASE,
+	  .level = LEVEL_WALK },
+	{ "rtte_state", rtte_is_no_leaf, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "no_progress", first_entry_is_too_large, RMI_ERROR_RTT, .level = LEVEL_WALK },
+};
+
+static void init_ripas(struct rmm_call *c)
+{
+	c->out[1] = change(c, RMI_RAM, false);
+}
+
+const struct rmm_command cmd_rtt_init_ripas = {
+	.abi = { RMI_RTT_INIT_RIPAS,
+		 "RTT_INIT_RIPAS",
+		 { { "rd", RMI_KIND_PA }, { "base", RMI_KIND_IPA }, { "top", RMI_KIND_IPA } },
+		 { { "out_top", RMI_KIND_IPA } },
+		 3,
+		 1 },
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	CONDITIONS(init_conditions),
+	.apply = init_ripas,
+};
+
+static bool base_is_not_the_next_of_the_request(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return base_of(c) != c->rec->ripas_addr;
+}
+
+static bool top_is_above_the_request(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return top_of(c) > c->rec->ripas_top;
+}
+
+static bool entry_has_the_ripas(struct rmm_call *c)
+{
+	return call_walk(c)->e.ripas == c->rec->ripas_value;
+}
+
+static bool base_would_split_its_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return base_of(c) != call_walk(c)->ipa && !entry_has_the_ripas(c);
+}
+
+static bool keeps_destroyed(const struct rmm_rec *rec)
+{
+	return rec->ripas_value == RMI_RAM && rec->ripas_keep_destroyed;
+}
+
+static bool first_entry_cannot_change(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return step(c, call_walk(c), base_of(c), c->rec->ripas_value, keeps_destroyed(c->rec)) ==
+	       base_of(c);
+}
+
+static const struct rmm_condition set_conditions[] = {
+	RD_GROUP(ARG_RD),
+	REC_GROUP(ARG_REC),
+	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rec_owner", rec_owner_differs, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
+	{ "base_bound", base_is_not_the_next_of_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_BASE },
+	{ "top_bound", top_is_above_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
+	{ "base_align", base_would_split_its_entry, RMI_ERROR_RTT, .arg = ARG_SET_BASE,
+	  .level = LEVEL_WALK },
+	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
+	{ "no_progress", first_entry_cannot_change, RMI_ERROR_RTT, .level = LEVEL_WALK },
+};
+
+static void set_ripas(struct rmm_call *c)
+{
+	c->rec->ripas_addr = change(c, c->rec->ripas_value, keeps_destroyed(c->rec));
+	c->out[1] = c->rec->ripas_addr;
+}
+
+const struct rmm_command cmd_rtt_set_ripas = {
+	.abi = { RMI_RTT_SET_RIPAS,
+		 "RTT_SET_RIPAS",
+		 { { "rd", RMI_KIND_PA },
+		   { "rec", RMI_KIND_PA },
+		   { "base", RMI_KIND_IPA },
+		   { "top", RMI_KIND_IPA } },
+		 { { "out_top", RMI_KIND_IPA } },
+		 4,
+		 1 },
+	.granules = { { ARG_RD, RMM_RD }, { ARG_REC, RMM_REC } },
+	.ipa_arg = ARG_SET_BASE,
+	.top_arg = ARG_SET_TOP,
+	CONDITIONS(set_conditions),
+	.apply = set_ripas,
+};

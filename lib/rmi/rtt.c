@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RMI_RTT_CREATE, RMI_RTT_DESTROY, RMI_RTT_FOLD, RMI_RTT_READ_ENTRY (B4.5.64, .68, .72, .74).
+ *
+ * Locks: the new table (DELEGATED), then RD; a table that goes away is locked last.
+ */
+#include "../call.h"
+
+enum { ARG_RD = 1, ARG_RTT = 2, ARG_CREATE_IPA = 3, ARG_CREATE_LEVEL = 4 };
+enum { ARG_IPA = 2, ARG_LEVEL = 3 };
+
+static bool rtte_is_a_table(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->e.hipas == RMM_TABLE;
+}
+
+static bool rtte_is_no_table(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->e.hipas != RMM_TABLE;
+}
+
+static bool table_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
+{
+	unsigned nr = 1u << rtt_index_bits(c->rmm->granule_shift);
+
+	c->fresh = rtt_new(c->rmm, c->arg[ARG_RTT], c->arg[ARG_CREATE_IPA],
+			   (int)c->arg[ARG_CREATE_LEVEL], nr);
+	return !c->fresh;
+}
+
+static const struct rmm_condition create_conditions[] = {
+	RD_GROUP(ARG_RD),
+	{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_CREATE_LEVEL },
+	{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
+	{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
+	{ "rtt_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	{ "rtt_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	{ "rtt_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_RTT },
+	{ "rtt_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RTT, .state = RMM_DELEGATED },
+	{ "rtt_bound2", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_state", rtte_is_a_table, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "memory", table_cannot_be_made, RMI_ERROR_GLOBAL },
+};
+
+static void create(struct rmm_call *c)
+{
+	struct granule *g = c->granule[ARG_RTT];
+
+	rtt_unfold(c->rmm, call_walk(c), c->fresh);
+	g->object = c->fresh;
+	granule_set_state(c->rmm, g, RMM_RTT);
+}
+
+const struct rmm_command cmd_rtt_create = {
+	.abi = { RMI_RTT_CREATE,
+		 "RTT_CREATE",
+		 { { "rd", RMI_KIND_PA },
+		   { "rtt", RMI_KIND_PA },
+		   { "ipa", RMI_KIND_IPA },
+		   { "level", RMI_KIND_LEVEL } },
+		 .nr_args = 4 },
+	.granules = { { ARG_RTT, RMM_DELEGATED }, { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_CREATE_IPA,
+	.level_arg = ARG_CREATE_LEVEL,
+	CONDITIONS(create_conditions),
+	.apply = create,
+};
+
+/* The table is out of the tree: give its granule back. */
+static void release_table(struct rmm_call *c, struct rtt *t)
+{
+	struct granule *g = granule_peek(c->rmm, t->pa);
+
+	c->out[1] = t->pa;
+	granule_lock(c->rmm, g, t->pa);
+	g->object = NULL;
+	granule_set_state(c->rmm, g, RMM_DELEGATED);
+	granule_unlock(c->rmm, g);
+	rtt_free(c->rmm, t);
+}
+
+static bool table_is_live(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return rtt_child(c->rmm, call_walk(c)->e)->nr_live != 0;
+}
+
+#define TABLE_GROUP                                                                          \
+	RD_GROUP(ARG_RD),                                                                    \
+		{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_LEVEL }, \
+		{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },  \
+		{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_IPA },            \
+		{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },        \
+	{                                                                                    \
+		"rtte_state", rtte_is_no_table, RMI_ERROR_RTT, .level = LEVEL_WALK           \
+	}
+
+static const struct rmm_condition destroy_conditions[] = {
+	TABLE_GROUP,
+	{ "rtt_live", table_is_live, RMI_ERROR_RTT, .level = LEVEL_ARG },
+};
+
+static void destroy(struct rmm_call *c)
+{
+	struct rtt_walk *w = call_walk(c);
+
+	release_table(c, rtt_detach(c->rmm, c->realm, w));
+	c->out[2] = rtt_skip_non_live(c->rmm, w);
+}
+
+/* top is defined for every failure: 0 for input errors, else where the next live entry is. */
+static void destroy_failed(struct rmm_call *c, const struct rmm_condition *row)
+{
+	if (row->level == LEVEL_WALK)
+		c->out[2] = rtt_skip_non_live(c->rmm, call_walk(c));
+	else
+		c->out[2] = row->level == LEVEL_ARG ? c->arg[ARG_IPA] : 0;
+}
+
+const struct rmm_command cmd_rtt_destroy = {
+	.abi = { RMI_RTT_DESTROY,
+		 "RTT_DESTROY",
+		 { { "rd", RMI_KIND_PA }, { "ipa", RMI_KIND_IPA }, { "level", RMI_KIND_LEVEL } },
+		 { { "rtt", RMI_KIND_PA }, { "top", RMI_KIND_IPA } },
+		 3,
+		 2 },
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_IPA,
+	.level_arg = ARG_LEVEL,
+	CONDITIONS(destroy_conditions),
+	.apply = destroy,
+	.failed = destroy_failed,
+};
+
+static bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !rtt_is_homogeneous(c->rmm, c->realm, rtt_child(c->rmm, call_walk(c)->e));
+}
+
+static const struct rmm_condition fold_conditions[] = {
+	TABLE_GROUP,
+	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
+};
+
+static void fold(struct rmm_call *c)
+{
+	release_table(c, rtt_fold(c->rmm, call_walk(c)));
+}
+
+const struct rmm_command cmd_rtt_fold = {
+	.abi = { RMI_RTT_FOLD,
+		 "RTT_FOLD",
+		 { { "rd", RMI_KIND_PA }, { "ipa", RMI_KIND_IPA }, { "level", RMI_KIND_LEVEL } },
+		 { { "rtt", RMI_KIND_PA } },
+		 3,
+		 1 },
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_IPA,
+	.level_arg = ARG_LEVEL,
+	CONDITIONS(fold_conditions),
+	.apply = fold,
+};
+
+static const struct rmm_condition read_entry_conditions[] = {
+	RD_GROUP(ARG_RD),
+	{ "level_bound", level_is_no_level, RMI_ERROR_INPUT, .arg = ARG_LEVEL },
+	{ "ipa_align", ipa_is_level_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },
+	{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_IPA },
+};
+
+/* Descriptor as the host may see it (rmm-abi 12): S2AP bit 6 read, bit 7 write. */
+static uint64_t descriptor(const struct rmm *rmm, struct rtte e)
+{
+	unsigned read = e.s2ap >> 1 & 1, write = e.s2ap & 1;
+
+	if (e.hipas == RMM_TABLE || e.hipas == RMM_HIPAS_DATA)
+		return e.pa;
+	if (e.hipas != RMM_MAPPED_NS)
+		return 0;
+	if (rmm->profile.s2ap_bit0_is_read) {
+		read = e.s2ap & 1;
+		write = e.s2ap >> 1 & 1;
+	}
+	return e.pa | e.memattr << 2 | read << 6 | write << 7;
+}
+
+static void read_entry(struct rmm_call *c)
+{
+	static const uint8_t states[] = { [RMM_VOID] = RMI_RTTE_VOID,
+					  [RMM_HIPAS_DATA] = RMI_RTTE_DATA,
+					  [RMM_TABLE] = RMI_RTTE_TABLE,
+					  [RMM_UNMAPPED_NS] = RMI_RTTE_VOID,
+					  [RMM_MAPPED_NS] = RMI_RTTE_DATA };
+	struct rtt_walk w = rtt_walk(c->rmm, c->realm, c->arg[ARG_IPA], (int)c->arg[ARG_LEVEL]);
+
+	c->out[1] = (uint64_t)w.level;
+	c->out[2] = states[w.e.hipas];
+	c->out[3] = descriptor(c->rmm, w.e);
+	c->out[4] = w.e.hipas == RMM_VOID || w.e.hipas == RMM_HIPAS_DATA ? w.e.ripas : 0;
+}
+
+const struct rmm_command cmd_rtt_read_entry = {
+	.abi = { RMI_RTT_READ_ENTRY,
+		 "RTT_READ_ENTRY",
+		 { { "rd", RMI_KIND_PA }, { "ipa", RMI_KIND_IPA }, { "level", RMI_KIND_LEVEL } },
+		 { { "walk_level", RMI_KIND_LEVEL },
+		   { "state", RMI_KIND_RTTE_STATE },
+		   { "desc", RMI_KIND_HEX },
+		   { "ripas", RMI_KIND_RIPAS } },
+		 3,
+		 4 },
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_IPA,
+	.level_arg = ARG_LEVEL,
+	CONDITIONS(read_entry_conditions),
+	.apply = read_entry,
+};

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RMI_RTT_DATA_UNMAP, RMI_RTT_UNPROT_UNMAP (B4.5.67, .78; A5.3.3.3).
+ *
+ *	      void      live, one PA run    live, another run
+ *	  [...........][=================][##########]
+ *	   call 1 ---->  call 2 --------->  call 3 -->        SINGLE: one descriptor a call
+ *	   call ------------------------------------->        NONE: to the end
+ *
+ * Locks: RD, then one DATA granule at a time.
+ */
+#include "../call.h"
+
+enum { ARG_RD = 1, ARG_BASE = 2, ARG_TOP = 3, ARG_FLAGS = 4, ARG_OADDR = 5 };
+
+static bool unprotected(const struct rmm_call *c)
+{
+	return c->command == &cmd_rtt_unprot_unmap;
+}
+
+static bool is_mapped(const struct rmm_call *c, const struct rtt_walk *w)
+{
+	return w->e.hipas == (unprotected(c) ? RMM_MAPPED_NS : RMM_HIPAS_DATA);
+}
+
+/* OP-1f: bet3 and most implementations skip what is not mapped. */
+static bool needs_mapped(const struct rmm *rmm)
+{
+	return rmm->profile.unprot_unmap_needs_mapped && rmm->cfg.edition < RMI_BET3;
+}
+
+static bool needs_alignment(const struct rmm *rmm)
+{
+	return rmm->profile.unmap_needs_alignment;
+}
+
+static bool rtte_is_not_mapped(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !is_mapped(c, call_walk(c));
+}
+
+static bool mapped_entry_is_larger_than_the_range(struct rmm_call *c,
+						  const struct rmm_condition *row)
+{
+	return is_mapped(c, call_walk(c)) && call_walk(c)->size > call_size(c);
+}
+
+static bool base_is_inside_a_mapped_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return is_mapped(c, call_walk(c)) && c->arg[ARG_BASE] != call_walk(c)->ipa;
+}
+
+/* OP-30: an unmapped entry that the range does not cover, as TF-RMM has it. */
+static bool unmapped_entry_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_BASE] != call_walk(c)->ipa || call_walk(c)->size > call_size(c);
+}
+
+static const struct rmm_condition data_unmap_conditions[] = {
+	RD_GROUP(ARG_RD),
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
+	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	LIST_GROUP(ARG_OADDR),
+	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "void_align", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK,
+	  .when = needs_alignment },
+};
+
+static const struct rmm_condition unprot_unmap_conditions[] = {
+	RD_GROUP(ARG_RD),
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", base_is_protected, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_bound", top_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	LIST_GROUP(ARG_OADDR),
+	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	{ "rtte_state", rtte_is_not_mapped, RMI_ERROR_RTT, .level = LEVEL_WALK,
+	  .when = needs_mapped },
+	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
+};
+
+static void clear_entry(struct rmm_call *c, struct rtt_walk *w)
+{
+	struct rtte e = { .hipas = RMM_UNMAPPED_NS };
+
+	if (!unprotected(c)) {
+		e.hipas = RMM_VOID;
+		e.ripas = w->e.ripas == RMI_RAM ? RMI_DESTROYED : w->e.ripas;
+		for (uint64_t at = 0; at < w->size; at += granule_size(c->rmm)) {
+			struct granule *g = granule_peek(c->rmm, w->e.pa + at);
+
+			granule_lock(c->rmm, g, w->e.pa + at);
+			granule_set_state(c->rmm, g, RMM_DELEGATED);
+			granule_unlock(c->rmm, g);
+		}
+	}
+	rtt_update(w, e);
+}
+
+static void unmap(struct rmm_call *c)
+{
+	unsigned state = unprotected(c) ? RMI_OP_MEM_UNDELEGATED : RMI_OP_MEM_DELEGATED;
+	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
+	bool skipped = false, single = call_addr_type(c) == RMI_ADDR_SINGLE;
+	struct addr_out out;
+
+	addr_out_init(c, &out);
+	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, call_walk(c)) < top)
+		stop = rtt_table_end(c->rmm, call_walk(c));
+	while (pos < stop) {
+		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, 3);
+
+		if (!is_mapped(c, &w)) {
+			if (unprotected(c) && needs_mapped(c->rmm))
+				break;
+			if (single && out.run.count)
+				break;
+			pos = rtt_next(c->rmm, &w, stop);
+			skipped = true;
+			continue;
+		}
+		if ((single && skipped) || pos != w.ipa || w.size > top - pos ||
+		    !addr_out_add(c, &out, w.e.pa, w.level, state))
+			break;
+		clear_entry(c, &w);
+		pos += w.size;
+	}
+	c->out[1] = pos;
+	addr_out_finish(c, &out, state);
+}
+
+#define UNMAP_ABI(fid, name)                                 \
+	{                                                    \
+		fid, name,                                   \
+			{ { "rd", RMI_KIND_PA },             \
+			  { "base", RMI_KIND_IPA },          \
+			  { "top", RMI_KIND_IPA },           \
+			  { "flags", RMI_KIND_UNMAP_FLAGS }, \
+			  { "oaddr", RMI_KIND_PA } },        \
+			{ { "out_top", RMI_KIND_IPA },       \
+			  { "out_range", RMI_KIND_DESC },    \
+			  { "out_count", RMI_KIND_DEC } },   \
+			5, 3                                 \
+	}
+
+const struct rmm_command cmd_rtt_data_unmap = {
+	.abi = UNMAP_ABI(RMI_RTT_DATA_UNMAP, "RTT_DATA_UNMAP"),
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	.flags_arg = ARG_FLAGS,
+	.oaddr_arg = ARG_OADDR,
+	CONDITIONS(data_unmap_conditions),
+	.apply = unmap,
+};
+
+const struct rmm_command cmd_rtt_unprot_unmap = {
+	.abi = UNMAP_ABI(RMI_RTT_UNPROT_UNMAP, "RTT_UNPROT_UNMAP"),
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	.flags_arg = ARG_FLAGS,
+	.oaddr_arg = ARG_OADDR,
+	CONDITIONS(unprot_unmap_conditions),
+	.apply = unmap,
+};

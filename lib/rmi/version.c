@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* RMI_VERSION, RMI_FEATURES, RMI_RMM_CONFIG_SET/GET, RMI_RMM_ACTIVATE (B4.5.14, .52-.54). */
+#include "../call.h"
+
+enum { ARG_REQ = 1, ARG_INDEX = 1, ARG_CFG = 1 };
+
+#define CFG_TRACKING_SIZE 0
+#define CFG_GRANULE_SIZE  8
+
+/* Only 2.0 is supported, and no other revision is compatible with it. */
+static bool version_is_not_supported(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_REQ] != RMI_ABI_VERSION;
+}
+
+static const struct rmm_condition version_conditions[] = {
+	{ "req", version_is_not_supported, RMI_ERROR_INPUT, .arg = ARG_REQ },
+};
+
+/* Lower: the highest supported revision below the request, or, with none, the higher one. */
+static void version_outputs(struct rmm_call *c, const struct rmm_condition *row)
+{
+	c->out[1] = RMI_ABI_VERSION;
+	c->out[2] = RMI_ABI_VERSION;
+}
+
+static void version(struct rmm_call *c)
+{
+	version_outputs(c, NULL);
+}
+
+const struct rmm_command cmd_version = {
+	.abi = { RMI_VERSION,
+		 "VERSION",
+		 { { "req", RMI_KIND_VERSION } },
+		 { { "lower", RMI_KIND_VERSION }, { "higher", RMI_KIND_VERSION } },
+		 1,
+		 2 },
+	CONDITIONS(version_conditions),
+	.apply = version,
+	.failed = version_outputs,
+};
+
+static void features(struct rmm_call *c)
+{
+	c->out[1] = rmm_feature(c->rmm, c->arg[ARG_INDEX]);
+}
+
+const struct rmm_command cmd_features = {
+	.abi = { RMI_FEATURES,
+		 "FEATURES",
+		 { { "index", RMI_KIND_DEC } },
+		 { { "value", RMI_KIND_HEX } },
+		 1,
+		 1 },
+	.apply = features,
+};
+
+static unsigned cfg_granule_shift(struct rmm_call *c)
+{
+	static const uint8_t shifts[] = { 12, 14, 16 };
+	uint64_t code = phys_read64(c->rmm, c->arg[ARG_CFG] + CFG_GRANULE_SIZE) & 0xff;
+
+	return code < sizeof(shifts) ? shifts[code] : 0;
+}
+
+static unsigned cfg_tracking_code(struct rmm_call *c)
+{
+	return phys_read64(c->rmm, c->arg[ARG_CFG] + CFG_TRACKING_SIZE) & 0xff;
+}
+
+static bool cfg_is_not_supported(struct rmm_call *c, const struct rmm_condition *row)
+{
+	unsigned shift = cfg_granule_shift(c);
+
+	return !shift || !(c->rmm->cfg.granule_shifts >> shift & 1) ||
+	       !tracking_size_is_valid(shift, cfg_tracking_code(c));
+}
+
+static const struct rmm_condition config_set_conditions[] = {
+	{ "rmm_state", rmm_is_not_init, RMI_ERROR_GLOBAL },
+	{ "cfg_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_CFG },
+	{ "cfg_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_CFG },
+	{ "cfg_supp", cfg_is_not_supported, RMI_ERROR_INPUT, .arg = ARG_CFG },
+};
+
+static void config_set(struct rmm_call *c)
+{
+	unsigned shift = cfg_granule_shift(c);
+
+	c->rmm->tracking_code = cfg_tracking_code(c);
+	if (shift != c->rmm->granule_shift)
+		granule_exit(c->rmm); /* nothing is delegated in INIT */
+	c->rmm->granule_shift = shift;
+}
+
+const struct rmm_command cmd_rmm_config_set = {
+	.abi = { RMI_RMM_CONFIG_SET, "RMM_CONFIG_SET", { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
+	CONDITIONS(config_set_conditions),
+	.apply = config_set,
+};
+
+static const struct rmm_condition config_get_conditions[] = {
+	{ "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL },
+	{ "cfg_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_CFG },
+	{ "cfg_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_CFG },
+};
+
+static void config_get(struct rmm_call *c)
+{
+	phys_write64(c->rmm, c->arg[ARG_CFG] + CFG_TRACKING_SIZE, c->rmm->tracking_code);
+	phys_write64(c->rmm, c->arg[ARG_CFG] + CFG_GRANULE_SIZE, (c->rmm->granule_shift - 12) / 2);
+}
+
+const struct rmm_command cmd_rmm_config_get = {
+	.abi = { RMI_RMM_CONFIG_GET, "RMM_CONFIG_GET", { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
+	CONDITIONS(config_get_conditions),
+	.apply = config_get,
+};
+
+static const struct rmm_condition activate_conditions[] = {
+	{ "state", rmm_is_not_init, RMI_ERROR_GLOBAL },
+};
+
+static void activate(struct rmm_call *c)
+{
+	c->rmm->state = RMM_STATE_ACTIVE;
+}
+
+const struct rmm_command cmd_rmm_activate = {
+	.abi = { RMI_RMM_ACTIVATE, "RMM_ACTIVATE" },
+	CONDITIONS(activate_conditions),
+	.apply = activate,
+};

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making and dropping a model; its memory; its decisions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "granule.h"
+#include "model.h"
+#include "realm.h"
+#include "rec.h"
+#include "sro.h"
+
+void *rmm_alloc(struct rmm *rmm, size_t size)
+{
+	return rmm->cfg.alloc ? rmm->cfg.alloc(rmm->cfg.ctx, size) : calloc(1, size);
+}
+
+void rmm_release(struct rmm *rmm, void *p, size_t size)
+{
+	if (!p)
+		return;
+	if (rmm->cfg.free)
+		rmm->cfg.free(rmm->cfg.ctx, p, size);
+	else
+		free(p);
+}
+
+unsigned rmm_choose(struct rmm *rmm, const char *label, unsigned n)
+{
+	unsigned choice = n > 1 && rmm->cfg.choose ? rmm->cfg.choose(rmm->cfg.ctx, label, n) : 0;
+
+	return choice < n ? choice : 0;
+}
+
+static void fill_defaults(struct rmm_config *cfg)
+{
+	if (!cfg->nr_banks) {
+		cfg->nr_banks = 1;
+		cfg->banks[0] = (struct rmm_bank){ 0x80000000, 0x40000000 };
+	}
+	if (!cfg->granule_shifts)
+		cfg->granule_shifts = 1u << 12 | 1u << 14 | 1u << 16;
+	if (!cfg->pa_bits)
+		cfg->pa_bits = 48;
+	if (!cfg->ipa_bits)
+		cfg->ipa_bits = 48;
+}
+
+static bool config_is_valid(const struct rmm_config *cfg, const char **why)
+{
+	if (cfg->size && cfg->size != sizeof(*cfg))
+		*why = "struct rmm_config of another version";
+	else if (cfg->edition > RMI_BET3)
+		*why = "no such edition";
+	else if (cfg->granule_shifts & ~(1u << 12 | 1u << 14 | 1u << 16))
+		*why = "granule sizes are 4, 16 and 64 KiB";
+	else if (cfg->pa_bits < 32 || cfg->pa_bits > 52)
+		*why = "the PA width must be 32 to 52 bits";
+	else if (cfg->ipa_bits < 32 || cfg->ipa_bits > 48)
+		*why = "the IPA width must be 32 to 48 bits";
+	else if (cfg->profile && cfg->profile->rec_granules > RMM_MAX_REC_GRANULES)
+		*why = "a REC takes at most 512 granules";
+	else if (!cfg->alloc != !cfg->free)
+		*why = "alloc and free go together";
+	else
+		return true;
+	return false;
+}
+
+struct rmm *rmm_new(const struct rmm_config *config, const char **why)
+{
+	static const struct rmm_config defaults;
+	struct rmm_config cfg = config ? *config : defaults;
+	struct rmm boot = { .cfg = cfg };
+	const char *unused;
+	struct rmm *rmm;
+
+	why = why ? why : &unused;
+	*why = "out of memory";
+	fill_defaults(&cfg);
+	if (!config_is_valid(&cfg, why))
+		return NULL;
+	rmm = rmm_alloc(&boot, sizeof(*rmm));
+	if (!rmm)
+		return NULL;
+	rmm->cfg = cfg;
+	rmm->profile = cfg.profile ? *cfg.profile : *rmm_profile_find("strict");
+	rmm->cfg.profile = NULL;
+	rmm->granule_shift = (unsigned)__builtin_ctz(cfg.granule_shifts);
+	if (!phys_init(rmm, why) || !sro_init(rmm)) {
+		rmm_free(rmm);
+		return NULL;
+	}
+	return rmm;
+}
+
+static void free_object(void *ctx, rmm_pa pa, const struct granule *g)
+{
+	struct rmm *rmm = ctx;
+	struct realm *realm = g->object;
+
+	if (g->state == RMM_REC) {
+		rec_free(rmm, g->object);
+	} else if (g->state == RMM_RD) {
+		rtt_free_tree(rmm, realm->root);
+		realm->root = NULL;
+		realm_free(rmm, realm);
+	}
+}
+
+void rmm_free(struct rmm *rmm)
+{
+	struct rmm last;
+
+	if (!rmm)
+		return;
+	if (rmm->ops)
+		sro_exit(rmm);
+	granule_each(rmm, free_object, rmm);
+	granule_exit(rmm);
+	phys_exit(rmm);
+	last = *rmm;
+	rmm_release(&last, rmm, sizeof(*rmm));
+}

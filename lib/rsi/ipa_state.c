@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* RSI_IPA_STATE_GET, RSI_IPA_STATE_SET (B5.4.6, .7; A5.4). Addresses count in 4 KiB always. */
+#include "rsi.h"
+
+enum { ARG_BASE = 1, ARG_TOP = 2, ARG_RIPAS = 3, ARG_FLAGS = 4 };
+
+static bool arg_is_misaligned(struct rsi_call *c, const struct rsi_condition *row)
+{
+	return c->arg[row->arg] % RSI_GRANULE;
+}
+
+static bool top_is_not_above_base(struct rsi_call *c, const struct rsi_condition *row)
+{
+	return c->arg[ARG_TOP] <= c->arg[ARG_BASE];
+}
+
+static bool range_is_not_protected(struct rsi_call *c, const struct rsi_condition *row)
+{
+	return !realm_range_is_protected(c->realm, c->arg[ARG_BASE], c->arg[ARG_TOP]);
+}
+
+static bool ripas_cannot_be_asked_for(struct rsi_call *c, const struct rsi_condition *row)
+{
+	unsigned ripas = c->arg[ARG_RIPAS] & 0xff;
+
+	return ripas != RMI_EMPTY && ripas != RMI_RAM;
+}
+
+#define RANGE_ROWS                                                                 \
+	{ "base_align", arg_is_misaligned, RSI_ERROR_INPUT, ARG_BASE },            \
+		{ "end_align", arg_is_misaligned, RSI_ERROR_INPUT, ARG_TOP },      \
+		{ "size_valid", top_is_not_above_base, RSI_ERROR_INPUT, ARG_TOP }, \
+	{                                                                          \
+		"rgn_bound", range_is_not_protected, RSI_ERROR_INPUT, ARG_BASE     \
+	}
+
+static const struct rsi_condition get_conditions[] = { RANGE_ROWS };
+
+/* The prefix with one RIPAS, within the table that holds base. */
+static void get(struct rsi_call *c)
+{
+	struct rtt_walk w = rtt_walk(c->rmm, c->realm, c->arg[ARG_BASE], 3);
+	unsigned ripas = w.e.ripas, i = w.index + 1;
+	rmm_ipa top;
+
+	while (i < w.table->nr) {
+		struct rtte e = rtt_get(w.table, i);
+
+		if (e.hipas == RMM_TABLE || e.ripas != ripas)
+			break;
+		i++;
+	}
+	top = w.table->base + i * w.size;
+	c->out[1] = top < c->arg[ARG_TOP] ? top : c->arg[ARG_TOP];
+	c->out[2] = ripas;
+}
+
+const struct rsi_command cmd_rsi_ipa_state_get = {
+	RSI_IPA_STATE_GET, "IPA_STATE_GET", get_conditions, 4, get, NULL
+};
+
+static const struct rsi_condition set_conditions[] = {
+	RANGE_ROWS,
+	{ "ripas_valid", ripas_cannot_be_asked_for, RSI_ERROR_INPUT, ARG_RIPAS },
+};
+
+/* Nothing changes here: the request goes to the host, which answers at the next entry. */
+static void set(struct rsi_call *c)
+{
+	struct rmm_rec *rec = c->rec;
+
+	rec->ripas_addr = c->arg[ARG_BASE];
+	rec->ripas_top = c->arg[ARG_TOP];
+	rec->ripas_value = c->arg[ARG_RIPAS] & 0xff;
+	rec->ripas_keep_destroyed = !(c->arg[ARG_FLAGS] & RSI_CHANGE_DESTROYED);
+	rec->exit.ripas_base = rec->ripas_addr;
+	rec->exit.ripas_top = rec->ripas_top;
+	rec->exit.ripas_value = rec->ripas_value;
+	c->result = rec_exit(rec, RMI_EXIT_RIPAS_CHANGE);
+}
+
+const struct rsi_command cmd_rsi_ipa_state_set = {
+	RSI_IPA_STATE_SET, "IPA_STATE_SET", set_conditions, 5, set, NULL
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tables and entries: geometry, walk, scan. */
+#include "granule.h"
+#include "model.h"
+#include "realm.h"
+#include "rtt.h"
+
+/* Packed entry: address in 51:12, HIPAS 2:0, RIPAS 4:3, MemAttr 7:5, S2AP 11:8. */
+#define E_ADDR UINT64_C(0x000ffffffffff000)
+
+static uint64_t pack(struct rtte e)
+{
+	return (e.pa & E_ADDR) | e.hipas | (uint64_t)e.ripas << 3 | (uint64_t)e.memattr << 5 |
+	       (uint64_t)e.s2ap << 8;
+}
+
+static struct rtte unpack(uint64_t v)
+{
+	return (struct rtte){ .hipas = v & 7,
+			      .ripas = v >> 3 & 3,
+			      .memattr = v >> 5 & 7,
+			      .s2ap = v >> 8 & 15,
+			      .pa = v & E_ADDR };
+}
+
+unsigned rtt_index_bits(unsigned granule_shift)
+{
+	return granule_shift - 3;
+}
+
+bool rtt_geometry_is_valid(unsigned granule_shift, unsigned ipa_bits, int64_t level, uint64_t num)
+{
+	unsigned s = rtt_index_bits(granule_shift), shift, i;
+
+	if (level < 0 || level > 3)
+		return false;
+	shift = granule_shift + (unsigned)(3 - level) * s;
+	if (ipa_bits <= shift)
+		return false;
+	i = ipa_bits - shift;
+	if (i > s + 4)
+		return false;
+	return num == (i <= s ? 1u : 1u << (i - s));
+}
+
+size_t rtt_bytes(unsigned nr)
+{
+	return sizeof(struct rtt) + nr * sizeof(uint64_t);
+}
+
+struct rtt *rtt_new(struct rmm *rmm, rmm_pa pa, rmm_ipa base, int level, unsigned nr)
+{
+	struct rtt *t = rmm_alloc(rmm, rtt_bytes(nr));
+
+	if (t) {
+		t->pa = pa;
+		t->base = base;
+		t->level = level;
+		t->nr = nr;
+	}
+	return t;
+}
+
+void rtt_free(struct rmm *rmm, struct rtt *t)
+{
+	if (t)
+		rmm_release(rmm, t, rtt_bytes(t->nr));
+}
+
+struct rtte rtt_get(const struct rtt *t, unsigned index)
+{
+	return unpack(t->entry[index]);
+}
+
+bool rtte_is_live(struct rtte e)
+{
+	return e.hipas == RMM_TABLE || e.hipas == RMM_HIPAS_DATA || e.hipas == RMM_MAPPED_NS;
+}
+
+static void count(struct rtt *t, unsigned hipas, int by)
+{
+	if (hipas == RMM_TABLE || hipas == RMM_HIPAS_DATA)
+		t->nr_live = (unsigned)((int)t->nr_live + by);
+	else if (hipas == RMM_MAPPED_NS)
+		t->nr_mapped = (unsigned)((int)t->nr_mapped + by);
+}
+
+void rtt_set(struct rtt *t, unsigned index, struct rtte e)
+{
+	count(t, unpack(t->entry[index]).hipas, -1);
+	count(t, e.hipas, 1);
+	t->entry[index] = pack(e);
+}
+
+struct rtt *rtt_child(const struct rmm *rmm, struct rtte e)
+{
+	return granule_peek(rmm, e.pa)->object;
+}
+
+struct rtt_walk rtt_walk(const struct rmm *rmm, const struct realm *realm, rmm_ipa ipa, int level)
+{
+	struct rtt_walk w = { .table = realm->root };
+
+	for (;;) {
+		w.level = w.table->level;
+		w.size = level_size(rmm, w.level);
+		w.index = (unsigned)((ipa - w.table->base) / w.size);
+		w.ipa = w.table->base + w.index * w.size;
+		w.e = rtt_get(w.table, w.index);
+		if (w.level >= level || w.e.hipas != RMM_TABLE)
+			return w;
+		w.table = rtt_child(rmm, w.e);
+	}
+}
+
+void rtt_update(struct rtt_walk *w, struct rtte e)
+{
+	rtt_set(w->table, w->index, e);
+	w->e = e;
+}
+
+/* Entries from the walk's to the end of what counts as its table. */
+static unsigned last_index(const struct rmm *rmm, const struct rtt_walk *w)
+{
+	unsigned per_granule = 1u << rtt_index_bits(rmm->granule_shift);
+	unsigned end = w->table->nr;
+
+	if (rmm->profile.granule_tables && end > per_granule)
+		end = (w->index / per_granule + 1) * per_granule;
+	return end;
+}
+
+rmm_ipa rtt_table_end(const struct rmm *rmm, const struct rtt_walk *w)
+{
+	return w->table->base + last_index(rmm, w) * w->size;
+}
+
+static rmm_ipa skip_until(const struct rtt_walk *w, unsigned end)
+{
+	unsigned i = w->index;
+
+	if (!w->table->nr_live && !w->table->nr_mapped)
+		i = end;
+	while (i < end && !rtte_is_live(unpack(w->table->entry[i])))
+		i++;
+	return w->table->base + i * w->size;
+}
+
+rmm_ipa rtt_skip_non_live(const struct rmm *rmm, const struct rtt_walk *w)
+{
+	return skip_until(w, last_index(rmm, w));
+}
+
+rmm_ipa rtt_next(const struct rmm *rmm, const struct rtt_walk *w, rmm_ipa top)
+{
+	rmm_ipa next = skip_until(w, w->table->nr);
+
+	return next < top ? next : top;
+}
+
+unsigned rtt_count(const struct rmm *rmm, const struct rtt *t)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; t->nr_live && i < t->nr; i++) {
+		struct rtte e = rtt_get(t, i);
+
+		if (e.hipas == RMM_TABLE)
+			n += 1 + rtt_count(rmm, rtt_child(rmm, e));
+	}
+	return n;
+}
+
+void rtt_free_tree(struct rmm *rmm, struct rtt *t)
+{
+	for (unsigned i = 0; t->nr_live && i < t->nr; i++) {
+		struct rtte e = rtt_get(t, i);
+
+		if (e.hipas == RMM_TABLE)
+			rtt_free_tree(rmm, rtt_child(rmm, e));
+	}
+	rtt_free(rmm, t);
+}

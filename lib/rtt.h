@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Realm translation tables (A5.6).
+ *
+ * The tables of a realm are guarded by the lock of its RD. The start level is one object, however
+ * many granules are concatenated; so that "end of the table" is a question for the profile
+ * (OP-71).
+ */
+#ifndef LIB_RTT_H
+#define LIB_RTT_H
+
+#include <rmisim/rmm.h>
+
+struct realm;
+
+/* One entry, unpacked. */
+struct rtte {
+	unsigned hipas; /* enum rmm_hipas */
+	unsigned ripas; /* enum rmi_ripas; protected IPAs only */
+	unsigned memattr, s2ap;
+	rmm_pa pa;
+};
+
+struct rtt {
+	rmm_pa pa;    /* of the first granule */
+	rmm_ipa base; /* first IPA */
+	int level;
+	unsigned nr;        /* entries */
+	unsigned nr_live;   /* TABLE and DATA: what makes the table live */
+	unsigned nr_mapped; /* MAPPED_NS */
+	uint64_t entry[];   /* packed struct rtte */
+};
+
+/* Where a walk ended. */
+struct rtt_walk {
+	struct rtt *table;
+	unsigned index;
+	int level;
+	rmm_ipa ipa; /* first address of the entry */
+	uint64_t size;
+	struct rtte e;
+};
+
+/* Index bits of one table granule: log2 of its entries. */
+unsigned rtt_index_bits(unsigned granule_shift);
+/* Are (width, start level, number of start tables) consistent (10.1 of the VMSA rule)? */
+bool rtt_geometry_is_valid(unsigned granule_shift, unsigned ipa_bits, int64_t level, uint64_t num);
+
+size_t rtt_bytes(unsigned nr);
+/* A table of `nr` entries, all equal to `e`; NULL when memory is short. */
+struct rtt *rtt_new(struct rmm *rmm, rmm_pa pa, rmm_ipa base, int level, unsigned nr);
+void rtt_free(struct rmm *rmm, struct rtt *t);
+
+struct rtte rtt_get(const struct rtt *t, unsigned index);
+/* Change one entry and keep the table's counts. */
+void rtt_set(struct rtt *t, unsigned index, struct rtte e);
+/* The child of a TABLE entry. */
+struct rtt *rtt_child(const struct rmm *rmm, struct rtte e);
+bool rtte_is_live(struct rtte e);
+
+/* Walk the primary tree towards `level`; ipa < 2^W (A5.6.10). */
+struct rtt_walk rtt_walk(const struct rmm *rmm, const struct realm *realm, rmm_ipa ipa, int level);
+/* Change the entry a walk found. */
+void rtt_update(struct rtt_walk *w, struct rtte e);
+/* First address behind the table of this walk; of its granule when the profile counts granules. */
+rmm_ipa rtt_table_end(const struct rmm *rmm, const struct rtt_walk *w);
+/*
+ * RttSkipNonLiveEntries: first live entry at or behind the entry of the walk, else the table's
+ * end.
+ */
+rmm_ipa rtt_skip_non_live(const struct rmm *rmm, const struct rtt_walk *w);
+/*
+ * The address from which a search for live entries has to go on: skips dead entries of one table.
+ */
+rmm_ipa rtt_next(const struct rmm *rmm, const struct rtt_walk *w, rmm_ipa top);
+
+/* Number of tables below `t`. */
+unsigned rtt_count(const struct rmm *rmm, const struct rtt *t);
+/* Drop every table below `t`, without a look at granules; for rmm_free. */
+void rtt_free_tree(struct rmm *rmm, struct rtt *t);
+
+/* Fold, unfold, destroy (10.4). All return with the child's granule in no state in particular. */
+bool rtt_is_homogeneous(const struct rmm *rmm, const struct realm *realm, const struct rtt *t);
+/* Replace the entry of the walk by a table at `t`, filled from the entry. */
+void rtt_unfold(const struct rmm *rmm, struct rtt_walk *parent, struct rtt *t);
+/*
+ * Replace the TABLE entry of the walk by the homogeneous content of its child; returns the child.
+ */
+struct rtt *rtt_fold(const struct rmm *rmm, struct rtt_walk *parent);
+/* Replace the TABLE entry of the walk by a destroyed one; returns the child. */
+struct rtt *rtt_detach(const struct rmm *rmm, const struct realm *realm, struct rtt_walk *parent);
+
+#endif

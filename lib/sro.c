@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Contexts of stateful operations: reserve, seal, unwind. */
+#include <string.h>
+
+#include "sro.h"
+
+bool sro_init(struct rmm *rmm)
+{
+	rmm->ops = rmm_alloc(rmm, RMM_NR_OPS * sizeof(*rmm->ops));
+	return rmm->ops != NULL;
+}
+
+static void drop_pages(struct rmm *rmm, struct sro *s)
+{
+	rmm_release(rmm, s->pages, s->max_pages * sizeof(*s->pages));
+	s->pages = NULL;
+	s->nr_pages = s->max_pages = 0;
+}
+
+void sro_exit(struct rmm *rmm)
+{
+	for (int i = 0; i < RMM_NR_OPS; i++)
+		drop_pages(rmm, &rmm->ops[i]);
+	rmm_release(rmm, rmm->ops, RMM_NR_OPS * sizeof(*rmm->ops));
+	rmm->ops = NULL;
+}
+
+static bool change(struct sro *s, uint8_t from, uint8_t to)
+{
+	return __atomic_compare_exchange_n(&s->state, &from, to, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+struct sro *sro_reserve(struct rmm *rmm, unsigned pages)
+{
+	for (int i = 0; i < RMM_NR_OPS; i++) {
+		struct sro *s = &rmm->ops[i];
+
+		if (!change(s, SRO_FREE, SRO_RESERVED))
+			continue;
+		s->pages = pages ? rmm_alloc(rmm, pages * sizeof(*s->pages)) : NULL;
+		if (pages && !s->pages) {
+			change(s, SRO_RESERVED, SRO_FREE);
+			return NULL;
+		}
+		s->max_pages = pages;
+		s->nr_pages = 0;
+		s->generation++;
+		return s;
+	}
+	return NULL;
+}
+
+/* Unique over the life of a context, so that a stale handle is found out. */
+static uint64_t handle_of(const struct rmm *rmm, const struct sro *s)
+{
+	return (uint64_t)s->generation << 8 | (uint64_t)(s - rmm->ops);
+}
+
+struct sro *sro_take(struct rmm *rmm, uint64_t handle)
+{
+	uint64_t index = handle & 0xff;
+	struct sro *s;
+
+	if (index >= RMM_NR_OPS)
+		return NULL;
+	s = &rmm->ops[index];
+	if (!change(s, SRO_SEALED, SRO_RESERVED))
+		return NULL;
+	if (handle_of(rmm, s) == handle)
+		return s;
+	sro_put(s);
+	return NULL;
+}
+
+void sro_put(struct sro *s)
+{
+	change(s, SRO_RESERVED, SRO_SEALED);
+}
+
+void sro_begin(struct rmm_call *c, struct sro *s, rmm_pa object, unsigned was)
+{
+	s->command = c->command;
+	memcpy(s->arg, c->arg, sizeof(s->arg));
+	s->rec_params = c->rec_params;
+	s->object = object;
+	s->was = was;
+	s->mem = RMI_OP_MEM_REQ_NONE;
+	s->can_cancel = false;
+	s->need = 0;
+	s->final = RMI_SUCCESS;
+	s->resume = NULL;
+	granule_set_state(c->rmm, granule_peek(c->rmm, object), GRANULE_PARTIAL);
+}
+
+bool sro_owns(const struct sro *s, rmm_pa pa, unsigned state)
+{
+	return s->object == pa && s->was == state;
+}
+
+/* RmiOpMemDonateReq: single granules anywhere, DELEGATED. */
+static uint64_t donate_req(const struct sro *s)
+{
+	return s->mem == RMI_OP_MEM_REQ_DONATE ? (uint64_t)s->need << 2 : 0;
+}
+
+void sro_seal(struct rmm_call *c, struct sro *s, bool first)
+{
+	c->x0 = RMI_RESULT(RMI_INCOMPLETE, (unsigned)s->mem | (unsigned)s->can_cancel << 2);
+	if (first)
+		c->out[1] = handle_of(c->rmm, s);
+	c->out[2] = donate_req(s);
+	sro_put(s);
+}
+
+void sro_end(struct rmm *rmm, struct sro *s)
+{
+	drop_pages(rmm, s);
+	change(s, SRO_RESERVED, SRO_FREE);
+}
+
+/* All pages are back: let go of the object, report the final status. */
+static void finish_unwinding(struct rmm_call *c, struct sro *s)
+{
+	struct granule *g = granule_peek(c->rmm, s->object);
+
+	granule_lock(c->rmm, g, s->object);
+	g->object = NULL;
+	granule_set_state(c->rmm, g, RMM_DELEGATED);
+	granule_unlock(c->rmm, g);
+	c->x0 = s->final;
+	sro_end(c->rmm, s);
+}
+
+void sro_unwind(struct rmm_call *c, struct sro *s, uint64_t final, bool first)
+{
+	s->final = final;
+	s->can_cancel = false;
+	s->need = 0;
+	s->mem = s->nr_pages ? RMI_OP_MEM_REQ_RECLAIM : RMI_OP_MEM_REQ_NONE;
+	s->resume = finish_unwinding;
+	sro_seal(c, s, first);
+}
+
+unsigned sro_open(const struct rmm *rmm)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < RMM_NR_OPS; i++)
+		n += rmm->ops[i].state != SRO_FREE;
+	return n;
+}
+
+bool sro_contexts_are_reserved(struct rmm_call *c, const struct rmm_condition *row)
+{
+	c->new_sro = sro_reserve(c->rmm, c->rmm->profile.rec_granules);
+	if (c->new_sro)
+		return false;
+	for (int i = 0; i < RMM_NR_OPS; i++) {
+		if (c->rmm->ops[i].state != SRO_SEALED)
+			return true;
+	}
+	return false;
+}
+
+bool sro_contexts_are_sealed(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !c->new_sro;
+}

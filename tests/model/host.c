@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host.h"
+
+static void run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
+{
+	struct host *h = ctx;
+
+	assert_int_equal(rmm_locks_held(h->rmm), 0);
+	if (h->program)
+		h->program(h, rec);
+}
+
+static unsigned choose(void *ctx, const char *label, unsigned n)
+{
+	struct host *h = ctx;
+
+	h->asked++;
+	return h->pick < n ? h->pick : 0;
+}
+
+void host_boot(struct host *h, const struct setup *s)
+{
+	static const struct setup defaults;
+	struct rmm_config cfg = { 0 };
+	const char *why = NULL;
+	rmm_pa page;
+
+	s = s ? s : &defaults;
+	*h = (struct host){ .page = UINT64_C(1) << (s->granule_shift ? s->granule_shift : 12) };
+	h->profile = s->custom ? *s->custom : *rmm_profile_find(s->profile ? s->profile : "strict");
+	h->next = HOST_BASE;
+	cfg.profile = &h->profile;
+	cfg.edition = s->edition;
+	cfg.banks[0] = (struct rmm_bank){ HOST_BASE, UINT64_C(8) << 30 };
+	cfg.nr_banks = 1;
+	cfg.ctx = h;
+	cfg.run_realm = run_realm;
+	cfg.choose = choose;
+	h->rmm = rmm_new(&cfg, &why);
+	if (!h->rmm)
+		fail_msg("rmm_new: %s", why);
+	page = host_pages(h, 1);
+	host_write64(h, page + 8, ((unsigned)__builtin_ctzll(h->page) - 12) / 2);
+	assert_hex(smc(h, RMI_RMM_CONFIG_SET, page), 0);
+	assert_hex(smc(h, RMI_RMM_ACTIVATE), 0);
+	assert_int_equal(rmm_granule_size(h->rmm), h->page);
+}
+
+/* The highest start level whose (at most 16) concatenated tables cover the width. */
+static void geometry(struct host *h)
+{
+	unsigned shift = (unsigned)__builtin_ctzll(h->page), s = shift - 3;
+
+	for (int level = 3; level >= 0; level--) {
+		unsigned below = shift + (unsigned)(3 - level) * s;
+
+		if (h->s2sz <= below || h->s2sz - below > s + 4)
+			continue;
+		h->start_level = level;
+		h->roots = h->s2sz - below > s ? 1u << (h->s2sz - below - s) : 1;
+		return;
+	}
+	fail();
+}
+
+void host_realm(struct host *h, const struct setup *s)
+{
+	host_boot(h, s);
+	h->s2sz = s && s->s2sz ? s->s2sz : 41;
+	geometry(h);
+	h->params = host_pages(h, 1);
+	h->rd = host_delegated(h, 1);
+	h->root = host_aligned(h, h->roots * h->page);
+	host_delegate(h, h->root, h->roots * h->page);
+	host_write64(h, h->params + RMI_PARAMS_S2SZ, h->s2sz);
+	host_write64(h, h->params + RMI_PARAMS_NUM_BPS, 1);
+	host_write64(h, h->params + RMI_PARAMS_NUM_WPS, 1);
+	host_write64(h, h->params + RMI_PARAMS_HASH, s ? s->hash : 0);
+	host_write64(h, h->params + RMI_PARAMS_RTT_BASE, h->root);
+	host_write64(h, h->params + RMI_PARAMS_RTT_LEVEL, (uint64_t)h->start_level);
+	host_write64(h, h->params + RMI_PARAMS_RTT_NUM, h->roots);
+	assert_hex(smc(h, RMI_REALM_CREATE, h->rd, h->params), 0);
+}
+
+void host_end(struct host *h)
+{
+	assert_int_equal(rmm_locks_held(h->rmm), 0);
+	rmm_free(h->rmm);
+}
+
+rmm_pa host_aligned(struct host *h, uint64_t size)
+{
+	rmm_pa pa = (h->next + size - 1) / size * size;
+
+	h->next = pa + size;
+	return pa;
+}
+
+rmm_pa host_pages(struct host *h, unsigned n)
+{
+	rmm_pa pa = (h->next + h->page - 1) / h->page * h->page;
+
+	h->next = pa + n * h->page;
+	return pa;
+}
+
+void host_write64(struct host *h, rmm_pa pa, uint64_t value)
+{
+	uint64_t *p = rmm_host_ptr(h->rmm, pa, 8);
+
+	assert_non_null(p);
+	*p = value;
+}
+
+uint64_t host_read64(struct host *h, rmm_pa pa)
+{
+	uint64_t *p = rmm_host_ptr(h->rmm, pa, 8);
+
+	assert_non_null(p);
+	return *p;
+}
+
+struct rmm_regs smc_n(struct host *h, uint64_t fid, const uint64_t *args, unsigned n)
+{
+	struct rmm_regs regs = { { fid } };
+
+	for (unsigned i = 0; i < n; i++)
+		regs.x[i + 1] = args[i];
+	rmm_smc(h->rmm, 0, &regs);
+	assert_int_equal(rmm_locks_held(h->rmm), 0);
+	return regs;
+}
+
+void host_delegate(struct host *h, rmm_pa pa, uint64_t size)
+{
+	rmm_pa end = pa + size;
+
+	while (pa < end) {
+		struct rmm_regs r = smc_regs(h, RMI_GRANULE_RANGE_DELEGATE, pa, end);
+
+		assert_hex(r.x[0], 0);
+		assert_true(r.x[1] > pa);
+		pa = r.x[1];
+	}
+}
+
+rmm_pa host_delegated(struct host *h, unsigned n)
+{
+	rmm_pa pa = host_pages(h, n);
+
+	host_delegate(h, pa, n * h->page);
+	return pa;
+}
+
+void host_tables(struct host *h, rmm_ipa ipa, int level)
+{
+	unsigned shift = (unsigned)__builtin_ctzll(h->page);
+
+	for (int l = h->start_level + 1; l <= level; l++) {
+		rmm_ipa base = ipa & ~(rmi_level_size(shift, l - 1) - 1);
+		struct rmm_regs r = smc_regs(h, RMI_RTT_READ_ENTRY, h->rd, base, (uint64_t)(l - 1));
+
+		assert_hex(r.x[0], 0);
+		if (r.x[2] == RMI_RTTE_TABLE && r.x[1] == (uint64_t)(l - 1))
+			continue;
+		assert_hex(smc(h, RMI_RTT_CREATE, h->rd, host_delegated(h, 1), base, (uint64_t)l),
+			   0);
+	}
+}
+
+uint64_t host_desc(struct host *h, rmm_pa pa, int level, unsigned count)
+{
+	return pa | (uint64_t)count << 2 | (uint64_t)(3 - level);
+}
+
+rmm_pa host_map(struct host *h, rmm_ipa ipa)
+{
+	rmm_pa pa = host_delegated(h, 1);
+	struct rmm_regs r;
+
+	host_tables(h, ipa, 3);
+	r = smc_regs(h, RMI_RTT_DATA_MAP, h->rd, ipa, ipa + h->page, 1, host_desc(h, pa, 3, 1));
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], ipa + h->page);
+	return pa;
+}
+
+rmm_pa host_rec(struct host *h, uint64_t index)
+{
+	rmm_pa rec = host_delegated(h, 1), params = host_pages(h, 1), list = host_pages(h, 1);
+	struct rmm_regs r;
+
+	host_write64(h, params + RMI_REC_PARAMS_FLAGS, RMI_REC_RUNNABLE);
+	host_write64(h, params + RMI_REC_PARAMS_MPIDR, index);
+	r = smc_regs(h, RMI_REC_CREATE, h->rd, rec, params);
+	while (RMI_RESULT_STATUS(r.x[0]) == RMI_INCOMPLETE) {
+		uint64_t handle = r.x[1];
+		unsigned n = (r.x[2] >> 2) & 0x3fff;
+
+		for (unsigned i = 0; i < n; i++)
+			host_write64(h, list + 8 * i, host_desc(h, host_delegated(h, 1), 3, 1));
+		if (RMI_RESULT_MEM(r.x[0]) == RMI_OP_MEM_REQ_DONATE)
+			r = smc_regs(h, RMI_OP_MEM_DONATE, handle, list, n);
+		else
+			r = smc_regs(h, RMI_OP_CONTINUE, handle, 0);
+		r.x[1] = handle;
+	}
+	assert_hex(r.x[0], 0);
+	assert_state(h, rec, REC);
+	return rec;
+}
+
+void host_activate(struct host *h)
+{
+	h->rec = host_rec(h, 0);
+	h->run = host_pages(h, 1);
+	assert_hex(smc(h, RMI_REALM_ACTIVATE, h->rd), 0);
+}
+
+uint64_t host_enter(struct host *h, uint64_t flags,
+		    void (*program)(struct host *h, struct rmm_rec *rec), void *ctx)
+{
+	h->program = program;
+	h->program_ctx = ctx;
+	host_write64(h, h->run + RMI_RUN_ENTER_FLAGS, flags);
+	return smc(h, RMI_REC_ENTER, h->rec, h->run);
+}
+
+uint64_t host_exit(struct host *h, unsigned offset)
+{
+	return host_read64(h, h->run + offset);
+}
+
+enum rmm_granule_state host_state(struct host *h, rmm_pa pa)
+{
+	enum rmm_granule_state state;
+
+	assert_true(rmm_granule_state(h->rmm, pa, &state));
+	return state;
+}
+
+struct rmm_entry host_entry(struct host *h, rmm_ipa ipa)
+{
+	struct rmm_entry e;
+
+	assert_true(rmm_walk(h->rmm, h->rd, ipa, &e));
+	return e;
+}

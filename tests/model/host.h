@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A small host for tests of the model alone: pages, SMCs, a realm, a realm program. */
+#ifndef TESTS_MODEL_HOST_H
+#define TESTS_MODEL_HOST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <rmisim/rmm.h>
+
+#define HOST_BASE UINT64_C(0x80000000)
+#define S41       UINT64_C(0x10000000000) /* unprotected alias of a realm with 41 IPA bits */
+
+struct host {
+	struct rmm *rmm;
+	struct rmm_profile profile;
+	uint64_t page;       /* granule size */
+	rmm_pa next;         /* next free page */
+	unsigned long asked; /* choices the model asked for */
+	unsigned pick;       /* and what it was told */
+	/* one realm */
+	rmm_pa rd, root, params, rec, run;
+	unsigned s2sz;
+	int start_level;
+	unsigned roots;
+	/* the realm's program, called from REC_ENTER */
+	void (*program)(struct host *h, struct rmm_rec *rec);
+	void *program_ctx;
+};
+
+struct setup {
+	const char *profile; /* NULL: strict */
+	enum rmi_edition edition;
+	unsigned granule_shift; /* 0: 12 */
+	unsigned s2sz;          /* 0: 41 */
+	unsigned hash;
+	const struct rmm_profile *custom;
+};
+
+/* A model that is configured and ACTIVE; no realm yet. */
+void host_boot(struct host *h, const struct setup *s);
+/* The same with a realm in state NEW. */
+void host_realm(struct host *h, const struct setup *s);
+/* Checks that no lock is held and drops everything. */
+void host_end(struct host *h);
+
+/* n pages of the host's, aligned to their own size; contents zero. */
+rmm_pa host_pages(struct host *h, unsigned n);
+rmm_pa host_aligned(struct host *h, uint64_t size);
+void host_write64(struct host *h, rmm_pa pa, uint64_t value);
+uint64_t host_read64(struct host *h, rmm_pa pa);
+
+/* SMC with arguments; returns X0, outputs in h-independent regs. */
+struct rmm_regs smc_n(struct host *h, uint64_t fid, const uint64_t *args, unsigned n);
+#define smc_regs(h, fid, ...)                                     \
+	smc_n(h, fid, (const uint64_t[]){ 0, ##__VA_ARGS__ } + 1, \
+	      sizeof((const uint64_t[]){ 0, ##__VA_ARGS__ }) / 8 - 1)
+#define smc(h, fid, ...) smc_regs(h, fid, ##__VA_ARGS__).x[0]
+
+void host_delegate(struct host *h, rmm_pa pa, uint64_t size);
+/* n pages, DELEGATED. */
+rmm_pa host_delegated(struct host *h, unsigned n);
+/* RTT_CREATE of every level down to `level` that is missing above ipa. */
+void host_tables(struct host *h, rmm_ipa ipa, int level);
+/* One descriptor word: blocks of `level`, DELEGATED. */
+uint64_t host_desc(struct host *h, rmm_pa pa, int level, unsigned count);
+/* DATA_MAP one page at ipa (tables made as needed); returns its PA. */
+rmm_pa host_map(struct host *h, rmm_ipa ipa);
+/* REC_CREATE with mpidr `index`, through the whole donation. */
+rmm_pa host_rec(struct host *h, uint64_t index);
+/* A runnable REC 0 in an ACTIVE realm, with a run page. */
+void host_activate(struct host *h);
+/* REC_ENTER with a program; returns X0. */
+uint64_t host_enter(struct host *h, uint64_t flags,
+		    void (*program)(struct host *h, struct rmm_rec *rec), void *ctx);
+uint64_t host_exit(struct host *h, unsigned offset); /* a field of the run page */
+
+enum rmm_granule_state host_state(struct host *h, rmm_pa pa);
+struct rmm_entry host_entry(struct host *h, rmm_ipa ipa);
+
+#define assert_state(h, pa, s) assert_string_equal(rmm_granule_state_name(host_state(h, pa)), #s)
+#define assert_hex(a, b)       assert_int_equal((uint64_t)(a), (uint64_t)(b))
+
+#define TEST(f) cmocka_unit_test(f)
+
+#endif
