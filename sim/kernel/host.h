@@ -163,6 +163,8 @@ struct sim_kernel_image {
 	void (*stats)(struct sim_kernel_stats *stats);
 	/* PA of the realm's descriptor, 0 before it is created. */
 	unsigned long long (*realm_descriptor)(struct sim_kvm *kvm);
+	/* KVM_SET_MP_STATE before the first run: vCPU 0 is runnable, others wait for PSCI_CPU_ON unless told. */
+	int (*set_mp_state)(struct sim_kvm_vcpu *vcpu, int runnable);
 };
 
 /* Optional: functions that are internal in the kernel. */
@@ -176,6 +178,11 @@ struct sim_kernel_probe {
 	/* filter: bit 0 shared, bit 1 private */
 	void (*unmap_range)(struct sim_kvm *kvm, unsigned long long start, unsigned long long size,
 			    unsigned filter, int may_block);
+	/* kvm_handle_guest_abort() of a vCPU that has just left the guest with these: an ordinary VM's abort. */
+	int (*guest_abort)(struct sim_kvm_vcpu *vcpu, unsigned long long esr, unsigned long long far,
+			   unsigned long long ipa);
+	/* Where an ordinary VM's stage 2 leads, ~0: nowhere. */
+	unsigned long long (*stage2_leaf)(struct sim_kvm *kvm, unsigned long long ipa);
 };
 
 /* What an image exports, and nothing else. */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _LINUX_BITOPS_H
+#define _LINUX_BITOPS_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+#define __ffs(x)     ((unsigned long)__builtin_ctzl(x))
+#define __fls(x)     ((unsigned long)(BITS_PER_LONG - 1 - __builtin_clzl(x)))
+#define ffs(x)       __builtin_ffs(x)
+#define hweight64(x) __builtin_popcountll(x)
+
+static inline int fls64(u64 x)
+{
+	return x ? 64 - __builtin_clzll(x) : 0;
+}
+
+static inline bool test_bit(long nr, const volatile unsigned long *addr)
+{
+	return addr[BIT_WORD(nr)] & BIT_MASK(nr);
+}
+
+static inline void set_bit(long nr, volatile unsigned long *addr)
+{
+	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
+}
+
+static inline void clear_bit(long nr, volatile unsigned long *addr)
+{
+	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
+}
+
+static inline bool test_and_set_bit(long nr, volatile unsigned long *addr)
+{
+	bool old = test_bit(nr, addr);
+
+	set_bit(nr, addr);
+	return old;
+}
+
+static inline bool test_and_clear_bit(long nr, volatile unsigned long *addr)
+{
+	bool old = test_bit(nr, addr);
+
+	clear_bit(nr, addr);
+	return old;
+}
+
+#define __set_bit   set_bit
+#define __clear_bit clear_bit
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _LINUX_PSCI_H
+#define _LINUX_PSCI_H
+
+#define PSCI_0_2_FN_PSCI_VERSION    0x84000000
+#define PSCI_0_2_FN_CPU_OFF         0x84000002
+#define PSCI_0_2_FN64_CPU_SUSPEND   0xc4000001
+#define PSCI_0_2_FN64_CPU_ON        0xc4000003
+#define PSCI_0_2_FN64_AFFINITY_INFO 0xc4000004
+#define PSCI_0_2_FN_CPU_ON          0x84000003
+#define PSCI_0_2_FN_AFFINITY_INFO   0x84000004
+#define PSCI_0_2_FN_SYSTEM_OFF      0x84000008
+#define PSCI_0_2_FN_SYSTEM_RESET    0x84000009
+
+#define PSCI_RET_SUCCESS        0
+#define PSCI_RET_NOT_SUPPORTED  -1
+#define PSCI_RET_INVALID_PARAMS -2
+#define PSCI_RET_DENIED         -3
+#define PSCI_RET_ALREADY_ON     -4
+
+#endif

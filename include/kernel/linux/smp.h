@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _LINUX_smp_H
+#define _LINUX_smp_H
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#ifndef smp_processor_id
+#define smp_processor_id() 0
+#endif
+#endif

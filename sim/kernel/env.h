@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The environment's own header: how sim/kernel/ reaches the machine. Include it first.
+ *
+ * A kernel may have statics: `env` is the image's, and the harness puts the image's writable
+ * sections back before each new world.
+ */
+#ifndef SIM_KERNEL_ENV_H
+#define SIM_KERNEL_ENV_H
+
+#define SIM_NO_ASK
+#include "host.h"
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <sim/note.h>
+
+#define TASK_MAX_HELD 24
+#define TASK_MAX_SRCU 4
+
+struct srcu_struct;
+
+/* An actor of the machine: a CPU or a host thread. */
+struct task {
+	struct task_struct task;
+	unsigned int nr_held;
+	struct {
+		struct sim_lock *lock;
+		int mode;
+	} held[TASK_MAX_HELD];
+	struct {
+		const struct srcu_struct *ssp;
+		int n;
+	} srcu[TASK_MAX_SRCU];
+};
+
+struct env {
+	const struct sim_host_ops *ops;
+	void *host;
+	struct task **tasks; /* by actor */
+	unsigned int nr_tasks;
+	u64 warns;
+	u64 pages_used;
+	u64 locks_held;
+	u64 pages_leaked;
+	struct page *zero_page;
+};
+extern struct env env;
+
+struct task *task_current(void);
+void *env_alloc(unsigned long size);
+void env_free(void *p, unsigned long size);
+/* Grow an array of `*max` elements so that it holds `need`; false when memory is exhausted. */
+bool env_grow(void **array, unsigned int *max, unsigned int need, unsigned long element);
+/* The host touches [p, p + n): a granule that is not Non-secure ends the run. */
+void env_touch(const void *p, unsigned long n, const char *caller);
+
+/* page_alloc.c */
+int page_alloc_init(void);
+/* Keep [pa, pa + size) out of the allocator, for placement. -EINVAL, -EBUSY. */
+int page_reserve(u64 pa, u64 size);
+/* Take one reserved page. NULL when it is in use. */
+struct page *page_take_reserved(u64 pa, bool zero, const char *owner);
+/* References of the environment itself: no note, no leak count. */
+void page_get(struct page *page);
+void page_put(struct page *page, const char *caller);
+
+#endif

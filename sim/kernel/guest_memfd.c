@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * guest_memfd: private memory that no user mapping shows (dispatch sheet, G2-G4, 7.1 form).
+ *
+ * Folios are single pages. The page cache holds one reference; a fault takes another for as long as
+ * it maps. Locks: slots_lock for bindings, invalidate_lock against hole punching, a folio lock for
+ * the short time in which a folio is filled.
+ */
+#include "env.h"
+#include "kvm.h"
+#include "mm.h"
+#include "sparse.h"
+
+#include <asm/kvm_emulate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+struct gmem_folio {
+	struct page *page;
+};
+
+struct kvm_gmem_file {
+	struct list_head entry; /* kvm->gmem_files */
+	struct kvm *kvm;
+	int handle;
+	u64 size;
+	struct rw_semaphore invalidate_lock;
+	struct sim_sparse *folios;
+	struct list_head bindings;
+	struct placements placed;
+};
+
+struct binding {
+	struct list_head entry;
+	struct kvm_memory_slot *slot;
+	pgoff_t start, end;
+};
+
+int gmem_create(struct kvm *kvm, u64 size)
+{
+	struct kvm_gmem_file *file, *other;
+	int handle = 0;
+
+	if (!size || size & ~PAGE_MASK)
+		return -EINVAL;
+	file = kzalloc(sizeof(*file), GFP_KERNEL);
+	if (!file)
+		return -ENOMEM;
+	file->folios = sparse_new();
+	if (!file->folios) {
+		kfree(file);
+		return -ENOMEM;
+	}
+	list_for_each_entry(other, &kvm->gmem_files, entry)
+		handle = max(handle, other->handle + 1);
+	file->kvm = kvm;
+	file->handle = handle;
+	file->size = size;
+	INIT_LIST_HEAD(&file->bindings);
+	__sim_lock_init(&file->invalidate_lock.dep, "filemap invalidate_lock", false);
+	__sim_lock_rank(&file->invalidate_lock.dep, 50);
+	list_add_tail(&file->entry, &kvm->gmem_files);
+	return handle;
+}
+
+struct kvm_gmem_file *gmem_by_handle(struct kvm *kvm, int handle)
+{
+	struct kvm_gmem_file *file;
+
+	list_for_each_entry(file, &kvm->gmem_files, entry)
+		if (file->handle == handle)
+			return file;
+	return NULL;
+}
+
+int gmem_place(struct kvm_gmem_file *file, u64 offset, u64 size, u64 pa)
+{
+	return placement_add(&file->placed, offset, size, pa);
+}
+
+int gmem_bind(struct kvm *kvm, struct kvm_memory_slot *slot, int handle, u64 offset)
+{
+	struct kvm_gmem_file *file = gmem_by_handle(kvm, handle);
+	u64 size = (u64)slot->npages << PAGE_SHIFT;
+	struct binding *b;
+	pgoff_t start = (pgoff_t)(offset >> PAGE_SHIFT), end = start + slot->npages;
+	int err = 0;
+
+	lockdep_assert_held(&kvm->slots_lock);
+	if (!file)
+		return -EBADF;
+	if (offset + size > file->size)
+		return -EINVAL;
+	down_write(&file->invalidate_lock);
+	list_for_each_entry(b, &file->bindings, entry)
+		if (start < b->end && b->start < end)
+			err = -EINVAL;
+	b = err ? NULL : kzalloc(sizeof(*b), GFP_KERNEL);
+	if (b) {
+		b->slot = slot;
+		b->start = start;
+		b->end = end;
+		list_add_tail(&b->entry, &file->bindings);
+		slot->gmem.file = file;
+		slot->gmem.pgoff = start;
+		/* An ordinary VM can have no other guest_memfd than a mmap-able one (sheet, G6). */
+		if (!kvm_is_realm(kvm))
+			slot->flags |= KVM_MEMSLOT_GMEM_ONLY;
+	} else if (!err) {
+		err = -ENOMEM;
+	}
+	up_write(&file->invalidate_lock);
+	return err;
+}
+
+void gmem_unbind(struct kvm_memory_slot *slot)
+{
+	struct kvm_gmem_file *file = slot->gmem.file;
+	struct binding *b, *next;
+
+	if (!file)
+		return;
+	down_write(&file->invalidate_lock);
+	list_for_each_entry_safe(b, next, &file->bindings, entry)
+	{
+		if (b->start != slot->gmem.pgoff)
+			continue;
+		list_del(&b->entry);
+		kfree(b);
+	}
+	slot->gmem.file = NULL;
+	up_write(&file->invalidate_lock);
+}
+
+/* The folio at index, allocated when missing: its content is then undefined to the caller. */
+static struct page *gmem_get_folio(struct kvm_gmem_file *file, pgoff_t index)
+{
+	struct page *page = sparse_get(file->folios, index), *other;
+
+	if (page) {
+		page_get(page);
+		return page;
+	}
+	page = placed_page(&file->placed, (u64)index << PAGE_SHIFT, GFP_HIGHUSER,
+			   "kvm_gmem_get_folio");
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	/* Allocation is a scheduling point: another vCPU may have put one there. */
+	other = sparse_get(file->folios, index);
+	if (other) {
+		page_put(page, __func__);
+		page_get(other);
+		return other;
+	}
+	if (!sparse_set(file->folios, index, page)) {
+		page_put(page, __func__);
+		return ERR_PTR(-ENOMEM);
+	}
+	page_get(page);
+	__sim_note(__SIM_MM, "kvm_gmem_get_folio", NULL, "index 0x%lx -> pa 0x%llx", index,
+		   page_to_phys(page));
+	return page;
+}
+
+static const struct binding *binding_at(const struct kvm_gmem_file *file, pgoff_t index)
+{
+	const struct binding *b;
+
+	list_for_each_entry(b, &file->bindings, entry)
+		if (index >= b->start && index < b->end)
+			return b;
+	return NULL;
+}
+
+static struct page *gmem_get_bound(struct kvm_memory_slot *slot, gfn_t gfn)
+{
+	struct kvm_gmem_file *file = slot->gmem.file;
+	pgoff_t index = (pgoff_t)(gfn - slot->base_gfn) + slot->gmem.pgoff;
+	const struct binding *b;
+	struct page *page;
+
+	if (!file)
+		return ERR_PTR(-EFAULT);
+	b = binding_at(file, index);
+	if (!b || b->slot->base_gfn != slot->base_gfn)
+		return ERR_PTR(WARN_ON_ONCE(b) ? -EIO : -EFAULT);
+	page = gmem_get_folio(file, index);
+	if (!IS_ERR(page) && PageHWPoison(page)) {
+		page_put(page, __func__);
+		return ERR_PTR(-EHWPOISON);
+	}
+	return page;
+}
+
+int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
+		     struct page **page, int *max_order)
+{
+	struct page *p = gmem_get_bound(slot, gfn);
+
+	if (IS_ERR(p))
+		return (int)PTR_ERR(p);
+	if (!(p->flags & BIT(PG_uptodate))) {
+		clear_highpage(p);
+		p->flags |= BIT(PG_uptodate);
+	}
+	*pfn = page_to_pfn(p);
+	*page = p;
+	if (max_order)
+		*max_order = 0;
+	return 0;
+}
+
+static int populate_one(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn,
+			struct page *src_page, kvm_gmem_populate_cb cb, void *opaque)
+{
+	struct kvm_gmem_file *file = slot->gmem.file;
+	struct page *page;
+	int ret;
+
+	down_write(&file->invalidate_lock);
+	page = gmem_get_bound(slot, gfn);
+	if (IS_ERR(page)) {
+		ret = (int)PTR_ERR(page);
+	} else {
+		ret = -EINVAL;
+		if (kvm_mem_is_private(kvm, gfn))
+			ret = cb(kvm, gfn, page_to_pfn(page), src_page, opaque);
+		if (!ret)
+			page->flags |= BIT(PG_uptodate);
+		page_put(page, __func__);
+	}
+	up_write(&file->invalidate_lock);
+	return ret;
+}
+
+long kvm_gmem_populate(struct kvm *kvm, gfn_t start_gfn, void __user *src, long npages,
+		       kvm_gmem_populate_cb post_populate, void *opaque)
+{
+	struct kvm_memory_slot *slot;
+	struct page *src_page = NULL;
+	int ret = 0;
+	long i;
+
+	lockdep_assert_held(&kvm->slots_lock);
+	if (WARN_ON_ONCE(npages <= 0) || WARN_ON_ONCE(!PAGE_ALIGNED(src)))
+		return -EINVAL;
+	slot = gfn_to_memslot(kvm, start_gfn);
+	if (!kvm_slot_has_gmem(slot))
+		return -EINVAL;
+	if (!slot->gmem.file)
+		return -EFAULT;
+	npages = min_t(long, (long)(slot->npages - (start_gfn - slot->base_gfn)), npages);
+	for (i = 0; i < npages; i++) {
+		if (signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
+		if (src) {
+			ret = get_user_pages_fast((unsigned long)src + (unsigned long)i * PAGE_SIZE,
+						  1, 0, &src_page);
+			if (ret != 1) {
+				ret = ret < 0 ? ret : -ENOMEM;
+				break;
+			}
+		}
+		ret = populate_one(kvm, slot, start_gfn + (gfn_t)i, src_page, post_populate,
+				   opaque);
+		if (src_page)
+			page_put(src_page, __func__);
+		src_page = NULL;
+		if (ret)
+			break;
+	}
+	return ret && !i ? ret : i;
+}
+
+/* Unmap the indices [start, end) from every slot that shows them; ended by gmem_invalidate_end. */
+static void gmem_invalidate_begin(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
+{
+	struct kvm *kvm = file->kvm;
+	struct binding *b;
+	bool locked = false;
+
+	list_for_each_entry(b, &file->bindings, entry) {
+		struct kvm_gfn_range range = {
+			.slot = b->slot,
+			.start = b->slot->base_gfn + max(b->start, start) - b->start,
+			.end = b->slot->base_gfn + min(b->end, end) - b->start,
+			.attr_filter = KVM_FILTER_PRIVATE,
+			.may_block = true,
+		};
+
+		if (b->end <= start || b->start >= end)
+			continue;
+		if (!locked) {
+			locked = true;
+			write_lock(&kvm->mmu_lock);
+			kvm_mmu_invalidate_begin(kvm);
+		}
+		kvm_mmu_invalidate_range_add(kvm, range.start, range.end);
+		if (kvm_unmap_gfn_range(kvm, &range))
+			kvm_flush_remote_tlbs(kvm);
+	}
+	if (locked)
+		write_unlock(&kvm->mmu_lock);
+}
+
+static void gmem_invalidate_end(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
+{
+	struct kvm *kvm = file->kvm;
+	const struct binding *b;
+
+	list_for_each_entry(b, &file->bindings, entry) {
+		if (b->end <= start || b->start >= end)
+			continue;
+		write_lock(&kvm->mmu_lock);
+		kvm_mmu_invalidate_end(kvm);
+		write_unlock(&kvm->mmu_lock);
+		return;
+	}
+}
+
+static void truncate(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
+{
+	struct page *page;
+	u64 key = start;
+
+	while ((page = sparse_next(file->folios, &key, end))) {
+		sparse_del(file->folios, key);
+		page_put(page, "truncate_inode_pages");
+	}
+}
+
+int gmem_punch_hole(struct kvm_gmem_file *file, u64 offset, u64 size)
+{
+	pgoff_t start = (pgoff_t)(offset >> PAGE_SHIFT), end;
+
+	if (!size || (offset | size) & ~PAGE_MASK || offset + size < offset)
+		return -EINVAL;
+	end = (pgoff_t)((offset + size) >> PAGE_SHIFT);
+	__sim_note(__SIM_MM, "fallocate", NULL, "punch hole [0x%llx, 0x%llx)", offset,
+		   offset + size);
+	down_write(&file->invalidate_lock);
+	gmem_invalidate_begin(file, start, end);
+	truncate(file, start, end);
+	gmem_invalidate_end(file, start, end);
+	up_write(&file->invalidate_lock);
+	return 0;
+}
+
+/* The VM is gone, so no binding is left: only the folios go. */
+void gmem_release_all(struct kvm *kvm)
+{
+	struct kvm_gmem_file *file, *next;
+
+	list_for_each_entry_safe(file, next, &kvm->gmem_files, entry)
+	{
+		list_del(&file->entry);
+		truncate(file, 0, ~(pgoff_t)0);
+		sparse_free(file->folios);
+		placement_free(&file->placed);
+		kfree(file);
+	}
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the image exports: the user ABI of KVM and of the VMM's process, as one table.
+ */
+#include "env.h"
+#include "kvm.h"
+#include "mm.h"
+
+#include <asm/kvm_emulate.h>
+
+#ifndef SIM_KERNEL_NAME
+#define SIM_KERNEL_NAME "4k"
+#endif
+
+#define SAME(a, b)                                                                \
+	static_assert(offsetof(struct kvm_run, a) == offsetof(struct sim_run, b), \
+		      "struct kvm_run is struct sim_run")
+SAME(exit_reason, exit_reason);
+SAME(memory_fault.size, memory_fault.size);
+SAME(mmio.phys_addr, mmio.phys_addr);
+SAME(mmio.data, mmio.data);
+SAME(mmio.is_write, mmio.is_write);
+SAME(internal.suberror, internal_suberror);
+SAME(system_event.type, system_event_type);
+static_assert(KVM_EXIT_MEMORY_FAULT == (int)SIM_EXIT_MEMORY_FAULT, "exit numbers");
+
+static struct kvm *to_kvm(struct sim_kvm *kvm)
+{
+	return (struct kvm *)(void *)kvm;
+}
+
+/* The calling actor is a thread of the VM's process until process_leave(). */
+static struct mm_struct *process_enter(struct kvm *kvm)
+{
+	struct mm_struct *before = current->mm;
+
+	current->mm = kvm->mm;
+	return before;
+}
+
+static int process_leave(struct mm_struct *before, int ret)
+{
+	current->mm = before;
+	return ret;
+}
+
+static int image_boot(const struct sim_host_ops *ops, void *host)
+{
+	int err;
+
+	if (ops->abi != SIM_KERNEL_ABI || ops->size < sizeof(*ops))
+		return -EINVAL;
+	env.ops = ops;
+	env.host = host;
+	err = page_alloc_init();
+	if (err)
+		return err;
+	env.zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (!env.zero_page)
+		return -ENOMEM;
+	env.zero_page->flags |= BIT(PG_reserved);
+	kvm_init_rmi();
+	return static_key_enabled(&kvm_rmi_is_available) ? 0 : -ENODEV;
+}
+
+/* All memory is the world's arena, which goes with the world. */
+static void image_shutdown(void)
+{
+	env.ops = NULL;
+	env.host = NULL;
+}
+
+static int image_create_vm(unsigned int ia_bits, int realm, struct sim_kvm **out)
+{
+	struct kvm *kvm;
+	int err = kvm_create_vm(ia_bits, realm, &kvm);
+
+	if (!err)
+		*out = (struct sim_kvm *)(void *)kvm;
+	return err;
+}
+
+static void image_destroy_vm(struct sim_kvm *kvm)
+{
+	if (!kvm)
+		return;
+	process_enter(to_kvm(kvm));
+	kvm_close_vm(to_kvm(kvm));
+	current->mm = NULL;
+}
+
+static int image_create_vcpu(struct sim_kvm *kvm, unsigned int id, unsigned long long pc,
+			     struct sim_kvm_vcpu **out)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+	struct kvm_vcpu *vcpu;
+	int err = kvm_vm_create_vcpu(to_kvm(kvm), id, pc, &vcpu);
+
+	if (!err)
+		*out = (struct sim_kvm_vcpu *)(void *)vcpu;
+	return process_leave(before, err);
+}
+
+static int image_set_mp_state(struct sim_kvm_vcpu *vcpu, int runnable)
+{
+	((struct kvm_vcpu *)(void *)vcpu)->arch.mp_state.mp_state =
+		runnable ? KVM_MP_STATE_RUNNABLE : KVM_MP_STATE_STOPPED;
+	return 0;
+}
+
+static int image_create_gmem(struct sim_kvm *kvm, unsigned long long size)
+{
+	return gmem_create(to_kvm(kvm), size);
+}
+
+static int image_set_memory_region(struct sim_kvm *kvm, const struct sim_memslot *slot)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+	struct kvm_userspace_memory_region2 mem = {
+		.slot = slot->slot,
+		.flags = slot->flags,
+		.guest_phys_addr = slot->gpa,
+		.memory_size = slot->size,
+		.userspace_addr = slot->hva,
+		.guest_memfd_offset = slot->gmem_offset,
+		.guest_memfd = (u32)slot->gmem,
+	};
+
+	return process_leave(before, kvm_set_memory_region(to_kvm(kvm), &mem));
+}
+
+static int image_set_memory_attributes(struct sim_kvm *kvm, unsigned long long gpa,
+				       unsigned long long size, unsigned long long attributes)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+	struct kvm_memory_attributes attrs = {
+		.address = gpa,
+		.size = size,
+		.attributes = attributes,
+	};
+
+	return process_leave(before, kvm_vm_ioctl_set_mem_attributes(to_kvm(kvm), &attrs));
+}
+
+static int image_get_memory_attributes(struct sim_kvm *kvm, unsigned long long gpa,
+				       unsigned long long *attributes)
+{
+	*attributes = kvm_get_memory_attributes(to_kvm(kvm), gpa_to_gfn(gpa));
+	return 0;
+}
+
+static int image_populate(struct sim_kvm *kvm, struct sim_populate *args)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+	struct kvm_arm_rmi_populate populate = {
+		.base = args->base,
+		.size = args->size,
+		.source_uaddr = args->source_hva,
+		.flags = args->flags,
+		.reserved = args->reserved,
+	};
+	int err = -ENOTTY;
+
+	if (to_kvm(kvm)->arch.is_realm)
+		err = kvm_arm_rmi_populate(to_kvm(kvm), &populate);
+	args->base = populate.base;
+	args->size = populate.size;
+	args->source_hva = populate.source_uaddr;
+	return process_leave(before, err);
+}
+
+static int image_run(struct sim_kvm_vcpu *sim_vcpu, struct sim_run *run)
+{
+	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)(void *)sim_vcpu;
+	struct mm_struct *before = process_enter(vcpu->kvm);
+
+	return process_leave(before, kvm_vcpu_run(vcpu, (struct kvm_run *)(void *)run));
+}
+
+static int image_punch_hole(struct sim_kvm *kvm, int gmem, unsigned long long offset,
+			    unsigned long long size)
+{
+	struct kvm_gmem_file *file = gmem_by_handle(to_kvm(kvm), gmem);
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, file ? gmem_punch_hole(file, offset, size) : -EBADF);
+}
+
+static vm_flags_t vm_flags(unsigned int prot, int shared)
+{
+	return (prot & SIM_PROT_READ ? VM_READ : 0) | (prot & SIM_PROT_WRITE ? VM_WRITE : 0) |
+	       (shared ? VM_SHARED : 0) | VM_MAYREAD | VM_MAYWRITE;
+}
+
+static int image_mmap(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+		      unsigned int prot, int shared)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, mm_map(to_kvm(kvm)->mm, hva, size, vm_flags(prot, shared)));
+}
+
+static int image_munmap(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, mm_unmap(to_kvm(kvm)->mm, hva, size));
+}
+
+static int image_mprotect(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+			  unsigned int prot)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+	vm_flags_t flags = vm_flags(prot, 0) & (VM_READ | VM_WRITE);
+
+	return process_leave(before, mm_protect(to_kvm(kvm)->mm, hva, size, flags));
+}
+
+static int image_user_access(struct sim_kvm *kvm, unsigned long long hva, void *buf,
+			     unsigned long size, int write)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, mm_user_access(to_kvm(kvm)->mm, hva, buf, size, write));
+}
+
+static int place_zero_page(u64 pa)
+{
+	struct page *page;
+	int err;
+
+	if (page_to_phys(env.zero_page) == pa)
+		return 0;
+	if (page_count(env.zero_page) != 1)
+		return -EBUSY;
+	err = page_reserve(pa, PAGE_SIZE);
+	if (err)
+		return err;
+	page = page_take_reserved(pa, true, "zero page");
+	page->flags |= BIT(PG_reserved);
+	page_put(env.zero_page, "zero page");
+	env.zero_page = page;
+	return 0;
+}
+
+static int image_place(struct sim_kvm *kvm, int gmem, unsigned long long at,
+		       unsigned long long size, unsigned long long pa)
+{
+	struct kvm_gmem_file *file;
+
+	if (gmem == -2)
+		return place_zero_page(pa);
+	if (gmem == -1)
+		return placement_add(&to_sim_mm(to_kvm(kvm)->mm)->placed, at, size, pa);
+	file = gmem_by_handle(to_kvm(kvm), gmem);
+	return file ? gmem_place(file, at, size, pa) : -EBADF;
+}
+
+static void image_stats(struct sim_kernel_stats *stats)
+{
+	*stats = (struct sim_kernel_stats){
+		.warns = env.warns,
+		.pages_used = env.pages_used,
+		.locks_held = env.locks_held,
+		.pages_leaked = env.pages_leaked,
+	};
+}
+
+static unsigned long long image_realm_descriptor(struct sim_kvm *kvm)
+{
+	struct realm *realm = &to_kvm(kvm)->arch.realm;
+
+	return realm->rd ? virt_to_phys(realm->rd) : 0;
+}
+
+__attribute__((visibility("default"))) extern const struct sim_kernel_image sim_kernel_image;
+const struct sim_kernel_image sim_kernel_image = {
+	.abi = SIM_KERNEL_ABI,
+	.size = sizeof(struct sim_kernel_image),
+	.name = SIM_KERNEL_NAME,
+	.page_shift = PAGE_SHIFT,
+	.pgtable_levels = CONFIG_PGTABLE_LEVELS,
+	.boot = image_boot,
+	.shutdown = image_shutdown,
+	.create_vm = image_create_vm,
+	.destroy_vm = image_destroy_vm,
+	.create_vcpu = image_create_vcpu,
+	.create_gmem = image_create_gmem,
+	.set_memory_region = image_set_memory_region,
+	.set_memory_attributes = image_set_memory_attributes,
+	.get_memory_attributes = image_get_memory_attributes,
+	.populate = image_populate,
+	.run = image_run,
+	.punch_hole = image_punch_hole,
+	.mmap = image_mmap,
+	.munmap = image_munmap,
+	.mprotect = image_mprotect,
+	.user_access = image_user_access,
+	.place = image_place,
+	.stats = image_stats,
+	.realm_descriptor = image_realm_descriptor,
+	.set_mp_state = image_set_mp_state,
+};

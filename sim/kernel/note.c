@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The way out: notes, warnings, violations, choices, memory from the machine.
+ */
+#include "env.h"
+
+#include <linux/arm-smccc.h>
+#include <linux/bug.h>
+#include <linux/memblock.h>
+#include <linux/string.h>
+
+struct env env;
+
+static_assert(__SIM_ASK == SIM_NOTE_ASK && __SIM_LOCK == SIM_NOTE_LOCK &&
+		      __SIM_PAGE == SIM_NOTE_PAGE && __SIM_LOG == SIM_NOTE_LOG &&
+		      __SIM_WARN == SIM_NOTE_WARN && __SIM_MM == SIM_NOTE_MM &&
+		      __SIM_ABORT == SIM_NOTE_ABORT,
+	      "sim/note.h repeats the numbers of host.h");
+
+/* A line of the stream, already formatted. */
+static void note_text(enum sim_note kind, const char *name, const char *caller, const char *fmt,
+		      ...)
+{
+	__builtin_va_list ap;
+
+	__builtin_va_start(ap, fmt);
+	env.ops->note(env.host, kind, name, caller, fmt, ap);
+	__builtin_va_end(ap);
+}
+
+/* printk ends its lines with a newline, the event stream does not. */
+static void note_log(const char *name, const char *caller, const char *fmt, __builtin_va_list ap)
+{
+	char line[256];
+	size_t n;
+
+	env.ops->vsnprintf(line, sizeof(line), fmt, ap);
+	for (n = strlen(line); n && line[n - 1] == '\n'; n--)
+		line[n - 1] = 0;
+	note_text(SIM_NOTE_LOG, name, caller, "%s", line);
+}
+
+void __sim_note(unsigned int kind, const char *name, const char *caller, const char *fmt, ...)
+{
+	__builtin_va_list ap;
+
+	__builtin_va_start(ap, fmt);
+	if (kind == __SIM_LOG)
+		note_log(name, caller, fmt, ap);
+	else
+		env.ops->note(env.host, (enum sim_note)kind, name, caller, fmt, ap);
+	__builtin_va_end(ap);
+}
+
+void __sim_violation(const char *check, const char *fmt, ...)
+{
+	__builtin_va_list ap;
+
+	__builtin_va_start(ap, fmt);
+	env.ops->violation(env.host, check, fmt, ap);
+	__builtin_va_end(ap);
+	__builtin_unreachable();
+}
+
+void __sim_sched(const char *label)
+{
+	env.ops->sched(env.host, label);
+}
+
+unsigned int __sim_choose(const char *kind, unsigned int n, const char *label)
+{
+	return env.ops->choose(env.host, kind, n, label);
+}
+
+int __sim_warn(int fires, const char *caller, const char *fmt, ...)
+{
+	__builtin_va_list ap;
+
+	if (!fires)
+		return 0;
+	env.warns++;
+	__builtin_va_start(ap, fmt);
+	env.ops->note(env.host, SIM_NOTE_WARN, "WARN", caller, fmt, ap);
+	__builtin_va_end(ap);
+	return 1;
+}
+
+void __sim_bug(const char *caller, const char *text)
+{
+	__sim_violation("kernel-bug", "%s: %s", caller, text);
+}
+
+void *env_alloc(unsigned long size)
+{
+	return size ? env.ops->alloc(env.host, size) : NULL;
+}
+
+void env_free(void *p, unsigned long size)
+{
+	if (p)
+		env.ops->free(env.host, p, size);
+}
+
+bool env_grow(void **array, unsigned int *max, unsigned int need, unsigned long element)
+{
+	unsigned int want = *max ? *max : 8;
+	void *bigger;
+
+	if (need <= *max)
+		return true;
+	while (want < need)
+		want *= 2;
+	bigger = env_alloc(want * element);
+	if (!bigger)
+		return false;
+	if (*array)
+		__builtin_memcpy(bigger, *array, *max * element);
+	env_free(*array, *max * element);
+	*array = bigger;
+	*max = want;
+	return true;
+}
+
+void env_touch(const void *p, unsigned long n, const char *caller)
+{
+	u64 pa = env.ops->virt_to_phys(env.host, p);
+
+	if (pa != ~0ull && n && !env.ops->may_access(env.host, pa, n))
+		__sim_violation(
+			"host-access",
+			"granule protection fault: %s touches 0x%llx, which is not Non-secure",
+			caller, pa);
+}
+
+void *__sim_memset(void *p, int c, size_t n, const char *caller)
+{
+	env_touch(p, n, caller);
+	return __builtin_memset(p, c, n);
+}
+
+void *__sim_memcpy(void *to, const void *from, size_t n, const char *caller)
+{
+	env_touch(to, n, caller);
+	env_touch(from, n, caller);
+	return __builtin_memcpy(to, from, n);
+}
+
+void *__sim_memmove(void *to, const void *from, size_t n, const char *caller)
+{
+	env_touch(to, n, caller);
+	env_touch(from, n, caller);
+	return __builtin_memmove(to, from, n);
+}
+
+void *phys_to_virt(phys_addr_t pa)
+{
+	void *va = env.ops->phys_to_virt(env.host, pa);
+
+	if (!va)
+		__sim_violation("linear-map", "phys_to_virt(0x%llx): no RAM there", pa);
+	return va;
+}
+
+phys_addr_t virt_to_phys(const volatile void *va)
+{
+	u64 pa = env.ops->virt_to_phys(env.host, (const void *)va);
+
+	if (pa == ~0ull)
+		__sim_violation("linear-map",
+				"virt_to_phys() of an address outside the linear map");
+	return pa;
+}
+
+bool __sim_mem_range(u64 i, phys_addr_t *start, phys_addr_t *end)
+{
+	unsigned long long base, size;
+
+	if (env.ops->bank(env.host, (unsigned int)i, &base, &size))
+		return false;
+	*start = base;
+	*end = base + size;
+	return true;
+}
+
+static_assert(sizeof(struct arm_smccc_1_2_regs) == sizeof(struct sim_regs), "x0..x17");
+
+void arm_smccc_1_2_smc(const struct arm_smccc_1_2_regs *args, struct arm_smccc_1_2_regs *res)
+{
+	struct sim_regs regs;
+
+	__builtin_memcpy(&regs, args, sizeof(regs));
+	env.ops->smc(env.host, &regs);
+	__builtin_memcpy(res, &regs, sizeof(regs));
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Actors as tasks: current, preemption count, signals.
+ */
+#include "env.h"
+
+#include <linux/entry-virt.h>
+#include <linux/kvm_host.h>
+
+struct task *task_current(void)
+{
+	unsigned int id = env.ops->actor(env.host);
+
+	if (!env_grow((void **)&env.tasks, &env.nr_tasks, id + 1, sizeof(env.tasks[0])))
+		__sim_violation("out-of-memory", "no memory for task %u", id);
+	if (!env.tasks[id]) {
+		env.tasks[id] = env_alloc(sizeof(struct task));
+		if (!env.tasks[id])
+			__sim_violation("out-of-memory", "no memory for task %u", id);
+		env.tasks[id]->task.pid = (pid_t)id + 1;
+	}
+	return env.tasks[id];
+}
+
+struct task_struct *__sim_current(void)
+{
+	return &task_current()->task;
+}
+
+void __sim_preempt_add(int n)
+{
+	struct task_struct *task = __sim_current();
+
+	task->preempt_count += n;
+	if (task->preempt_count < 0)
+		__sim_violation("preempt-count", "preempt_enable() without preempt_disable()");
+}
+
+void __sim_might_sleep(const char *caller)
+{
+	const struct task *task = task_current();
+
+	if (!task->task.preempt_count)
+		return;
+	if (task->nr_held)
+		__sim_violation("sleeping-while-atomic", "%s may sleep while %s is held", caller,
+				task->held[task->nr_held - 1].lock->name);
+	__sim_violation("sleeping-while-atomic", "%s may sleep with preemption disabled", caller);
+}
+
+void __sim_cond_resched(const char *caller)
+{
+	__sim_might_sleep(caller);
+	__sim_sched("cond_resched");
+}
+
+bool signal_pending(struct task_struct *task)
+{
+	return task->signal_in && READ_ONCE(task->signal_in->immediate_exit);
+}
+
+bool xfer_to_guest_mode_work_pending(void)
+{
+	return signal_pending(current);
+}
+
+int xfer_to_guest_mode_handle_work(struct kvm_vcpu *vcpu)
+{
+	__sim_cond_resched(__func__);
+	return signal_pending(current) ? -EINTR : 0;
+}
+
+int kvm_xfer_to_guest_mode_handle_work(struct kvm_vcpu *vcpu)
+{
+	int ret = xfer_to_guest_mode_handle_work(vcpu);
+
+	if (ret == -EINTR)
+		kvm_handle_signal_exit(vcpu);
+	return ret;
+}
