@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The seam between the environment's tests and the small port that they run on: plain C, included by
+ * both worlds of headers.
+ */
+#ifndef TESTS_KERNEL_PORT_H
+#define TESTS_KERNEL_PORT_H
+
+struct sim_kvm;
+
+/* What core KVM called. */
+struct test_call {
+	const char *name;
+	unsigned long long start, end; /* gfn */
+	unsigned filter;
+	unsigned long seq;
+	long in_progress;
+	int mmu_locked; /* for write, by the caller */
+	int slot_valid; /* the slot that gfn_to_memslot() finds at start is usable */
+	int is_private; /* attribute of the first gfn at that moment */
+};
+
+#define TEST_MAX_CALLS 32
+
+struct test_port {
+	struct test_call calls[TEST_MAX_CALLS];
+	unsigned nr_calls;
+	/* Result of the populate callback for the page number that matches, else 0. */
+	long populate_fail_at;
+	int populate_result;
+
+	unsigned long long (*faultin)(struct sim_kvm *kvm, unsigned long long gfn, int write,
+				      int *writable);
+	int (*gmem_pfn)(struct sim_kvm *kvm, unsigned long long gfn, unsigned long long *pa);
+	long (*populate)(struct sim_kvm *kvm, unsigned long long gfn, unsigned long long hva,
+			 long npages);
+	/* Fill a cache that holds `have` objects so that it has `min`: result and objects in it. */
+	int (*topup)(int have, int min, int *nobjs);
+	unsigned long (*seq)(struct sim_kvm *kvm);
+	int (*resched)(struct sim_kvm *kvm);
+	/* Mistakes: each must end in a violation. */
+	void (*sleep_under_mmu_lock)(struct sim_kvm *kvm);
+	void (*mutex_under_mmu_lock)(struct sim_kvm *kvm);
+	void (*assert_without_lock)(struct sim_kvm *kvm);
+	void (*lock_twice)(struct sim_kvm *kvm);
+	void (*wrong_order)(struct sim_kvm *kvm);
+	void (*memslots_without_srcu)(struct sim_kvm *kvm);
+	void (*free_twice)(void);
+	int (*warn_value)(int condition);
+};
+
+#define TEST_PORT_SYMBOL "sim_test_port"
+
+#endif
