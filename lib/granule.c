@@ -62,9 +62,8 @@ struct granule *granule_get(struct rmm *rmm, rmm_pa pa)
 	b = phys_bank(rmm, pa, granule_size(rmm));
 	if (!b)
 		return NULL;
-	b->nr_chunks = nr_chunks(rmm, b);
 	index = (pa - b->base) >> rmm->granule_shift;
-	if (!publish(rmm, &b->chunks, b->nr_chunks * sizeof(*b->chunks)) ||
+	if (!publish(rmm, &b->chunks, nr_chunks(rmm, b) * sizeof(*b->chunks)) ||
 	    !publish(rmm, &b->chunks[index >> CHUNK_SHIFT], CHUNK_SIZE * sizeof(struct granule)))
 		return NULL;
 	return granule_peek(rmm, pa);
@@ -178,7 +177,7 @@ void granule_each(const struct rmm *rmm,
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
 		const struct bank *b = &rmm->banks[i];
 
-		for (size_t j = 0; b->chunks && j < b->nr_chunks; j++) {
+		for (size_t j = 0; b->chunks && j < nr_chunks(rmm, b); j++) {
 			rmm_pa pa = b->base + ((uint64_t)j << (CHUNK_SHIFT + rmm->granule_shift));
 
 			if (b->chunks[j])
@@ -192,9 +191,9 @@ void granule_exit(struct rmm *rmm)
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
 		struct bank *b = &rmm->banks[i];
 
-		for (size_t j = 0; b->chunks && j < b->nr_chunks; j++)
+		for (size_t j = 0; b->chunks && j < nr_chunks(rmm, b); j++)
 			rmm_release(rmm, b->chunks[j], CHUNK_SIZE * sizeof(struct granule));
-		rmm_release(rmm, b->chunks, b->nr_chunks * sizeof(*b->chunks));
+		rmm_release(rmm, b->chunks, nr_chunks(rmm, b) * sizeof(*b->chunks));
 		b->chunks = NULL;
 	}
 }

@@ -14,7 +14,6 @@ struct bank {
 	uint8_t *host;           /* the host's view */
 	uint8_t *model;          /* the model's view of the same bytes */
 	struct granule **chunks; /* sparse; see granule.c */
-	size_t nr_chunks;
 };
 
 /* Checks and maps the banks of the configuration; false with *why set. */

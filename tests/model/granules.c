@@ -89,6 +89,12 @@ static void conditions_of_delegation(void **state)
 	assert_hex(delegate(&h, end, end + 0x1000).x[0], RMI_ERROR_INPUT);
 	assert_hex(undelegate(&h, end, end + 0x1000).x[0], RMI_ERROR_TRACKING);
 	assert_hex(undelegate(&h, pa, pa + 0x1000).x[0], RMI_ERROR_INPUT);
+	host_delegate(&h, pa, 0x2000);
+	assert_hex(undelegate(&h, pa + 8, pa + 0x1000).x[0], RMI_ERROR_INPUT);
+	assert_hex(undelegate(&h, pa, pa + 0x800).x[0], RMI_ERROR_INPUT);
+	assert_hex(undelegate(&h, pa, pa).x[0], RMI_ERROR_INPUT);
+	assert_hex(undelegate(&h, pa + 0x1000, pa).x[0], RMI_ERROR_INPUT);
+	assert_int_equal(rmm_delegated(h.rmm), 2);
 	/* a range that runs out of memory ends there */
 	assert_hex(delegate(&h, end - 0x1000, end + 0x1000).x[1], end);
 	host_end(&h);
@@ -189,6 +195,7 @@ static void tracking_is_told_stretch_by_stretch(void **state)
 	assert_hex(smc(&h, RMI_GRANULE_TRACKING_GET, 0x1000, 0x3001), RMI_ERROR_INPUT);
 	assert_hex(smc(&h, RMI_GRANULE_TRACKING_GET, 0x1000, 0x1000), RMI_ERROR_INPUT);
 	assert_hex(smc(&h, RMI_GRANULE_TRACKING_GET, 0, UINT64_C(1) << 50), RMI_ERROR_INPUT);
+	assert_hex(smc(&h, RMI_GRANULE_TRACKING_GET, UINT64_C(1) << 50, 0x1000), RMI_ERROR_INPUT);
 	rmm_free(h.rmm);
 }
 

@@ -54,6 +54,9 @@ static void conditions_of_data_map(void **state)
 	assert_hex(data_map(&h, 0, 0x1000, 2, list).x[0], RMI_ERROR_INPUT);
 	assert_hex(data_map(&h, 0x200000, 0x201000, 1, pa | 4).x[0], 0x204); /* rtte_size */
 	assert_hex(data_map(&h, 0x201000, 0x400000, 1, pa | 4).x[0], 0x204); /* base_align */
+	assert_hex(data_map(&h, 0x200000, 0x201000, 1, HOST_BASE | 5).x[0], 0x204);
+	assert_hex(data_map(&h, 0x201000, 0x601000, 1, HOST_BASE | 5).x[0], 0x204);
+	assert_hex(data_map(&h, 0, 0x1000, 1, UINT64_C(0x1000000001000) | 4).x[0], RMI_ERROR_INPUT);
 	assert_hex(data_map(&h, 0, 0x200000, 1, HOST_BASE | 5).x[0],
 		   0x304); /* a block for a page */
 	assert_hex(data_map(&h, 0, 0x1000, 1, pa | 4).x[0], 0);
@@ -333,6 +336,12 @@ static void conditions_of_unprot_map(void **state)
 		   RMI_ERROR_INPUT);
 	assert_hex(ns_map(&h, S41, S41 + 0x200000, 1, HOST_BASE | 5).x[0], 0x304);
 	assert_hex(ns_map(&h, S41 + 0x200000, S41 + 0x201000, 1, desc).x[0], 0x204);
+	assert_hex(ns_map(&h, S41 + 0x200000, S41 + 0x201000, 1, HOST_BASE | 5).x[0], 0x204);
+	assert_hex(ns_map(&h, S41 + 0x201000, S41 + 0x601000, 1, HOST_BASE | 5).x[0], 0x204);
+	assert_hex(ns_map(&h, S41 + 0x200000, S41 + 0x400000, 1, (HOST_BASE + 0x1000) | 5).x[0],
+		   RMI_ERROR_INPUT);
+	assert_hex(ns_map(&h, S41, S41 + 0x1000, 1, h.params).x[0], RMI_ERROR_INPUT);
+	assert_hex(ns_map(&h, S41, S41 + 0x1000, 2, h.params).x[0], RMI_ERROR_INPUT);
 	/* the model does not ask whose memory it is */
 	assert_hex(ns_map(&h, S41, S41 + 0x1000, 1, h.rd | 4).x[0], 0);
 	assert_hex(ns_map(&h, S41 + 0x1000, S41 + 0x2000, 1, 0x7000 | 4).x[0], 0);
@@ -387,7 +396,7 @@ static void conditions_of_data_map_init(void **state)
 
 	host_realm(&h, NULL);
 	data = host_delegated(&h, 2);
-	src = host_pages(&h, 1);
+	src = host_pages(&h, 2);
 #define INIT(d, ipa, s, f) smc(&h, RMI_RTT_DATA_MAP_INIT, h.rd, d, ipa, s, f)
 	assert_hex(INIT(data, 0, src, 0), 0x104);
 	host_tables(&h, 0, 3);

@@ -190,6 +190,29 @@ static void the_seventeenth_rec_has_aff1_one(void **state)
 	host_end(&h);
 }
 
+/* MAX_RECS_ORDER 10 in feature register 1: 1023 RECs. */
+static void a_realm_has_a_largest_number_of_recs(void **state)
+{
+	struct rmm_profile sync = { .name = "sync" };
+	struct host h;
+	rmm_pa rp;
+
+	host_realm(&h, &(struct setup){ .custom = &sync });
+	assert_int_equal(smc_regs(&h, RMI_FEATURES, 1).x[1] >> 6 & 15, 10);
+	rp = host_pages(&h, 1);
+	for (uint64_t i = 0; i < 1024; i++) {
+		host_write64(&h, rp + RMI_REC_PARAMS_MPIDR, (i & 15) | i >> 4 << 8);
+		assert_hex(smc(&h, RMI_REC_CREATE, h.rd, host_delegated(&h, 1), rp),
+			   i < 1023 ? 0 : RMI_ERROR_REALM);
+	}
+	host_end(&h);
+}
+
+static void must_not_run(struct host *h, struct rmm_rec *rec)
+{
+	fail();
+}
+
 static void conditions_of_rec_enter(void **state)
 {
 	struct rmm_profile sync = { .name = "sync" };
@@ -198,7 +221,7 @@ static void conditions_of_rec_enter(void **state)
 
 	host_realm(&h, &(struct setup){ .custom = &sync });
 	h.rec = host_rec(&h, 0);
-	h.run = host_pages(&h, 1);
+	h.run = host_pages(&h, 2); /* its neighbour is the host's too */
 	idle = host_delegated(&h, 1);
 	rp = host_pages(&h, 1);
 	host_write64(&h, rp + RMI_REC_PARAMS_MPIDR, 1);
@@ -206,7 +229,9 @@ static void conditions_of_rec_enter(void **state)
 	assert_hex(smc(&h, RMI_REC_ENTER, h.rec, h.run), RMI_ERROR_REALM); /* NEW */
 	assert_hex(smc(&h, RMI_REALM_ACTIVATE, h.rd), 0);
 	assert_hex(smc(&h, RMI_REC_ENTER, h.rec, h.run + 8), RMI_ERROR_INPUT);
+	h.program = must_not_run;
 	assert_hex(smc(&h, RMI_REC_ENTER, h.rec, h.rd), RMI_ERROR_INPUT);
+	h.program = NULL;
 	assert_hex(smc(&h, RMI_REC_ENTER, h.rec + 8, h.run), RMI_ERROR_INPUT);
 	assert_hex(smc(&h, RMI_REC_ENTER, h.rd, h.run), RMI_ERROR_INPUT);
 	assert_hex(smc(&h, RMI_REC_ENTER, idle, h.run), RMI_ERROR_REC);
@@ -293,6 +318,7 @@ int main(void)
 		TEST(what_each_realm_state_permits),
 		TEST(conditions_of_rec_create),
 		TEST(the_seventeenth_rec_has_aff1_one),
+		TEST(a_realm_has_a_largest_number_of_recs),
 		TEST(conditions_of_rec_enter),
 		TEST(a_running_rec_is_left_alone),
 		TEST(a_run_page_that_goes_away_gives_error_input),

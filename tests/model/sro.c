@@ -176,6 +176,17 @@ static void a_refused_donation_leaves_the_operation_waiting(void **state)
 	host_end(&f.h);
 }
 
+static void more_than_wanted_is_refused_although_it_is_there(void **state)
+{
+	struct flow f;
+
+	begin(&f, NULL, 0x50d);
+	assert_hex(donate(&f, 17).x[0], RMI_ERROR_INPUT);
+	assert_state(&f.h, host_read64(&f.h, f.list) & ~UINT64_C(0xfff), DELEGATED);
+	assert_hex(donate(&f, 16).x[0], 0x40d);
+	host_end(&f.h);
+}
+
 static void an_object_in_the_making_is_blocked_for_others(void **state)
 {
 	struct flow f;
@@ -185,6 +196,11 @@ static void an_object_in_the_making_is_blocked_for_others(void **state)
 	assert_hex(smc(&f.h, RMI_GRANULE_RANGE_UNDELEGATE, f.rec, f.rec + 0x1000), RMI_BLOCKED);
 	assert_hex(smc(&f.h, RMI_REC_DESTROY, f.rec), RMI_BLOCKED);
 	assert_hex(smc(&f.h, RMI_RTT_CREATE, f.h.rd, f.rec, 0, 2), RMI_BLOCKED);
+	assert_hex(smc(&f.h, RMI_GRANULE_RANGE_DELEGATE, f.rec, f.rec + 0x1000), RMI_BLOCKED);
+	assert_hex(smc(&f.h, RMI_REALM_CREATE, f.rec, f.h.params), RMI_BLOCKED);
+	host_tables(&f.h, 0, 3);
+	assert_hex(smc(&f.h, RMI_RTT_DATA_MAP, f.h.rd, 0, 0x1000, 1, f.rec | 4), RMI_BLOCKED);
+	assert_hex(smc(&f.h, RMI_RTT_DATA_MAP_INIT, f.h.rd, f.rec, 0, f.list, 0), RMI_BLOCKED);
 	assert_state(&f.h, f.rec, INTERNAL);
 	host_end(&f.h);
 }
@@ -196,6 +212,8 @@ static void unwind(struct flow *f, unsigned pages, uint64_t final)
 
 	assert_hex(r.x[0], 0x20d);
 	assert_hex(r.x[1], 0);
+	assert_hex(smc(&f->h, RMI_OP_MEM_RECLAIM, f->handle, f->list + 4, 3), RMI_ERROR_INPUT);
+	assert_hex(smc(&f->h, RMI_OP_MEM_RECLAIM, f->handle, f->h.rd, 3), RMI_ERROR_INPUT);
 	r = smc_regs(&f->h, RMI_OP_MEM_RECLAIM, f->handle, f->list, 3);
 	assert_hex(r.x[0], 0x20d);
 	assert_hex(r.x[1], 3);
@@ -283,6 +301,7 @@ int main(void)
 		TEST(a_profile_may_finish_inside_the_donation),
 		TEST(one_descriptor_may_hold_many_pages),
 		TEST(a_refused_donation_leaves_the_operation_waiting),
+		TEST(more_than_wanted_is_refused_although_it_is_there),
 		TEST(an_object_in_the_making_is_blocked_for_others),
 		TEST(what_has_changed_meanwhile_is_found_at_the_end),
 		TEST(cancelling_gives_the_memory_back),
