@@ -11,6 +11,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 enum sim_event_kind {
 	SIM_EVENT_RMI_CALL,   /**< rmm */
@@ -46,6 +47,7 @@ struct sim_event {
 /** Called for each event, in order, by whoever holds the baton. */
 typedef void (*sim_event_fn)(void *ctx, const struct sim_event *event);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

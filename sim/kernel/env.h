@@ -24,6 +24,7 @@ struct srcu_struct;
 /* An actor of the machine: a CPU or a host thread. */
 struct task {
 	struct task_struct task;
+	bool must_retry; /* its last fault met an invalidation in progress */
 	unsigned int nr_held;
 	struct {
 		struct sim_lock *lock;

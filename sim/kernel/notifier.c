@@ -39,6 +39,8 @@ void kvm_mmu_invalidate_end(struct kvm *kvm)
 	kvm->mmu_invalidate_seq++;
 	smp_wmb();
 	kvm->mmu_invalidate_in_progress--;
+	if (!kvm->mmu_invalidate_in_progress)
+		env.ops->wake(env.host, &kvm->mmu_invalidate_in_progress);
 	KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0, kvm);
 	WARN_ON_ONCE(kvm->mmu_invalidate_range_start == INVALID_GFN);
 }
@@ -47,8 +49,10 @@ void kvm_mmu_invalidate_end(struct kvm *kvm)
 int mmu_invalidate_retry(struct kvm *kvm, unsigned long mmu_seq)
 {
 	lockdep_assert_held(&kvm->mmu_lock);
-	if (kvm->mmu_invalidate_in_progress)
+	if (kvm->mmu_invalidate_in_progress) {
+		task_current()->must_retry = true;
 		return 1;
+	}
 	smp_rmb();
 	return kvm->mmu_invalidate_seq != mmu_seq;
 }

@@ -64,9 +64,22 @@ bool xfer_to_guest_mode_work_pending(void)
 	return signal_pending(current);
 }
 
+/*
+ * On a real machine a vCPU whose fault met an invalidation spins through the run loop until the other
+ * CPU ends it. Here the rounds that can only fail again are left out: it waits for the end.
+ */
+static void wait_for_invalidation(struct kvm *kvm)
+{
+	while (task_current()->must_retry && kvm->mmu_invalidate_in_progress > 0)
+		env.ops->block(env.host, &kvm->mmu_invalidate_in_progress,
+			       "end of an invalidation");
+	task_current()->must_retry = false;
+}
+
 int xfer_to_guest_mode_handle_work(struct kvm_vcpu *vcpu)
 {
 	__sim_cond_resched(__func__);
+	wait_for_invalidation(vcpu->kvm);
 	return signal_pending(current) ? -EINTR : 0;
 }
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file cmocka.h
+ * Assertions and fixtures for tests with CMocka, which this header includes. C only.
+ *
+ * They are for the test's own thread. In a vCPU program or a spawned actor use sim_expect(), which ends the
+ * run as a violation, and assert on the result.
+ */
+#ifndef RMISIM_CMOCKA_H
+#define RMISIM_CMOCKA_H
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include <rmisim/sim.h>
+
+#if defined(__cplusplus)
+#error "CMocka tests are C"
+#endif
+
+static inline void sim_cmocka_fail(void *ctx, const char *violation)
+{
+	fail_msg("%s", violation);
+}
+
+/** A world with these settings as *state; sentences go to stderr. For a test's own setup function. */
+static inline int sim_setup_with(void **state, const struct sim_config *config)
+{
+	char why[256] = "";
+	struct sim_world *world = sim_world_new(config, why, sizeof(why));
+
+	*state = world;
+	if (!world) {
+		fprintf(stderr, "# no world: %s\n", why);
+		return -1;
+	}
+	sim_on_fail(world, sim_cmocka_fail, NULL);
+	return 0;
+}
+
+/** A default world as *state: cmocka_unit_test_setup_teardown(test, sim_setup, sim_teardown). */
+static inline int sim_setup(void **state)
+{
+	return sim_setup_with(state, &(struct sim_config){ 0 });
+}
+
+/** Closes what the test left open; fails unless there was no violation and all is back. */
+static inline int sim_teardown(void **state)
+{
+	struct sim_world *world = *state;
+	const char *wrong = world ? sim_world_finish(world) : NULL;
+
+	if (wrong)
+		fprintf(stderr, "# after the test: %s\n", wrong);
+	sim_world_free(world);
+	*state = NULL;
+	return wrong ? -1 : 0;
+}
+
+static inline void sim_cmocka_print_exit(const struct sim_exit *exit)
+{
+	print_error("KVM_RUN: %s, returned %d, exit reason %u\n", sim_exit_kind_name(exit->kind),
+		    exit->ret, exit->exit_reason);
+	if (exit->kind == SIM_MEMORY_FAULT)
+		print_error("    gpa 0x%" PRIx64 " size 0x%" PRIx64 " flags 0x%" PRIx64 "\n",
+			    exit->gpa, exit->size, exit->flags);
+	if (exit->kind == SIM_MMIO)
+		print_error("    %s at 0x%" PRIx64 ", %u bytes\n",
+			    exit->mmio_write ? "write" : "read", exit->mmio_addr, exit->mmio_len);
+	if (exit->kind == SIM_DONE)
+		print_error("    last access: result %d, value 0x%" PRIx64 "\n", (int)exit->realm,
+			    exit->value);
+}
+
+static inline void sim_cmocka_memory_fault(const struct sim_exit *exit, uint64_t gpa, uint64_t size,
+					   uint64_t flags, const char *file, int line)
+{
+	if (exit->kind == SIM_MEMORY_FAULT && exit->ret < 0 && exit->gpa == gpa &&
+	    exit->size == size && exit->flags == flags)
+		return;
+	sim_cmocka_print_exit(exit);
+	print_error("expected MEMORY_FAULT with gpa 0x%" PRIx64 " size 0x%" PRIx64
+		    " flags 0x%" PRIx64 "\n",
+		    gpa, size, flags);
+	_fail(file, line);
+}
+
+static inline void sim_cmocka_done(const struct sim_exit *exit, const char *file, int line)
+{
+	if (exit->kind == SIM_DONE && exit->realm == RMM_REALM_DONE)
+		return;
+	sim_cmocka_print_exit(exit);
+	print_error("expected the guest's program to end with its last access carried out\n");
+	_fail(file, line);
+}
+
+static inline void sim_cmocka_clean(const struct sim_result *result, const char *file, int line)
+{
+	if (!result->violations && result->exhaustive)
+		return;
+	if (!result->violations)
+		print_error("stopped after %" PRIu64 " schedules, not exhaustive\n",
+			    result->schedules);
+	else
+		print_error(
+			"%" PRIu64 " of %" PRIu64 " schedules violate: %s\n    choices \"%s\"\n",
+			result->violations, result->schedules, result->violation, result->choices);
+	_fail(file, line);
+}
+
+static inline void sim_cmocka_quiescent(struct sim_world *world, const char *file, int line)
+{
+	const char *wrong = sim_quiescent(world);
+
+	if (!wrong)
+		return;
+	print_error("not quiescent: %s\n", wrong);
+	_fail(file, line);
+}
+
+/** KVM_RUN asked the VMM about [gpa, gpa+size); flags is SIM_FAULT_PRIVATE or SIM_FAULT_SHARED. */
+#define assert_memory_fault(exit, gpa, size, flags)                                          \
+	sim_cmocka_memory_fault(&(struct sim_exit[]){ exit }[0], gpa, size, flags, __FILE__, \
+				__LINE__)
+/** The guest's program ended and its last access was carried out. */
+#define assert_done(exit) sim_cmocka_done(&(struct sim_exit[]){ exit }[0], __FILE__, __LINE__)
+/** Every schedule within the bound was run, none violated anything. */
+#define assert_clean(result) \
+	sim_cmocka_clean(&(struct sim_result[]){ result }[0], __FILE__, __LINE__)
+/** No lock held, no operation open, and without VMs all memory back. */
+#define assert_quiescent(world) sim_cmocka_quiescent(world, __FILE__, __LINE__)
+
+#endif

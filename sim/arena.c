@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The arena: size classes (four per power of two) with free lists over a bump pointer.
+ *
+ * Memory straight from the bump pointer is fresh and so zero already; a large piece that comes back
+ * returns its pages to the system, so that a sparse table of hundreds of MiB costs what is touched.
+ */
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "arena.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+
+#ifdef ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+#define poison(p, n)   __asan_poison_memory_region(p, n)
+#define unpoison(p, n) __asan_unpoison_memory_region(p, n)
+#else
+#define poison(p, n)   ((void)(p), (void)(n))
+#define unpoison(p, n) ((void)(p), (void)(n))
+#endif
+
+#define ARENA_MAX   ((size_t)1 << 36)
+#define ARENA_MIN   ((size_t)1 << 28)
+#define ARENA_LARGE ((size_t)1 << 16)
+#define HOST_PAGE   ((size_t)1 << 16)
+#define NR_CLASSES  (4 * 64)
+
+struct sim_arena {
+	size_t size, bump, used;
+	/* Free pieces of each class; the list link is the first word of a piece. */
+	void *free[NR_CLASSES];
+};
+
+static size_t align_up(size_t n, size_t to)
+{
+	return (n + to - 1) & ~(to - 1);
+}
+
+struct sim_arena *sim_arena_new(void)
+{
+	struct sim_arena *arena = MAP_FAILED;
+	size_t size;
+
+	for (size = ARENA_MAX; arena == MAP_FAILED && size >= ARENA_MIN; size /= 2)
+		arena = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (arena == MAP_FAILED)
+		return NULL;
+	arena->size = size * 2;
+	arena->bump = align_up(sizeof(*arena), 64);
+	return arena;
+}
+
+void sim_arena_drop(struct sim_arena *arena)
+{
+	size_t size;
+
+	if (!arena)
+		return;
+	size = arena->size;
+	unpoison(arena, arena->bump);
+	munmap(arena, size);
+}
+
+/* The class of a size, and the size of its pieces. */
+static unsigned class_of(size_t size, size_t *piece)
+{
+	unsigned log, quarter;
+	size_t step;
+
+	if (size <= 64) {
+		*piece = align_up(size ? size : 1, 16);
+		return (unsigned)(*piece / 16 - 1);
+	}
+	log = 63 - (unsigned)__builtin_clzll(size - 1);
+	step = (size_t)1 << (log - 2);
+	quarter = (unsigned)((size - 1 - ((size_t)1 << log)) / step);
+	*piece = ((size_t)1 << log) + (quarter + 1) * step;
+	if (*piece >= ARENA_LARGE)
+		*piece = align_up(*piece, HOST_PAGE);
+	return (log - 5) * 4 + quarter;
+}
+
+void *sim_arena_alloc(struct sim_arena *arena, size_t size)
+{
+	size_t piece, start;
+	unsigned class;
+	void *p;
+
+	if (size > arena->size)
+		return NULL;
+	class = class_of(size, &piece);
+	p = arena->free[class];
+	if (p) {
+		unpoison(p, size);
+		unpoison(p, sizeof(void *));
+		arena->free[class] = *(void **)p;
+		if (piece < ARENA_LARGE)
+			memset(p, 0, size);
+		else
+			*(void **)p = NULL; /* the rest went back to the system */
+		if (size < sizeof(void *))
+			poison((char *)p + size, sizeof(void *) - size);
+	} else {
+		start = piece >= ARENA_LARGE ? align_up(arena->bump, HOST_PAGE) : arena->bump;
+		if (start > arena->size || piece > arena->size - start)
+			return NULL;
+		arena->bump = start + piece;
+		p = (char *)arena + start;
+		poison((char *)p + size, piece - size);
+	}
+	arena->used += piece;
+	return p;
+}
+
+void sim_arena_free(struct sim_arena *arena, void *p, size_t size)
+{
+	size_t piece;
+	unsigned class;
+
+	if (!p)
+		return;
+	class = class_of(size, &piece);
+	unpoison(p, sizeof(void *));
+	if (piece >= ARENA_LARGE)
+		madvise(p, piece, MADV_DONTNEED);
+	*(void **)p = arena->free[class];
+	arena->free[class] = p;
+	arena->used -= piece;
+	poison(p, piece);
+}
+
+char *sim_arena_strdup(struct sim_arena *arena, const char *s)
+{
+	size_t size = strlen(s) + 1;
+	char *p = sim_arena_alloc(arena, size);
+
+	return p ? memcpy(p, s, size) : NULL;
+}
+
+size_t sim_arena_used(const struct sim_arena *arena)
+{
+	return arena->used;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The memory of one world: a reserved stretch of address space, given out in zeroed pieces and dropped at
+ * once. Under AddressSanitizer whatever is not handed out is poisoned.
+ */
+#ifndef SIM_ARENA_H
+#define SIM_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sim_arena;
+
+/* NULL when no address space is to be had. The arena's own bookkeeping lives inside it. */
+struct sim_arena *sim_arena_new(void);
+/* NULL is fine. Everything allocated goes away. */
+void sim_arena_drop(struct sim_arena *arena);
+/* Zeroed, aligned to 16 bytes (64 KiB pieces and larger: to a host page); NULL when exhausted. */
+void *sim_arena_alloc(struct sim_arena *arena, size_t size);
+/* size as at allocation; NULL is fine. */
+void sim_arena_free(struct sim_arena *arena, void *p, size_t size);
+char *sim_arena_strdup(struct sim_arena *arena, const char *s);
+/* Bytes handed out and not given back, rounded as the arena rounds. */
+size_t sim_arena_used(const struct sim_arena *arena);
+
+#endif

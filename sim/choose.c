@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Decisions: the one function that everything nondeterministic asks.
+ *
+ * A run follows a given list of numbers and takes 0, the usual answer, behind its end. The written form is
+ * "0*12.1.0*3": numbers joined by dots, N*COUNT for repetitions, trailing zeros dropped.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "world.h"
+
+#define MAX_DECISIONS ((size_t)1 << 24)
+
+static const char *const kind_names[] = { "sched", "fail", "rmm", "data" };
+
+static void record(struct sim_world *world, const struct decision *decision)
+{
+	struct decisions *d = &world->choices;
+
+	if (d->count == d->room) {
+		size_t room = d->room ? 2 * d->room : 256;
+		struct decision *taken = sim_arena_alloc(world->arena, room * sizeof(*taken));
+
+		if (!taken)
+			sim_violatef(world, "memory", "the world's arena is exhausted");
+		if (d->count)
+			memcpy(taken, d->taken, d->count * sizeof(*taken));
+		sim_arena_free(world->arena, d->taken, d->room * sizeof(*taken));
+		d->taken = taken;
+		d->room = room;
+	}
+	d->taken[d->count++] = *decision;
+}
+
+unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
+		    bool preempts)
+{
+	struct decisions *d = &world->choices;
+	uint32_t chosen = 0;
+
+	if (n <= 1)
+		return 0;
+	if (d->count < d->nr_follow)
+		chosen = d->follow[d->count];
+	if (chosen >= n)
+		sim_violatef(world, "choices", "decision %zu (%s %s) has %u options, not %u",
+			     d->count, kind_names[kind & 3], label ? label : "", n, chosen + 1);
+	record(world, &(struct decision){ n, chosen, (uint8_t)kind, preempts });
+	return chosen;
+}
+
+unsigned sim_choose(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label)
+{
+	return world->dead ? 0 : sim_decide(world, kind, n, label, false);
+}
+
+/* A number of at most nine digits; NULL when there is none. */
+static const char *number(const char *p, uint32_t *value)
+{
+	unsigned digits = 0;
+
+	for (*value = 0; *p >= '0' && *p <= '9'; p++, digits++) {
+		if (digits == 9)
+			return NULL;
+		*value = *value * 10 + (uint32_t)(*p - '0');
+	}
+	return digits ? p : NULL;
+}
+
+const char *sim_choices_parse(const char *text, uint32_t *out, size_t room, size_t *count)
+{
+	const char *p = text;
+	uint32_t value, times;
+
+	*count = 0;
+	if (!p || !*p)
+		return NULL;
+	for (;;) {
+		times = 1;
+		p = number(p, &value);
+		if (p && *p == '*')
+			p = number(p + 1, &times);
+		if (!p)
+			return "the choice string is not of the form 0*12.1.0*3";
+		if (times > MAX_DECISIONS - *count)
+			return "the choice string is too long";
+		for (; times; times--, (*count)++)
+			if (*count < room)
+				out[*count] = value;
+		if (!*p)
+			return NULL;
+		if (*p++ != '.')
+			return "the choice string is not of the form 0*12.1.0*3";
+	}
+}
+
+const char *sim_choices(struct sim_world *world)
+{
+	struct decisions *d = &world->choices;
+	size_t count = d->count, need, at = 0, i, run;
+
+	while (count && !d->taken[count - 1].chosen)
+		count--;
+	need = count * 24 + 1;
+	if (need > d->text_size) {
+		sim_arena_free(world->arena, d->text, d->text_size);
+		d->text = sim_arena_alloc(world->arena, need);
+		d->text_size = d->text ? need : 0;
+	}
+	if (!d->text)
+		return "";
+	d->text[0] = '\0';
+	for (i = 0; i < count; i += run) {
+		for (run = 1; i + run < count && d->taken[i + run].chosen == d->taken[i].chosen;
+		     run++)
+			;
+		at += (size_t)snprintf(d->text + at, need - at, "%s%u", i ? "." : "",
+				       d->taken[i].chosen);
+		if (run > 1)
+			at += (size_t)snprintf(d->text + at, need - at, "*%zu", run);
+	}
+	return d->text;
+}

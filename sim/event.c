@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The event stream: numbered, in order, formatted only when somebody listens.
+ */
+#include <stdio.h>
+
+#include "world.h"
+
+#define MAX_TEXT 512
+
+void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *name,
+	       const char *caller, int64_t value, const char *fmt, va_list ap)
+{
+	struct sim_event event = {
+		.seq = world->seq++,
+		.actor = world->running->id,
+		.kind = kind,
+		.name = name,
+		.caller = caller,
+		.value = value,
+	};
+	char text[MAX_TEXT];
+	size_t len;
+
+	if (!world->event)
+		return;
+	if (fmt) {
+		vsnprintf(text, sizeof(text), fmt, ap);
+		for (len = 0; text[len]; len++)
+			;
+		while (len && text[len - 1] == '\n') /* printk's lines end so */
+			text[--len] = '\0';
+		event.text = text;
+	}
+	world->event(world->event_ctx, &event);
+}
+
+void sim_emit(struct sim_world *world, enum sim_event_kind kind, const char *name,
+	      const char *caller, int64_t value, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	sim_vemit(world, kind, name, caller, value, fmt, ap);
+	va_end(ap);
+}
+
+void sim_emit_rmm(struct sim_world *world, const struct rmm_event *rmm)
+{
+	struct sim_check *check = &world->check;
+	static const enum sim_event_kind kinds[] = {
+		[RMM_EVENT_RMI_CALL] = SIM_EVENT_RMI_CALL,
+		[RMM_EVENT_RMI_RETURN] = SIM_EVENT_RMI_RETURN,
+		[RMM_EVENT_REC_EXIT] = SIM_EVENT_REC_EXIT,
+		[RMM_EVENT_ACCESS] = SIM_EVENT_ACCESS,
+		[RMM_EVENT_RSI] = SIM_EVENT_RSI,
+	};
+	struct sim_event event = {
+		.seq = world->seq++,
+		.actor = world->running->id,
+		.kind = kinds[rmm->kind],
+		.name = rmm->command ? rmm->command->name : NULL,
+		.rmm = rmm,
+	};
+
+	if (world->event)
+		world->event(world->event_ctx, &event);
+	if (sim_check_event(check, &event))
+		sim_breach(world, sim_contract_name(check->broken), check->text,
+			   check->known & 1u << check->broken);
+}
+
+void sim_note(struct sim_world *world, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	sim_vemit(world, SIM_EVENT_VMM, NULL, NULL, 0, fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The machine as a kernel image sees it: the table of sim/kernel/host.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "world.h"
+
+static void host_smc(void *host, struct sim_regs *regs)
+{
+	struct sim_world *world = host;
+	const struct rmi_command *command = rmi_command(regs->x[0]);
+	struct rmm_regs model;
+
+	_Static_assert(sizeof(model) == sizeof(*regs), "both are x0..x17");
+	sim_sched_point(world, command ? command->name : "SMC");
+	memcpy(&model, regs, sizeof(model));
+	rmm_smc(world->rmm, world->running->id, &model);
+	memcpy(regs, &model, sizeof(model));
+}
+
+static int host_bank(void *host, unsigned i, unsigned long long *base, unsigned long long *size)
+{
+	struct sim_world *world = host;
+
+	if (i >= world->nr_banks)
+		return -1;
+	*base = world->banks[i].base;
+	*size = world->banks[i].size;
+	return 0;
+}
+
+static void *host_phys_to_virt(void *host, unsigned long long pa)
+{
+	return rmm_host_ptr(((struct sim_world *)host)->rmm, pa, 1);
+}
+
+static unsigned long long host_virt_to_phys(void *host, const void *va)
+{
+	rmm_pa pa;
+
+	return rmm_host_pa(((struct sim_world *)host)->rmm, va, &pa) ? pa : ~0ull;
+}
+
+static int host_may_access(void *host, unsigned long long pa, unsigned long long size)
+{
+	return rmm_host_may_access(((struct sim_world *)host)->rmm, pa, size);
+}
+
+static void *host_alloc(void *host, unsigned long size)
+{
+	return sim_arena_alloc(((struct sim_world *)host)->arena, size);
+}
+
+static void host_free(void *host, void *p, unsigned long size)
+{
+	sim_arena_free(((struct sim_world *)host)->arena, p, size);
+}
+
+static unsigned host_actor(void *host)
+{
+	return ((struct sim_world *)host)->running->id;
+}
+
+static void host_sched(void *host, const char *label)
+{
+	sim_sched_point(host, label);
+}
+
+static void host_block(void *host, const void *on, const char *label)
+{
+	sim_sched_block(host, on, label);
+}
+
+static void host_wake(void *host, const void *on)
+{
+	sim_sched_wake(host, on);
+}
+
+/* "fail" and "rmm" are kinds of their own; whatever else an image leaves open is data. */
+static unsigned host_choose(void *host, const char *kind, unsigned n, const char *label)
+{
+	enum sim_choice choice = SIM_CHOOSE_DATA;
+
+	if (!strcmp(kind, "fail"))
+		choice = SIM_CHOOSE_FAIL;
+	else if (!strcmp(kind, "rmm"))
+		choice = SIM_CHOOSE_RMM;
+	return sim_choose(host, choice, n, label);
+}
+
+static void host_note(void *host, enum sim_note note, const char *name, const char *caller,
+		      const char *fmt, va_list ap)
+{
+	static const enum sim_event_kind kinds[] = {
+		[SIM_NOTE_ASK] = SIM_EVENT_ASK,     [SIM_NOTE_LOCK] = SIM_EVENT_LOCK,
+		[SIM_NOTE_PAGE] = SIM_EVENT_PAGE,   [SIM_NOTE_LOG] = SIM_EVENT_LOG,
+		[SIM_NOTE_WARN] = SIM_EVENT_WARN,   [SIM_NOTE_MM] = SIM_EVENT_MM,
+		[SIM_NOTE_ABORT] = SIM_EVENT_ABORT,
+	};
+
+	if ((unsigned)note < sizeof(kinds) / sizeof(kinds[0]))
+		sim_vemit(host, kinds[note], name, caller, 0, fmt, ap);
+}
+
+static void host_violation(void *host, const char *check, const char *fmt, va_list ap)
+	__attribute__((noreturn));
+static void host_violation(void *host, const char *check, const char *fmt, va_list ap)
+{
+	sim_violate(host, check, fmt, ap);
+}
+
+static int host_vsnprintf(char *buf, unsigned long size, const char *fmt, va_list ap)
+{
+	return vsnprintf(buf, size, fmt, ap);
+}
+
+void sim_host_fill(struct sim_host_ops *ops)
+{
+	*ops = (struct sim_host_ops){
+		.abi = SIM_KERNEL_ABI,
+		.size = sizeof(*ops),
+		.smc = host_smc,
+		.bank = host_bank,
+		.phys_to_virt = host_phys_to_virt,
+		.virt_to_phys = host_virt_to_phys,
+		.may_access = host_may_access,
+		.alloc = host_alloc,
+		.free = host_free,
+		.actor = host_actor,
+		.sched = host_sched,
+		.block = host_block,
+		.wake = host_wake,
+		.choose = host_choose,
+		.note = host_note,
+		.violation = host_violation,
+		.vsnprintf = host_vsnprintf,
+	};
+}

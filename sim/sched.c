@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who runs next.
+ *
+ * Actors are threads that run one at a time. At a scheduling point the running one picks its successor,
+ * posts that one's semaphore and sleeps on its own: no scheduler thread, no lock. A thread that is woken in a
+ * dead world, or is told to, leaves for its own thread function. The last thing a thread does is to post
+ * another's semaphore, so nobody touches the world without the baton.
+ *
+ * What an actor does before its first scheduling point is its own business, nothing that another one sees; so
+ * that first point offers no decision beyond the one that started it, and an actor with k points has
+ * k pieces that can be interleaved.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "world.h"
+
+#define STACK_SIZE ((size_t)1 << 20)
+
+static void strand_sleep(struct strand *strand)
+{
+	while (sem_wait(&strand->baton) && errno == EINTR)
+		;
+	if (strand->kill || strand->world->dead)
+		sim_strand_leave(strand);
+}
+
+void sim_strand_leave(struct strand *strand)
+{
+	longjmp(strand->leave, 1);
+}
+
+static void *strand_thread(void *arg)
+{
+	struct strand *strand = arg;
+	struct sim_world *world = strand->world;
+	struct strand *scenario = &world->actors[0]->own;
+
+	while (sem_wait(&strand->baton) && errno == EINTR)
+		;
+	if (strand->kill)
+		return NULL;
+	if (!setjmp(strand->leave) && !world->dead) {
+		strand->body(strand); /* hands the baton on as the last thing it does */
+		return NULL;
+	}
+	if (!strand->kill)
+		sem_post(&scenario->baton);
+	return NULL;
+}
+
+int sim_strand_start(struct strand *strand, void (*body)(struct strand *strand))
+{
+	pthread_attr_t attr;
+	int err;
+
+	strand->body = body;
+	strand->kill = false;
+	if (sem_init(&strand->baton, 0, 0))
+		return -errno;
+	err = pthread_attr_init(&attr);
+	if (!err) {
+		pthread_attr_setstacksize(&attr, STACK_SIZE);
+		err = pthread_create(&strand->thread, &attr, strand_thread, strand);
+		pthread_attr_destroy(&attr);
+	}
+	strand->started = !err;
+	return -err;
+}
+
+void sim_strand_switch(struct strand *from, struct strand *to)
+{
+	sem_post(&to->baton);
+	strand_sleep(from);
+}
+
+void sim_strand_end(struct strand *strand)
+{
+	if (!strand->started)
+		return;
+	strand->kill = true;
+	sem_post(&strand->baton);
+	pthread_join(strand->thread, NULL);
+	strand->started = false;
+	sem_destroy(&strand->baton);
+}
+
+/* Nobody can go on: say who waits for what. */
+static void deadlock(struct sim_world *world) __attribute__((noreturn));
+static void deadlock(struct sim_world *world)
+{
+	char text[400] = "";
+	size_t at = 0;
+
+	for (unsigned i = 0; i < world->nr_actors && at < sizeof(text); i++) {
+		struct actor *actor = world->actors[i];
+
+		if (actor->state != ACTOR_ENDED)
+			at += (size_t)snprintf(text + at, sizeof(text) - at,
+					       "%sactor %u waits for %s", at ? ", " : "", i,
+					       actor->label ? actor->label : "something");
+	}
+	sim_violatef(world, "deadlock", "%s", text);
+}
+
+/* When all that is left are actors that repeat themselves, those that may try again. */
+static bool let_soft_spinners_go(struct sim_world *world)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < world->nr_actors; i++)
+		if (world->actors[i]->state == ACTOR_SPINNING && world->actors[i]->soft) {
+			world->actors[i]->state = ACTOR_READY;
+			any = true;
+		}
+	return any;
+}
+
+/* The successor of the running actor; option 0 is that one itself as long as it can go on. */
+static struct actor *pick(struct sim_world *world, const char *label)
+{
+	struct actor *ready[SIM_MAX_ACTORS];
+	struct actor *self = world->running;
+	bool stays = self->state == ACTOR_READY;
+	unsigned n = 0;
+
+	if (stays)
+		ready[n++] = self;
+	for (unsigned i = 0; i < world->nr_actors; i++)
+		if (world->actors[i] != self && world->actors[i]->state == ACTOR_READY)
+			ready[n++] = world->actors[i];
+	if (!n) {
+		if (let_soft_spinners_go(world))
+			return pick(world, label);
+		deadlock(world);
+	}
+	return ready[sim_decide(world, SIM_CHOOSE_SCHED, n, label, stays)];
+}
+
+static void go_on_with(struct sim_world *world, struct actor *next)
+{
+	world->running = next;
+	sim_emit(world, SIM_EVENT_SCHED, NULL, NULL, next->id, NULL);
+}
+
+static void reschedule(struct sim_world *world, const char *label)
+{
+	struct actor *self = world->running;
+	struct strand *from = self->current;
+	struct actor *next = pick(world, label);
+
+	if (next == self)
+		return;
+	go_on_with(world, next);
+	sim_strand_switch(from, next->current);
+}
+
+/* The running actor has done something: who has waited for all others may look again. */
+static void progress(struct sim_world *world)
+{
+	unsigned id = world->running->id;
+
+	for (unsigned i = 0; i < world->nr_actors; i++) {
+		struct actor *actor = world->actors[i];
+		uint8_t left = 0;
+
+		if (actor->state != ACTOR_SPINNING)
+			continue;
+		actor->waits[id / 8] &= (uint8_t) ~(1u << id % 8);
+		for (size_t j = 0; j < sizeof(actor->waits); j++)
+			left |= actor->waits[j];
+		if (!left)
+			actor->state = ACTOR_READY;
+	}
+}
+
+void sim_sched_point(struct sim_world *world, const char *label)
+{
+	struct actor *self = world->running;
+
+	if (++world->points > SIM_MAX_POINTS)
+		sim_violatef(world, "livelock", "no end after %llu scheduling points, now at %s",
+			     (unsigned long long)world->points, label ? label : "?");
+	if (world->nr_actors == 1)
+		return;
+	progress(world);
+	if (self->fresh)
+		self->fresh = false;
+	else
+		reschedule(world, label);
+}
+
+void sim_sched_block(struct sim_world *world, const void *on, const char *label)
+{
+	struct actor *self = world->running;
+
+	progress(world);
+	self->fresh = false;
+	self->on = on;
+	self->label = label;
+	self->state = ACTOR_BLOCKED;
+	reschedule(world, label);
+	self->on = NULL;
+	self->label = NULL;
+}
+
+void sim_sched_wake(struct sim_world *world, const void *on)
+{
+	for (unsigned i = 0; i < world->nr_actors; i++)
+		if (world->actors[i]->state == ACTOR_BLOCKED && world->actors[i]->on == on)
+			world->actors[i]->state = ACTOR_READY;
+}
+
+/*
+ * Fairness: without it a schedule in which two actors repeat themselves in turn while a third one could help
+ * them would have no end, and a search no last schedule.
+ */
+void sim_sched_spin(struct sim_world *world, const char *label, bool soft)
+{
+	struct actor *self = world->running;
+
+	if (++world->points > SIM_MAX_POINTS)
+		sim_violatef(world, "livelock", "endless waiting for %s", label);
+	progress(world);
+	memset(self->waits, 0, sizeof(self->waits));
+	for (unsigned i = 0; i < world->nr_actors; i++)
+		if (i != self->id && world->actors[i]->state == ACTOR_READY)
+			self->waits[i / 8] |= (uint8_t)(1u << i % 8);
+	self->fresh = false;
+	self->soft = soft;
+	self->label = label;
+	self->state = ACTOR_SPINNING;
+	reschedule(world, label);
+	self->label = NULL;
+}
+
+void sim_sched_init(struct sim_world *world, struct actor *scenario)
+{
+	scenario->own.world = world;
+	scenario->current = &scenario->own;
+	sem_init(&scenario->own.baton, 0, 0);
+	world->actors[0] = scenario;
+	world->nr_actors = 1;
+	world->running = scenario;
+}
+
+/* The whole of an actor's thread. */
+static void actor_body(struct strand *strand)
+{
+	struct sim_world *world = strand->world;
+	struct actor *self = world->running, *next;
+
+	self->fn(world, self->arg);
+	self->state = ACTOR_ENDED;
+	progress(world);
+	world->alive--;
+	if (!world->alive)
+		sim_sched_wake(world, &world->alive);
+	next = pick(world, "end of an actor");
+	go_on_with(world, next);
+	sem_post(&next->current->baton);
+}
+
+int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void *arg), void *arg)
+{
+	struct actor *actor;
+	int err;
+
+	if (world->dead)
+		return -EIO;
+	if (world->nr_actors == SIM_MAX_ACTORS)
+		return sim_world_error(world, -EAGAIN, "a world has at most %u actors",
+				       SIM_MAX_ACTORS);
+	actor = sim_arena_alloc(world->arena, sizeof(*actor));
+	if (!actor)
+		return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
+	*actor = (struct actor){
+		.own.world = world,
+		.current = &actor->own,
+		.id = world->nr_actors,
+		.fresh = true,
+		.fn = fn,
+		.arg = arg,
+	};
+	err = sim_strand_start(&actor->own, actor_body);
+	if (err)
+		return sim_world_error(world, err, "cannot start a thread: %s", strerror(-err));
+	world->actors[world->nr_actors++] = actor;
+	world->alive++;
+	return 0;
+}
+
+static long join_guarded(void *ctx, const void *args)
+{
+	struct sim_world *world = ctx;
+
+	while (world->alive)
+		sim_sched_block(world, &world->alive, "the end of the other actors");
+	return 0;
+}
+
+void sim_join(struct sim_world *world)
+{
+	long unused;
+
+	if (world->running->id)
+		sim_fail(world, "sim_join() belongs to the scenario, not to actor %u",
+			 world->running->id);
+	sim_guard(world, join_guarded, world, NULL, &unused);
+}
+
+static long yield_guarded(void *ctx, const void *args)
+{
+	sim_sched_point(ctx, "yield");
+	return 0;
+}
+
+void sim_yield(struct sim_world *world)
+{
+	long unused;
+
+	sim_guard(world, yield_guarded, world, NULL, &unused);
+}
+
+void sim_sched_end(struct sim_world *world)
+{
+	for (unsigned i = 1; i < world->nr_actors; i++)
+		sim_strand_end(&world->actors[i]->own);
+	sem_destroy(&world->actors[0]->own.baton);
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Worlds: one model, one kernel image, one arena; how a run begins, how it ends, and what is checked then.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world.h"
+
+#define NR_ERRNOS (sizeof(errnos) / sizeof(errnos[0]))
+
+/* The kernel's generic numbering: what an image returns, whatever this machine's libc says. */
+static const struct {
+	int err;
+	const char *name;
+} errnos[] = {
+	{ 1, "EPERM" },   { 2, "ENOENT" },     { 4, "EINTR" },       { 5, "EIO" },
+	{ 6, "ENXIO" },   { 7, "E2BIG" },      { 11, "EAGAIN" },     { 12, "ENOMEM" },
+	{ 13, "EACCES" }, { 14, "EFAULT" },    { 16, "EBUSY" },      { 17, "EEXIST" },
+	{ 19, "ENODEV" }, { 22, "EINVAL" },    { 25, "ENOTTY" },     { 28, "ENOSPC" },
+	{ 34, "ERANGE" }, { 75, "EOVERFLOW" }, { 95, "EOPNOTSUPP" }, { 133, "EHWPOISON" },
+};
+
+const char *sim_errno_name(int err, char buf[16])
+{
+	snprintf(buf, 16, "%d", err);
+	for (size_t i = 0; i < NR_ERRNOS; i++)
+		if (errnos[i].err == -err)
+			snprintf(buf, 16, "-%s", errnos[i].name);
+	return buf;
+}
+
+int sim_world_error(struct sim_world *world, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(world->error, sizeof(world->error), fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+const char *sim_error(const struct sim_world *world)
+{
+	return world ? world->error : "";
+}
+
+const char *sim_violation(const struct sim_world *world)
+{
+	return world->violation[0] ? world->violation : NULL;
+}
+
+/* Violations */
+
+void sim_breach(struct sim_world *world, const char *check, const char *text, bool known)
+{
+	if (!world->violation[0] && !known)
+		snprintf(world->violation, sizeof(world->violation), "%s: %s", check, text);
+	sim_emit(world, SIM_EVENT_VIOLATION, check, NULL, 0, "%s", text);
+}
+
+void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)
+{
+	struct strand *self = world->running->current;
+	char text[400];
+
+	if (!world->dead) {
+		vsnprintf(text, sizeof(text), fmt, ap);
+		sim_breach(world, check, text, false);
+		sim_world_error(world, -EIO, "%s", world->violation);
+		world->dead = true;
+	}
+	if (self == &world->actors[0]->own && !world->framed) {
+		if (world->on_fail)
+			world->on_fail(world->on_fail_ctx, world->violation);
+		fprintf(stderr, "rmisim: sim_fail() outside a run: %s\n", world->violation);
+		abort();
+	}
+	sim_strand_leave(self);
+}
+
+void sim_violatef(struct sim_world *world, const char *check, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	sim_violate(world, check, fmt, ap);
+}
+
+void sim_fail(struct sim_world *world, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	sim_violate(world, "expect", fmt, ap);
+}
+
+void sim_on_fail(struct sim_world *world, void (*fn)(void *ctx, const char *violation), void *ctx)
+{
+	world->on_fail = fn;
+	world->on_fail_ctx = ctx;
+}
+
+bool sim_guard(struct sim_world *world, long (*fn)(void *ctx, const void *args), void *ctx,
+	       const void *args, long *result)
+{
+	struct actor *scenario = world->actors[0];
+
+	if (world->dead)
+		return false;
+	if (world->framed || world->running->current != &scenario->own) {
+		*result = fn(ctx, args);
+		return true;
+	}
+	if (setjmp(scenario->own.leave)) {
+		world->framed = false;
+		world->running = scenario;
+		scenario->current = &scenario->own;
+		return false;
+	}
+	world->framed = true;
+	*result = fn(ctx, args);
+	world->framed = false;
+	return true;
+}
+
+static long run_guarded(void *ctx, const void *args)
+{
+	(*(const sim_scenario *)args)(ctx);
+	return 0;
+}
+
+bool sim_run(struct sim_world *world, sim_scenario scenario)
+{
+	long unused;
+
+	return sim_guard(world, run_guarded, world, &scenario, &unused) && !sim_violation(world);
+}
+
+/* The model's callbacks */
+
+static void *model_alloc(void *ctx, size_t size)
+{
+	return sim_arena_alloc(((struct sim_world *)ctx)->arena, size);
+}
+
+static void model_free(void *ctx, void *p, size_t size)
+{
+	sim_arena_free(((struct sim_world *)ctx)->arena, p, size);
+}
+
+static void model_run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
+{
+	sim_guest_run_realm(ctx, rec);
+}
+
+static void model_wait(void *ctx, rmm_pa granule)
+{
+	sim_sched_spin(ctx, "a granule lock", false);
+}
+
+static unsigned model_choose(void *ctx, const char *label, unsigned n)
+{
+	return sim_choose(ctx, SIM_CHOOSE_RMM, n, label);
+}
+
+static void model_event(void *ctx, const struct rmm_event *event)
+{
+	sim_emit_rmm(ctx, event);
+}
+
+static int make_model(struct sim_world *world, const struct sim_config *config)
+{
+	struct rmm_config model = {
+		.size = sizeof(model),
+		.edition = config->edition,
+		.profile = config->custom_profile,
+		.nr_banks = world->nr_banks,
+		.ctx = world,
+		.alloc = model_alloc,
+		.free = model_free,
+		.run_realm = model_run_realm,
+		.wait = model_wait,
+		.choose = model_choose,
+		.event = model_event,
+	};
+	const char *name = config->profile ? config->profile : "strict";
+	const char *why = "no reason given";
+
+	memcpy(model.banks, world->banks, sizeof(model.banks));
+	if (!model.profile)
+		model.profile = rmm_profile_find(name);
+	if (!model.profile)
+		return sim_world_error(world, -EINVAL, "there is no RMM profile '%s'", name);
+	world->rmm = rmm_new(&model, &why);
+	if (!world->rmm)
+		return sim_world_error(world, -ENOMEM, "cannot make the RMM: %s", why);
+	sim_check_init(&world->check, world->rmm, config->edition);
+	if (!sim_check_known(&world->check, config->known_breaches))
+		return sim_world_error(world, -EINVAL, "there is no contract among '%s'",
+				       config->known_breaches);
+	return 0;
+}
+
+/* Birth and death */
+
+static int set_banks(struct sim_world *world, const struct sim_config *config)
+{
+	static const struct rmm_bank usual[] = {
+		{ UINT64_C(0x80000000), UINT64_C(2) << 30 },
+		{ UINT64_C(0x880000000), UINT64_C(32) << 30 },
+	};
+
+	if (config->nr_banks > RMM_MAX_BANKS)
+		return sim_world_error(world, -EINVAL, "a world has at most %u banks",
+				       RMM_MAX_BANKS);
+	world->nr_banks = config->nr_banks ? config->nr_banks : 2;
+	memcpy(world->banks, config->nr_banks ? config->banks : usual,
+	       world->nr_banks * sizeof(world->banks[0]));
+	return 0;
+}
+
+static int set_image(struct sim_world *world, const struct sim_config *config)
+{
+	char why[400] = "";
+	struct sim_image *image = config->image;
+	bool copied = false;
+
+	if (!image)
+		image = sim_image_open(config->kernel ? config->kernel : "4k", why, sizeof(why));
+	if (image)
+		world->image = sim_image_claim(image, &copied, why, sizeof(why));
+	if (!config->image && (!world->image || copied))
+		sim_image_close(image);
+	if (!world->image)
+		return sim_world_error(world, -ENOENT, "%s", why);
+	world->own_image = !config->image || copied;
+	world->kernel = sim_image_table(world->image);
+	return 0;
+}
+
+static int set_choices(struct sim_world *world, const struct sim_config *config,
+		       const uint32_t *follow, size_t n)
+{
+	struct decisions *d = &world->choices;
+	const char *wrong;
+	uint32_t *own = NULL;
+
+	if (!follow && config->choices) {
+		wrong = sim_choices_parse(config->choices, NULL, 0, &n);
+		if (wrong)
+			return sim_world_error(world, -EINVAL, "%s", wrong);
+		own = sim_arena_alloc(world->arena, (n + 1) * sizeof(*own));
+		if (!own)
+			return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
+		sim_choices_parse(config->choices, own, n, &n);
+		follow = own;
+	}
+	d->follow = follow;
+	d->nr_follow = n;
+	return 0;
+}
+
+static struct sim_world *fail_new(struct sim_world *world, char *why, size_t size)
+{
+	if (why && size)
+		snprintf(why, size, "%s", world ? world->error : "no address space for a world");
+	sim_world_free(world);
+	return NULL;
+}
+
+struct sim_world *sim_world_follow(const struct sim_config *config, const uint32_t *follow,
+				   size_t n, char *why, size_t size)
+{
+	static const struct sim_config defaults;
+	struct sim_arena *arena = sim_arena_new();
+	struct sim_world *world;
+	struct actor *scenario;
+
+	if (!arena)
+		return fail_new(NULL, why, size);
+	if (!config)
+		config = &defaults;
+	world = sim_arena_alloc(arena, sizeof(*world));
+	scenario = sim_arena_alloc(arena, sizeof(*scenario));
+	if (!world || !scenario) {
+		sim_arena_drop(arena);
+		return fail_new(NULL, why, size);
+	}
+	world->arena = arena;
+	world->event = config->event;
+	world->event_ctx = config->event_ctx;
+	sim_sched_init(world, scenario);
+	sim_host_fill(&world->host);
+	if (set_banks(world, config) || set_choices(world, config, follow, n) ||
+	    set_image(world, config) || make_model(world, config))
+		return fail_new(world, why, size);
+	return world;
+}
+
+struct sim_world *sim_world_new(const struct sim_config *config, char *why, size_t size)
+{
+	return sim_world_follow(config, NULL, 0, why, size);
+}
+
+void sim_world_free(struct sim_world *world)
+{
+	struct sim_vm *vm;
+
+	if (!world)
+		return;
+	for (vm = world->vms; vm; vm = vm->next)
+		for (unsigned i = 0; i < vm->config.vcpus; i++)
+			sim_strand_end(&vm->guests[i].strand);
+	sim_sched_end(world);
+	rmm_free(world->rmm);
+	if (world->image) {
+		sim_image_release(world->image);
+		if (world->own_image)
+			sim_image_close(world->image);
+	}
+	sim_arena_drop(world->arena);
+}
+
+struct rmm *sim_world_rmm(struct sim_world *world)
+{
+	return world->rmm;
+}
+
+uint64_t sim_world_page_size(const struct sim_world *world)
+{
+	return UINT64_C(1) << world->kernel->page_shift;
+}
+
+int sim_world_boot(struct sim_world *world)
+{
+	struct sim_kernel_stats stats = { 0 };
+	char buf[16];
+	int err;
+
+	if (world->booted)
+		return 0;
+	err = world->kernel->boot(&world->host, world);
+	if (err)
+		return sim_world_error(world, err, "the kernel '%s' does not boot: %s",
+				       sim_image_name(world->image), sim_errno_name(err, buf));
+	world->booted = true;
+	world->kernel->stats(&stats);
+	world->base_pages = stats.pages_used;
+	world->base_delegated = rmm_delegated(world->rmm);
+	return 0;
+}
+
+/* Quiescence */
+
+static const char *not_quiet(struct sim_world *world, const char *what, uint64_t is,
+			     uint64_t should)
+{
+	snprintf(world->quiescent, sizeof(world->quiescent), "%s: %llu, should be %llu", what,
+		 (unsigned long long)is, (unsigned long long)should);
+	return world->quiescent;
+}
+
+const char *sim_quiescent(struct sim_world *world)
+{
+	struct sim_kernel_stats stats = { 0 };
+	uint64_t n;
+
+	if (sim_violation(world))
+		return world->violation;
+	n = rmm_locks_held(world->rmm);
+	if (n)
+		return not_quiet(world, "granule locks held", n, 0);
+	n = rmm_open_operations(world->rmm);
+	if (n)
+		return not_quiet(world, "unfinished RMI operations", n, 0);
+	if (!world->booted)
+		return NULL;
+	world->kernel->stats(&stats);
+	if (stats.locks_held)
+		return not_quiet(world, "kernel locks held", stats.locks_held, 0);
+	if (stats.warns)
+		return not_quiet(world, "kernel warnings", stats.warns, 0);
+	if (world->vms)
+		return NULL;
+	if (stats.pages_leaked)
+		return not_quiet(world, "pages kept back after a failed undelegation",
+				 stats.pages_leaked, 0);
+	n = rmm_delegated(world->rmm);
+	if (n != world->base_delegated)
+		return not_quiet(world, "delegated granules", n, world->base_delegated);
+	if (stats.pages_used != world->base_pages)
+		return not_quiet(world, "kernel pages in use", stats.pages_used, world->base_pages);
+	return NULL;
+}
+
+const char *sim_world_finish(struct sim_world *world)
+{
+	while (world->vms && !world->dead)
+		sim_vm_free(world->vms);
+	return sim_quiescent(world);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inside a world: what the files of the harness share.
+ *
+ * Everything here is only touched by the thread that holds the baton, and so needs no lock; a thread
+ * hands the baton on by posting the other thread's semaphore and sleeping on its own.
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <rmisim/check.h>
+#include <rmisim/sim.h>
+
+#include "arena.h"
+#include "kernel/host.h"
+
+#define SIM_MAX_ACTORS 256
+#define SIM_MAX_VCPUS  256
+
+/* A run that passes more scheduling points than this goes round in circles. */
+#define SIM_MAX_POINTS (UINT64_C(1) << 23)
+
+/* One thread of execution: the scenario, a spawned actor, or the guest side of a vCPU. */
+struct strand {
+	struct sim_world *world;
+	pthread_t thread;
+	sem_t baton;
+	bool started;  /* there is a thread to join */
+	bool kill;     /* leave when woken */
+	jmp_buf leave; /* the thread's own function, or the scenario's frame */
+	void (*body)(struct strand *strand);
+};
+
+enum actor_state {
+	ACTOR_READY,
+	ACTOR_BLOCKED,  /* until sim_sched_wake(on) */
+	ACTOR_SPINNING, /* until all that could run have done something */
+	ACTOR_ENDED,
+};
+
+/* Whoever may hold the baton: 0 is the scenario, then CPUs and host threads in order of spawning. */
+struct actor {
+	struct strand own;
+	struct strand *current; /* own, or the guest that this CPU runs */
+	unsigned id;
+	enum actor_state state;
+	bool soft;                         /* SPINNING: may go on when nobody else can */
+	uint8_t waits[SIM_MAX_ACTORS / 8]; /* SPINNING: who has not done anything since */
+	bool fresh;                        /* has not reached its first scheduling point */
+	const void *on;
+	const char *label;      /* what it waits for */
+	struct sim_guest *vcpu; /* in KVM_RUN, else NULL */
+	void (*fn)(struct sim_world *world, void *arg);
+	void *arg;
+};
+
+/* One decision as it was taken. */
+struct decision {
+	uint32_t n, chosen;
+	uint8_t kind;  /* enum sim_choice */
+	bool preempts; /* SCHED: every option but 0 is a preemption */
+};
+
+struct decisions {
+	struct decision *taken;
+	size_t count, room;
+	const uint32_t *follow; /* what to choose first, then 0 */
+	size_t nr_follow;
+	char *text;
+	size_t text_size;
+};
+
+/* A vCPU: what the VMM and what the guest see of it. */
+struct sim_guest {
+	struct sim_vm *vm;
+	unsigned index;
+	struct sim_kvm_vcpu *kvm;
+	struct sim_run run;
+	uint64_t runs; /* KVM_RUNs begun */
+	bool busy;     /* somebody is in KVM_RUN: vcpu->mutex */
+
+	/* The guest side. */
+	struct strand strand;
+	struct rmm_rec *rec; /* valid between REC entry and exit */
+	sim_program program;
+	void *arg;
+	bool running, ended;
+	uint64_t value; /* of the last access */
+	enum rmm_realm_result result;
+	struct rmm_access one; /* sim_guest_read/_write */
+	struct sim_access_list one_list;
+};
+
+struct sim_vm {
+	struct sim_world *world;
+	struct sim_vm *next;
+	struct sim_vm_config config;
+	struct sim_kvm *kvm;
+	struct sim_guest *guests;
+	uint64_t ram_size;
+	int gmem;
+	struct sim_vmm_ops ops;
+	void *ops_ctx;
+};
+
+struct sim_world {
+	struct sim_arena *arena;
+	struct sim_image *image;
+	bool own_image; /* close it with the world */
+	const struct sim_kernel_image *kernel;
+	struct sim_host_ops host;
+	struct rmm *rmm;
+	struct rmm_bank banks[RMM_MAX_BANKS];
+	unsigned nr_banks;
+	struct sim_vm *vms;
+	bool booted;
+	uint64_t base_pages, base_delegated; /* after boot */
+
+	struct actor *actors[SIM_MAX_ACTORS];
+	unsigned nr_actors, alive;
+	struct actor *running;
+	uint64_t points;
+
+	bool framed; /* the scenario's strand has somewhere to leave to */
+	bool dead;   /* a violation has ended the run */
+	void (*on_fail)(void *ctx, const char *violation);
+	void *on_fail_ctx;
+
+	struct sim_check check; /* contracts of the RMI, on every call */
+
+	struct decisions choices;
+	sim_event_fn event;
+	void *event_ctx;
+	uint64_t seq;
+	char violation[512];
+	char error[512];
+	char quiescent[256];
+};
+
+/* world.c */
+/*
+ * Call fn where a violation may end it: true with *result set, false when the world was or became dead.
+ * On an actor's thread, or inside another guard, a violation goes further out.
+ */
+bool sim_guard(struct sim_world *world, long (*fn)(void *ctx, const void *args), void *ctx,
+	       const void *args, long *result);
+/* End the run: on any strand, does not return. */
+void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)
+	__attribute__((noreturn));
+void sim_violatef(struct sim_world *world, const char *check, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
+/* Leave a sentence for sim_error(); returns err. */
+int sim_world_error(struct sim_world *world, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* "-ENOMEM" and the like; buf is for numbers without a name. */
+const char *sim_errno_name(int err, char buf[16]);
+/*
+ * Note a violation that does not end the run: the machine would go on. The first one is kept, unless it is
+ * known and only to be told.
+ */
+void sim_breach(struct sim_world *world, const char *check, const char *text, bool known);
+/* As sim_world_new, but with the decisions as numbers; they are borrowed. */
+struct sim_world *sim_world_follow(const struct sim_config *config, const uint32_t *follow,
+				   size_t n, char *why, size_t size);
+/* Boot the kernel unless that is done; 0 or -errno. Within a guard. */
+int sim_world_boot(struct sim_world *world);
+
+/* host.c */
+void sim_host_fill(struct sim_host_ops *ops);
+
+/* event.c */
+void sim_emit(struct sim_world *world, enum sim_event_kind kind, const char *name,
+	      const char *caller, int64_t value, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *name,
+	       const char *caller, int64_t value, const char *fmt, va_list ap);
+void sim_emit_rmm(struct sim_world *world, const struct rmm_event *event);
+
+/* choose.c */
+unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
+		    bool preempts);
+/*
+ * Read a choice string into numbers: *out has room for `room`, counts what the string has.
+ * Returns NULL, or a sentence about what is wrong.
+ */
+const char *sim_choices_parse(const char *text, uint32_t *out, size_t room, size_t *count);
+
+/* sched.c */
+int sim_strand_start(struct strand *strand, void (*body)(struct strand *strand));
+/* Give the baton to `to` and sleep until it comes back to `from`. */
+void sim_strand_switch(struct strand *from, struct strand *to);
+/* Wake a strand that sleeps so that it leaves, and wait for its end. Not itself. */
+void sim_strand_end(struct strand *strand);
+/* Leave the running strand at once; it must have somewhere to go. */
+void sim_strand_leave(struct strand *strand) __attribute__((noreturn));
+void sim_sched_init(struct sim_world *world, struct actor *scenario);
+void sim_sched_point(struct sim_world *world, const char *label);
+void sim_sched_block(struct sim_world *world, const void *on, const char *label);
+void sim_sched_wake(struct sim_world *world, const void *on);
+/*
+ * The running actor repeats itself: whoever can run does something first. When nobody can, that is a deadlock, or,
+ * softly, one more try.
+ */
+void sim_sched_spin(struct sim_world *world, const char *label, bool soft);
+/* End all threads; scenario's thread only. */
+void sim_sched_end(struct sim_world *world);
+
+/* guest.c */
+void sim_guest_run_realm(struct sim_world *world, struct rmm_rec *rec);
+/* End the vCPU's program where it stands. */
+void sim_guest_end(struct sim_guest *vcpu);
+
+/* vm.c */
+/* The vCPU, or NULL (with a sentence) when the VM has no such one. */
+struct sim_guest *sim_vm_vcpu(struct sim_vm *vm, unsigned index);
+
+/* image.c */
+const struct sim_kernel_image *sim_image_table(const struct sim_image *image);
+/*
+ * Take the image for a world, with its writable sections as they were after loading. When it serves another
+ * live world *own becomes a private copy, to be closed with the world. NULL on failure.
+ */
+struct sim_image *sim_image_claim(struct sim_image *image, bool *own, char *why, size_t size);
+void sim_image_release(struct sim_image *image);
+
+#endif
