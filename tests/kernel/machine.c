@@ -206,6 +206,6 @@ bool machine_said(struct machine *m, const char *check)
 {
 	m->expects = false;
 	if (strcmp(m->check, check))
-		fprintf(stderr, "expected %s, got %s: %s\n", check, m->check, m->sentence);
+		fprintf(stderr, "not that violation: %s: %s\n", m->check, m->sentence);
 	return !strcmp(m->check, check);
 }
