@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# An exhibit whose patch only changes a comment builds, and its test says that nothing is found; a patch
+# that no longer applies is named: sh selftest.sh SOURCE-ROOT EXHIBIT TWO-WAY
+set -u
+. "$1/tests/structure/tap.sh"
+root=$1 exhibit=$2 two_way=$3
+
+# fails_with PATTERN COMMAND..: an objection unless COMMAND fails and a line of it matches
+fails_with()
+{
+	pattern=$1
+	shift
+	if said=$("$@" 2>&1); then
+		echo "succeeds: $*"
+	fi
+	printf '%s\n' "$said" | grep -Eq -- "$pattern" || printf 'no %s in:\n%s\n' "$pattern" "$said"
+}
+
+for contract in desc-fits desc-state; do
+	holds "a comment in place of an exhibit that breaks $contract: not found" \
+		fails_with "not ok .*a_general_contract_finds|$contract is not found" \
+		"$exhibit" comment-only $contract
+	holds "and the test says so ($contract)" \
+		fails_with "comment-only: $contract is not found" "$exhibit" comment-only $contract
+done
+holds "a comment in place of the unfiltered dispatcher: no difference is found" \
+	fails_with 'a difference on row 7 is not found' "$two_way" 4k two-way comment-only two-way
+holds "a comment in place of the two-way check: no difference is found" \
+	fails_with 'a difference on row 7 is not found' \
+	"$two_way" 4k comment-only unfiltered unfiltered
+
+tap_scratch
+museum=$root/tools/museum
+cat >"$scratch/999-gone.patch" <<'EOF'
+--- a/sim/kvm/mmu.c
++++ b/sim/kvm/mmu.c
+@@ -1,3 +1,3 @@
+ a line that the port does not have
+-another
++and one more
+ and the last
+EOF
+holds "a patch that no longer applies is named" \
+	fails_with '999-gone.patch no longer applies' "$museum" source x "$scratch" "$scratch/999-gone.patch"
+sed 's|sim/kvm/mmu.c|sim/kvm/nothing.c|' "$scratch/999-gone.patch" >"$scratch/998-file.patch"
+holds "a patch to a file that is gone is named" \
+	fails_with '998-file.patch: the port has no file nothing.c' \
+	"$museum" source x "$scratch" "$scratch/998-file.patch"
+sed 's|sim/kvm/mmu.c|lib/rtt.c|' "$scratch/999-gone.patch" >"$scratch/997-model.patch"
+holds "a patch to something else than the port is refused" \
+	fails_with '997-model.patch: touches lib/rtt.c' \
+	"$museum" source x "$scratch" "$scratch/997-model.patch"
+holds "every exhibit applies to the port as it is" sh -c '"$0" check >/dev/null' "$museum"
+tap_end
