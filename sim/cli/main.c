@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rmisim: one program, a table of subcommands.
+ */
+#include <stdarg.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const struct cli_command commands[] = {
+	{ "fault", "fault 'LOG TEXT' [--pfn N] [options]",
+	  "the path of one realm fault, from a pasted log line to what the VMM sees", cmd_fault },
+	{ "demo", "demo [options]", "the story of one realm, every number computed", cmd_demo },
+	{ "decode", "decode KIND WORD [options]",
+	  "one word of the ABI; KIND = desc, flags, result, esr, fid, ripas, donate", cmd_decode },
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+/* In the contract of the command line, but not built yet. */
+static const char *const later[] = {
+	"calls", "conditions", "bench",  "list",  "explore", "inject", "replay",
+	"merge", "compare",    "museum", "lanes", "dump",    "gdb",
+};
+
+const char *cli_quote(const char *text)
+{
+	static _Thread_local char buffers[4][72];
+	static _Thread_local unsigned next;
+	char *out = buffers[next++ % 4];
+	size_t i;
+
+	for (i = 0; text[i] && i < 60; i++)
+		out[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	strcpy(out + i, text[i] ? "..." : "");
+	return out;
+}
+
+int cli_bad(const char *fmt, ...)
+{
+	char line[400];
+	va_list ap;
+	size_t i;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	for (i = 0; line[i]; i++)
+		if (line[i] < ' ' || line[i] > '~')
+			line[i] = '?';
+	fprintf(stderr, "rmisim: %s\n", line);
+	return CLI_BAD;
+}
+
+static void usage(void)
+{
+	size_t i;
+
+	printf("rmisim: a simulator of the Realm Management Monitor and of the host's realm fault "
+	       "path\n\n");
+	for (i = 0; i < NR_COMMANDS; i++)
+		printf("  rmisim %-42s %s\n", commands[i].usage, commands[i].about);
+	printf("\n"
+	       "Every subcommand takes --help, --json (one JSON object on stdout), --kernel FILE "
+	       "or NAME,\n"
+	       "--edition bet1|bet2|bet3 and --profile NAME. rmisim --version prints the version.\n"
+	       "Exit status: 0 nothing wrong, 1 a violation or difference was found, 2 bad "
+	       "input.\n");
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+	size_t i;
+
+	if (argc < 2)
+		return cli_bad("no subcommand; try 'rmisim --help'");
+	if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help")) {
+		usage();
+		return CLI_OK;
+	}
+	if (!strcmp(name, "--version")) {
+		printf("rmisim %s\n", RMISIM_VERSION);
+		return CLI_OK;
+	}
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(&commands[i], argc - 2, argv + 2);
+	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		if (!strcmp(name, later[i]))
+			return cli_bad("'%s' is not in this version; 'rmisim --help' lists what is",
+				       name);
+	if (name[0] == '-')
+		return cli_bad("unknown option '%s' before a subcommand; try 'rmisim --help'",
+			       cli_quote(name));
+	return cli_bad("unknown subcommand '%s'; 'rmisim --help' lists them", cli_quote(name));
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Events for people, in the manner of strace: a column for who speaks, then the call with decoded
+ * arguments and results. Nothing here decides anything; JSON is made elsewhere from the same events.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "print.h"
+
+struct text {
+	char *buf;
+	size_t size, len;
+};
+
+static void add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (t->len >= t->size)
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(t->buf + t->len, t->size - t->len, fmt, ap);
+	va_end(ap);
+	t->len += n > 0 ? (size_t)n : 0;
+}
+
+void printer_init(struct printer *p, FILE *out, enum rmi_edition edition, unsigned page_shift)
+{
+	*p = (struct printer){ .out = out };
+	p->format.edition = edition;
+	p->format.granule_shift = page_shift;
+	p->colour = isatty(fileno(out)) && !getenv("NO_COLOR");
+}
+
+const char *print_ipa(const struct printer *p, char *buf, size_t size, uint64_t ipa)
+{
+	if (!p->shared_bit)
+		snprintf(buf, size, "0x%" PRIx64, ipa);
+	else
+		snprintf(buf, size, "0x%" PRIx64 "<%s>", ipa,
+			 ipa & p->shared_bit ? "shared" : "private");
+	return buf;
+}
+
+/* Kinds whose number hides a meaning are shown as both: 0x1e0001<SINGLE|memattr=NORMAL|s2ap=RW>. */
+static void add_word(struct text *t, const struct printer *p, const struct rmi_arg *arg,
+		     uint64_t word)
+{
+	char brief[120];
+
+	add(t, "%s=", arg->name);
+	switch (arg->kind) {
+	case RMI_KIND_NONE:
+	case RMI_KIND_HEX:
+	case RMI_KIND_PA:
+	case RMI_KIND_IPA:
+	case RMI_KIND_HANDLE:
+		add(t, "0x%" PRIx64, word);
+		return;
+	case RMI_KIND_DEC:
+	case RMI_KIND_LEVEL:
+		add(t, "%" PRId64, (int64_t)word);
+		return;
+	default:
+		break;
+	}
+	rmi_format(brief, sizeof(brief), &p->format, arg->kind, word);
+	if (word == RMM_POISON)
+		add(t, "undefined");
+	else if (word < 10 && arg->kind != RMI_KIND_DESC)
+		add(t, "%s", brief);
+	else
+		add(t, "0x%" PRIx64 "<%s>", word, brief);
+}
+
+void print_call(const struct printer *p, char *buf, size_t size, const struct rmi_command *command,
+		const struct rmm_regs *regs)
+{
+	struct text t = { buf, size, 0 };
+	unsigned i;
+
+	if (!command) {
+		add(&t, "unknown 0x%" PRIx64 "()", regs->x[0]);
+		return;
+	}
+	add(&t, "%s(", command->name);
+	for (i = 0; i < command->nr_args; i++) {
+		add(&t, i ? ", " : "");
+		add_word(&t, p, &command->args[i], regs->x[i + 1]);
+	}
+	add(&t, ")");
+}
+
+void print_result(const struct printer *p, char *buf, size_t size,
+		  const struct rmi_command *command, const struct rmm_regs *regs)
+{
+	static const struct rmi_arg handle = { "handle", RMI_KIND_HANDLE };
+	static const struct rmi_arg request = { "donate_req", RMI_KIND_DONATE_REQ };
+	struct text t = { buf, size, 0 };
+	unsigned i, status = RMI_RESULT_STATUS(regs->x[0]);
+	char brief[80];
+
+	rmi_format(brief, sizeof(brief), &p->format, RMI_KIND_RESULT, regs->x[0]);
+	if (regs->x[0])
+		add(&t, "= 0x%" PRIx64 " %s", regs->x[0], brief);
+	else
+		add(&t, "= %s", brief);
+	if (!command)
+		return;
+	if (status == RMI_INCOMPLETE && command->fid < RMI_OP_CONTINUE) {
+		add(&t, " ");
+		add_word(&t, p, &handle, regs->x[1]);
+		if (RMI_RESULT_MEM(regs->x[0]) == RMI_OP_MEM_REQ_DONATE) {
+			add(&t, " ");
+			add_word(&t, p, &request, regs->x[2]);
+		}
+		return;
+	}
+	if (status != RMI_SUCCESS && status != RMI_INCOMPLETE && command->fid != RMI_RTT_DESTROY)
+		return; /* outputs of a failed call mean nothing */
+	for (i = 0; i < command->nr_results; i++) {
+		if (status != RMI_SUCCESS && regs->x[i + 1] == RMM_POISON)
+			continue;
+		add(&t, " ");
+		add_word(&t, p, &command->results[i], regs->x[i + 1]);
+	}
+}
+
+static void add_esr(struct text *t, uint64_t esr)
+{
+	struct rmi_esr e = rmi_esr_decode(esr);
+	const char *class = rmi_ec_name(e.ec), *fault = rmi_fsc_name(e.fsc);
+
+	add(t, "esr=0x%" PRIx64 "<%s", esr, class ? class : "?");
+	if (e.ec == RMI_EC_DABT_LOW || e.ec == RMI_EC_IABT_LOW) {
+		add(t, " %s", fault ? fault : "?");
+		if (e.isv)
+			add(t, ", ISV %u bytes SRT=x%u", 1u << e.sas, e.srt);
+		add(t, "%s%s", e.ec == RMI_EC_DABT_LOW ? (e.wnr ? ", WnR" : ", no WnR") : "",
+		    e.isv || e.ec != RMI_EC_DABT_LOW ? "" : ", no ISV");
+	}
+	add(t, ">");
+}
+
+void print_exit(const struct printer *p, char *buf, size_t size, const struct rmm_exit *exit)
+{
+	const char *reason = rmi_exit_reason_name(exit->reason);
+	struct text t = { buf, size, 0 };
+	char ipa[64];
+
+	add(&t, "%s", reason ? reason : "unknown reason");
+	if (exit->reason == RMI_EXIT_SYNC) {
+		add(&t, " ");
+		add_esr(&t, exit->esr);
+		add(&t, " far=0x%" PRIx64 " hpfar=0x%" PRIx64, exit->far, exit->hpfar);
+		add(&t, " IPA %s", print_ipa(p, ipa, sizeof(ipa), exit->hpfar << 8));
+	} else if (exit->reason == RMI_EXIT_RIPAS_CHANGE) {
+		const char *ripas = rmi_ripas_name(exit->ripas_value);
+
+		add(&t, " [0x%" PRIx64 ", 0x%" PRIx64 ") to %s", exit->ripas_base, exit->ripas_top,
+		    ripas ? ripas : "?");
+	} else if (exit->reason == RMI_EXIT_PSCI || exit->reason == RMI_EXIT_HOST_CALL) {
+		add(&t, " x0=0x%" PRIx64 " x1=0x%" PRIx64, exit->gprs[0], exit->gprs[1]);
+	}
+}
+
+static const char *realm_result(enum rmm_realm_result result)
+{
+	switch (result) {
+	case RMM_REALM_DONE:
+		return "done";
+	case RMM_REALM_EXIT:
+		return "leaves the realm";
+	case RMM_REALM_SEA:
+		return "synchronous external abort in the realm";
+	case RMM_REALM_SIZE_FAULT:
+		return "address size fault in the realm";
+	}
+	return "?";
+}
+
+static void describe_access(const struct printer *p, char *buf, size_t size,
+			    const struct rmm_event *rmm)
+{
+	const struct rmm_access *a = rmm->access;
+	struct text t = { buf, size, 0 };
+	char ipa[64];
+
+	add(&t, "%s", a->fetch ? "fetch" : a->write ? "store" : "load");
+	add(&t, " %u bytes at %s", a->size, print_ipa(p, ipa, sizeof(ipa), a->ipa));
+	if (a->write && !a->fetch)
+		add(&t, " value 0x%" PRIx64, a->value);
+	add(&t, ": %s", realm_result(rmm->result));
+	if (rmm->result == RMM_REALM_DONE && !a->write && !a->fetch)
+		add(&t, ", 0x%" PRIx64, a->value);
+}
+
+static void describe_rsi(const struct printer *p, char *buf, size_t size,
+			 const struct rmm_event *rmm)
+{
+	const char *name = rmi_fid_name(p->format.edition, rmm->regs_in->x[0]);
+	struct text t = { buf, size, 0 };
+
+	add(&t, "%s(x1=0x%" PRIx64 ", x2=0x%" PRIx64 ", x3=0x%" PRIx64 ")",
+	    name ? name : "unknown SMC", rmm->regs_in->x[1], rmm->regs_in->x[2],
+	    rmm->regs_in->x[3]);
+	if (rmm->result == RMM_REALM_DONE && rmm->regs_out)
+		add(&t, " = %" PRId64 " x1=0x%" PRIx64 " x2=0x%" PRIx64,
+		    (int64_t)rmm->regs_out->x[0], rmm->regs_out->x[1], rmm->regs_out->x[2]);
+	else
+		add(&t, ": %s", realm_result(rmm->result));
+}
+
+/* Who speaks, and what; false when this event makes no line. */
+static bool describe(const struct printer *p, const struct sim_event *e, const char **who,
+		     char *buf, size_t size)
+{
+	const struct rmm_event *rmm = e->rmm;
+	bool enter = rmm && rmm->command && rmm->command->fid == RMI_REC_ENTER;
+	size_t len;
+
+	switch (e->kind) {
+	case SIM_EVENT_RMI_CALL:
+		*who = "rmi";
+		if (enter)
+			print_call(p, buf, size, rmm->command, rmm->regs_in);
+		return enter;
+	case SIM_EVENT_RMI_RETURN:
+		*who = "rmi";
+		if (enter) {
+			snprintf(buf, size, "REC_ENTER ");
+		} else {
+			print_call(p, buf, size, rmm->command, rmm->regs_in);
+			strncat(buf, " ", size - strlen(buf) - 1);
+		}
+		len = strlen(buf);
+		print_result(p, buf + len, size - len, rmm->command, rmm->regs_out);
+		return true;
+	case SIM_EVENT_REC_EXIT:
+		*who = "exit";
+		print_exit(p, buf, size, rmm->exit);
+		return true;
+	case SIM_EVENT_ACCESS:
+		*who = "guest";
+		describe_access(p, buf, size, rmm);
+		return true;
+	case SIM_EVENT_RSI:
+		*who = "guest";
+		describe_rsi(p, buf, size, rmm);
+		return true;
+	case SIM_EVENT_ASK:
+		*who = "kvm";
+		snprintf(buf, size, "  %s: %s%s%s", e->caller ? e->caller : "?",
+			 e->name ? e->name : "", e->text && e->text[0] != '(' ? " " : "",
+			 e->text ? e->text : "");
+		return true;
+	case SIM_EVENT_ABORT:
+		*who = "kvm";
+		snprintf(buf, size, "%s %s", e->name ? e->name : "", e->text ? e->text : "");
+		return true;
+	case SIM_EVENT_LOG:
+	case SIM_EVENT_WARN:
+		*who = e->kind == SIM_EVENT_LOG ? "log" : "warn";
+		snprintf(buf, size, "%s%s%s", e->caller ? e->caller : "", e->caller ? ": " : "",
+			 e->text ? e->text : "");
+		return true;
+	case SIM_EVENT_MM:
+		*who = "mm";
+		break;
+	case SIM_EVENT_LOCK:
+	case SIM_EVENT_PAGE:
+		*who = e->kind == SIM_EVENT_LOCK ? "lock" : "page";
+		if (!p->locks)
+			return false;
+		break;
+	case SIM_EVENT_SCHED:
+		*who = "sched";
+		snprintf(buf, size, "actor %" PRId64 " goes on", e->value);
+		return p->locks;
+	case SIM_EVENT_KVM_RUN:
+		*who = "vmm";
+		snprintf(buf, size, "KVM_RUN = %" PRId64 " (%s)", e->value, e->text ? e->text : "");
+		return true;
+	case SIM_EVENT_VMM:
+		*who = "vmm";
+		snprintf(buf, size, "%s", e->text ? e->text : "");
+		return true;
+	case SIM_EVENT_VIOLATION:
+		*who = "!!";
+		break;
+	case SIM_NR_EVENTS:
+		return false;
+	}
+	snprintf(buf, size, "%s%s%s%s%s", e->caller ? e->caller : "", e->caller ? ": " : "",
+		 e->name ? e->name : "", e->name && e->text ? " " : "", e->text ? e->text : "");
+	return true;
+}
+
+static const char *colour_of(enum sim_event_kind kind)
+{
+	switch (kind) {
+	case SIM_EVENT_VIOLATION:
+	case SIM_EVENT_WARN:
+		return "\033[31m";
+	case SIM_EVENT_RMI_CALL:
+	case SIM_EVENT_RMI_RETURN:
+		return "\033[36m";
+	case SIM_EVENT_ASK:
+	case SIM_EVENT_LOCK:
+	case SIM_EVENT_PAGE:
+	case SIM_EVENT_SCHED:
+		return "\033[2m";
+	case SIM_EVENT_REC_EXIT:
+	case SIM_EVENT_KVM_RUN:
+		return "\033[1m";
+	default:
+		return "";
+	}
+}
+
+void print_event(const struct printer *p, const struct sim_event *event)
+{
+	const char *who = "", *colour = p->colour ? colour_of(event->kind) : "";
+	char line[1024] = "";
+
+	if (!describe(p, event, &who, line, sizeof(line)))
+		return;
+	if (p->actors)
+		fprintf(p->out, "%2u ", event->actor);
+	fprintf(p->out, "  %-6s%s%s%s\n", who, colour, line, colour[0] ? "\033[0m" : "");
+}
