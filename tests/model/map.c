@@ -279,7 +279,7 @@ static void a_call_may_end_with_its_table(void **state)
 	host_end(&h);
 }
 
-static void conditions_of_data_unmap(void **state)
+static void conditions_of_the_unmaps(void **state)
 {
 	struct host h;
 	rmm_pa block;
@@ -290,7 +290,14 @@ static void conditions_of_data_unmap(void **state)
 	host_delegate(&h, block, 0x200000);
 	assert_hex(data_map(&h, 0, 0x200000, 1, block | 5).x[0], 0);
 	assert_hex(data_unmap(&h, 0x1000, 0x200000, 1, 0).x[0], 0x204);
+	assert_hex(data_unmap(&h, 0x1000, 0x401000, 1, 0).x[0], 0x204);
 	assert_hex(data_unmap(&h, 0, 0x1000, 1, 0).x[0], 0x204);
+	host_tables(&h, S41, 2);
+	assert_hex(ns_map(&h, S41, S41 + 0x200000, 1, block | 5).x[0], 0);
+	assert_hex(ns_unmap(&h, S41 + 0x1000, S41 + 0x401000, 0, 0).x[0], 0x204);
+	assert_hex(ns_unmap(&h, S41, S41 + 0x1000, 0, 0).x[0], 0x204);
+	assert_hex(ns_unmap(&h, S41, S41 + 0x200000, 3, 0).x[0], RMI_ERROR_INPUT);
+	assert_hex(ns_unmap(&h, S41, S41 + 0x200000, 2, h.params).x[0], RMI_ERROR_INPUT);
 	assert_hex(data_unmap(&h, 0, 0, 1, 0).x[0], RMI_ERROR_INPUT);
 	assert_hex(data_unmap(&h, 0, S41 + 0x1000, 1, 0).x[0], RMI_ERROR_INPUT);
 	assert_hex(data_unmap(&h, 0, 0x200000, 3, 0).x[0], RMI_ERROR_INPUT);
@@ -430,7 +437,7 @@ int main(void)
 		TEST(an_unmap_returns_one_run_a_call),
 		TEST(a_run_ends_where_its_descriptor_is_full),
 		TEST(a_call_may_end_with_its_table),
-		TEST(conditions_of_data_unmap),
+		TEST(conditions_of_the_unmaps),
 		TEST(ripas_after_an_unmap),
 		TEST(conditions_of_unprot_map),
 		TEST(unprot_unmap_skips_or_refuses),

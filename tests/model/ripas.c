@@ -210,6 +210,26 @@ static void conditions_of_set_ripas(void **state)
 	host_end(&h);
 }
 
+static void a_rec_of_another_realm_is_refused(void **state)
+{
+	struct request q = { 0x1000, 0x2000, RMI_RAM, 0 };
+	struct host h;
+	rmm_pa rd, root;
+
+	host_realm(&h, NULL);
+	host_tables(&h, 0, 3);
+	host_activate(&h);
+	request(&h, &q);
+	rd = host_delegated(&h, 1);
+	root = host_aligned(&h, 4 * h.page);
+	host_delegate(&h, root, 4 * h.page);
+	host_write64(&h, h.params + RMI_PARAMS_RTT_BASE, root);
+	assert_hex(smc(&h, RMI_REALM_CREATE, rd, h.params), 0);
+	assert_hex(smc(&h, RMI_RTT_SET_RIPAS, rd, h.rec, 0x1000, 0x2000), RMI_ERROR_REC);
+	assert_hex(set(&h, 0x1000, 0x2000).x[0], 0);
+	host_end(&h);
+}
+
 static void a_request_of_another_kind_ends_the_old_one(void **state)
 {
 	struct request q = { 0x1000, 0x3000, RMI_RAM, 0 };
@@ -252,6 +272,7 @@ int main(void)
 		TEST(set_ripas_asks_for_a_table_and_spares_what_is_done),
 		TEST(set_ripas_keeps_the_mapping),
 		TEST(conditions_of_set_ripas),
+		TEST(a_rec_of_another_realm_is_refused),
 		TEST(a_request_of_another_kind_ends_the_old_one),
 		TEST(a_4k_request_at_64k_makes_no_progress),
 	};

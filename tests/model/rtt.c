@@ -196,6 +196,10 @@ static void destroy_says_where_to_go_on(void **state)
 
 	host_realm(&h, NULL);
 	page = host_map(&h, 0x40203000);
+	assert_hex(destroy(&h, 0, 1).x[0], RMI_ERROR_INPUT); /* level_bound: the start level */
+	assert_hex(destroy(&h, 0, 4).x[0], RMI_ERROR_INPUT);
+	assert_hex(fold(&h, 0, 1).x[0], RMI_ERROR_INPUT);
+	assert_hex(fold(&h, 2 * S41, 2).x[0], RMI_ERROR_INPUT);
 	r = destroy(&h, 0x1000, 3); /* ipa_align */
 	assert_hex(r.x[0], RMI_ERROR_INPUT);
 	assert_hex(r.x[2], 0);
