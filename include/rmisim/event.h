@@ -19,17 +19,17 @@ enum sim_event_kind {
 	SIM_EVENT_REC_EXIT,   /**< rmm */
 	SIM_EVENT_ACCESS,     /**< rmm: an access of the guest ended */
 	SIM_EVENT_RSI,        /**< rmm: a realm SMC ended */
-	SIM_EVENT_ASK,        /**< name, caller, text: a kernel predicate or lookup and its answer */
-	SIM_EVENT_LOCK,       /**< name, caller, text */
-	SIM_EVENT_PAGE,       /**< name, caller, text */
-	SIM_EVENT_LOG,        /**< caller, text: a line the kernel logged */
-	SIM_EVENT_WARN,       /**< caller, text */
-	SIM_EVENT_MM,         /**< name, text: process memory, notifier, guest_memfd */
-	SIM_EVENT_ABORT,      /**< name, text: the dispatcher begins or ends */
-	SIM_EVENT_KVM_RUN,    /**< text: KVM_RUN returned; value = its return value */
-	SIM_EVENT_VMM,        /**< text: what the VMM or the scenario did */
-	SIM_EVENT_SCHED,      /**< actor `value` goes on */
-	SIM_EVENT_VIOLATION,  /**< name: the check; text */
+	SIM_EVENT_ASK,       /**< name, caller, text: a kernel predicate or lookup and its answer */
+	SIM_EVENT_LOCK,      /**< name, caller, text */
+	SIM_EVENT_PAGE,      /**< name, caller, text */
+	SIM_EVENT_LOG,       /**< caller, text: a line the kernel logged */
+	SIM_EVENT_WARN,      /**< caller, text */
+	SIM_EVENT_MM,        /**< name, text: process memory, notifier, guest_memfd */
+	SIM_EVENT_ABORT,     /**< name, text: the dispatcher begins or ends */
+	SIM_EVENT_KVM_RUN,   /**< text: KVM_RUN returned; value = its return value */
+	SIM_EVENT_VMM,       /**< text: what the VMM or the scenario did */
+	SIM_EVENT_SCHED,     /**< actor `value` goes on */
+	SIM_EVENT_VIOLATION, /**< name: the check; text */
 	SIM_NR_EVENTS
 };
 

@@ -55,17 +55,17 @@ enum rmm_extent {
  */
 struct rmm_profile {
 	const char *name;
-	enum rmm_extent extent;            /**< RTT range commands */
-	bool one_granule;                  /**< (UN)DELEGATE does one granule a call (TF-RMM) */
-	bool poison;                       /**< undefined outputs are RMM_POISON, else 0 */
-	bool unprot_unmap_needs_mapped;    /**< UNPROT_UNMAP refuses an entry that is not MAPPED_NS (OP-1f) */
-	bool unmap_needs_alignment;        /**< DATA_UNMAP refuses a VOID entry larger than base's alignment */
-	bool sro_cannot_cancel;            /**< memory-donating SROs answer CANNOT_CANCEL (OP-10) */
-	bool donate_finishes;              /**< reserved for profiles that finish inside OP_MEM_DONATE */
-	bool hide_wnr;                     /**< WnR reads 0 on a permission fault with ISV = 0 (OP-73) */
-	bool s2ap_bit0_is_read;            /**< S0's order of the direct s2ap bits (OP-58) */
-	bool granule_tables;               /**< a concatenated start table ends with each granule (OP-71) */
-	unsigned rec_granules;             /**< granules REC_CREATE asks for; 0 = none, synchronous */
+	enum rmm_extent extent;         /**< RTT range commands */
+	bool one_granule;               /**< (UN)DELEGATE does one granule a call (TF-RMM) */
+	bool poison;                    /**< undefined outputs are RMM_POISON, else 0 */
+	bool unprot_unmap_needs_mapped; /**< UNPROT_UNMAP refuses an entry that is not MAPPED_NS (OP-1f) */
+	bool unmap_needs_alignment; /**< DATA_UNMAP refuses a VOID entry larger than base's alignment */
+	bool sro_cannot_cancel;     /**< memory-donating SROs answer CANNOT_CANCEL (OP-10) */
+	bool donate_finishes;       /**< OP_MEM_DONATE ends the operation, without an OP_CONTINUE */
+	bool hide_wnr;              /**< WnR reads 0 on a permission fault with ISV = 0 (OP-73) */
+	bool s2ap_bit0_is_read;     /**< S0's order of the direct s2ap bits (OP-58) */
+	bool granule_tables;   /**< a concatenated start table ends with each granule (OP-71) */
+	unsigned rec_granules; /**< granules REC_CREATE asks for; 0 = none, synchronous */
 };
 
 /** A profile by name (strict, linux-friendly, bet1-leaf, bet1-leaf-1), or NULL. */
@@ -94,19 +94,19 @@ struct rmm_exit {
 /** One access of a realm. */
 struct rmm_access {
 	rmm_ipa ipa;
-	unsigned size;   /**< 1, 2, 4 or 8 bytes, naturally aligned */
+	unsigned size; /**< 1, 2, 4 or 8 bytes, naturally aligned */
 	bool write, fetch;
-	bool isv;        /**< the instruction gives a valid syndrome (single register, no writeback) */
-	bool sse, sf;    /**< sign extension, 64-bit register */
-	unsigned srt;    /**< transfer register, 31 = XZR */
-	uint64_t va;     /**< faulting virtual address, FAR */
-	uint64_t value;  /**< in: what is written; out: what was read */
+	bool isv;     /**< the instruction gives a valid syndrome (single register, no writeback) */
+	bool sse, sf; /**< sign extension, 64-bit register */
+	unsigned srt; /**< transfer register, 31 = XZR */
+	uint64_t va;  /**< faulting virtual address, FAR */
+	uint64_t value; /**< in: what is written; out: what was read */
 };
 
 enum rmm_realm_result {
-	RMM_REALM_DONE,       /**< carried out (or emulated by the host) */
-	RMM_REALM_EXIT,       /**< leave run_realm; after the next entry repeat the same operation */
-	RMM_REALM_SEA,        /**< the realm takes a synchronous external abort */
+	RMM_REALM_DONE, /**< carried out (or emulated by the host) */
+	RMM_REALM_EXIT, /**< leave run_realm; after the next entry repeat the same operation */
+	RMM_REALM_SEA,  /**< the realm takes a synchronous external abort */
 	RMM_REALM_SIZE_FAULT, /**< the realm takes an address size fault */
 };
 
@@ -127,10 +127,10 @@ struct rmm_config {
 	enum rmi_edition edition;          /**< default bet1 */
 	const struct rmm_profile *profile; /**< default strict; copied */
 	struct rmm_bank banks[RMM_MAX_BANKS];
-	unsigned nr_banks;                 /**< 0: one bank of 1 GiB at 0x80000000 */
-	unsigned granule_shifts;           /**< supported RMI granules: bit n = shift n; 0 = 4K, 16K, 64K */
-	unsigned pa_bits;                  /**< 0 = 48 */
-	unsigned ipa_bits;                 /**< largest IPA width in feature register 0; 0 = 48 */
+	unsigned nr_banks;       /**< 0: one bank of 1 GiB at 0x80000000 */
+	unsigned granule_shifts; /**< supported RMI granules: bit n = shift n; 0 = 4K, 16K, 64K */
+	unsigned pa_bits;        /**< 0 = 48 */
+	unsigned ipa_bits;       /**< largest IPA width in feature register 0; 0 = 48 */
 
 	void *ctx; /**< first argument of every callback below */
 	/** Memory for the model's own state, zeroed; default calloc/free. */
@@ -160,7 +160,8 @@ void rmm_free(struct rmm *rmm); /**< NULL is fine */
 void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs);
 
 /** One access of the realm that runs on `rec`; only inside run_realm. Rule IYMNSR (A5.3.1). */
-enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec, struct rmm_access *access);
+enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec,
+				       struct rmm_access *access);
 /** SMC of the realm: RSI, PSCI. Results in regs when RMM_REALM_DONE. */
 enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct rmm_regs *regs);
 /** An interrupt for the host arrives while the realm runs; always RMM_REALM_EXIT. */
@@ -183,7 +184,13 @@ bool rmm_host_may_access(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 /* Looking in, for tests and tools: no lock is taken, nothing changes. */
 
 enum rmm_granule_state {
-	RMM_UNDELEGATED, RMM_DELEGATED, RMM_RD, RMM_REC, RMM_RTT, RMM_DATA, RMM_INTERNAL,
+	RMM_UNDELEGATED,
+	RMM_DELEGATED,
+	RMM_RD,
+	RMM_REC,
+	RMM_RTT,
+	RMM_DATA,
+	RMM_INTERNAL,
 };
 
 /** State of the granule at pa; false for memory the model does not know. */
@@ -201,9 +208,9 @@ uint64_t rmm_granule_size(const struct rmm *rmm);
 /** One RTT entry, found by the walk towards level 3. */
 struct rmm_entry {
 	int level;
-	unsigned hipas; /**< enum rmm_hipas */
-	unsigned ripas; /**< RMI_EMPTY.. for protected IPAs */
-	rmm_pa pa;      /**< output address, 0 if none */
+	unsigned hipas;         /**< enum rmm_hipas */
+	unsigned ripas;         /**< RMI_EMPTY.. for protected IPAs */
+	rmm_pa pa;              /**< output address, 0 if none */
 	unsigned memattr, s2ap; /**< MAPPED_NS; s2ap as in RmiRttUnprotMapFlags */
 };
 

@@ -41,15 +41,15 @@ const void *sim_image_probe(const struct sim_image *image);
 /* Worlds */
 
 struct sim_config {
-	struct sim_image *image;   /**< an image to borrow; NULL: open `kernel` */
-	const char *kernel;        /**< name or path; NULL: "4k" */
+	struct sim_image *image; /**< an image to borrow; NULL: open `kernel` */
+	const char *kernel;      /**< name or path; NULL: "4k" */
 	enum rmi_edition edition;
-	const char *profile;       /**< name; NULL: "strict" */
+	const char *profile;                      /**< name; NULL: "strict" */
 	const struct rmm_profile *custom_profile; /**< wins over `profile` */
 	struct rmm_bank banks[RMM_MAX_BANKS];
-	unsigned nr_banks;         /**< 0: [2 GiB, 4 GiB) and [34 GiB, 66 GiB), see docs/design.md */
-	const char *choices;       /**< decisions to follow, then defaults; NULL: all defaults */
-	sim_event_fn event;        /**< may be NULL */
+	unsigned nr_banks;   /**< 0: [2 GiB, 4 GiB) and [34 GiB, 66 GiB), see docs/design.md */
+	const char *choices; /**< decisions to follow, then defaults; NULL: all defaults */
+	sim_event_fn event;  /**< may be NULL */
 	void *event_ctx;
 	/**
 	 * Contracts of check.h that this kernel is known to break, by name with commas ("desc-state" for
@@ -73,7 +73,8 @@ const char *sim_violation(const struct sim_world *world);
 /** End the run as a violation unless cond holds; on any actor. */
 #define sim_expect(world, cond) \
 	((cond) ? (void)0 : sim_fail(world, "%s:%d: expected %s", __FILE__, __LINE__, #cond))
-void sim_fail(struct sim_world *world, const char *fmt, ...) __attribute__((format(printf, 2, 3), noreturn));
+void sim_fail(struct sim_world *world, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
 /**
  * Where sim_fail() goes on the scenario's thread outside sim_run() and sim_explore(): fn must not return. CMocka
  * helpers set it; without it the process is aborted, because there is nobody to tell.
@@ -112,20 +113,19 @@ void sim_yield(struct sim_world *world);
 
 /** Zero means default. Addresses and sizes in bytes. */
 struct sim_vm_config {
-	unsigned ipa_bits;       /**< 0: 36 */
-	unsigned vcpus;          /**< 0: 1 */
-	uint64_t ram_base;       /**< GPA of the one memslot */
-	unsigned ram_mib;        /**< 0: 64 */
-	bool no_gmem;            /**< the slot has no guest_memfd */
-	bool not_realm;          /**< an ordinary VM */
-	bool shared_at_start;    /**< attributes start shared (default: private) */
-	bool user_readonly;      /**< VMA of the slot without write permission */
-	bool user_anon_private;  /**< MAP_PRIVATE user mapping (zero page, copy on write); default shared */
-	bool lazy;               /**< no effect: a realm is activated by sim_vm_start or its first KVM_RUN */
-	uint64_t gmem_pa;        /**< place guest_memfd pages at this PA on; 0: the allocator decides */
-	uint64_t user_pa;        /**< the same for user pages */
-	uint64_t zero_pa;        /**< the same for the zero page */
-	bool secondaries_off;    /**< vCPUs other than 0 wait for PSCI_CPU_ON; default: every vCPU can run */
+	unsigned ipa_bits;    /**< 0: 36 */
+	unsigned vcpus;       /**< 0: 1 */
+	uint64_t ram_base;    /**< GPA of the one memslot */
+	unsigned ram_mib;     /**< 0: 64 */
+	bool no_gmem;         /**< the slot has no guest_memfd */
+	bool not_realm;       /**< an ordinary VM */
+	bool shared_at_start; /**< attributes start shared (default: private) */
+	bool user_readonly;   /**< VMA of the slot without write permission */
+	bool user_anon_private; /**< MAP_PRIVATE user mapping (zero page, copy on write); default shared */
+	uint64_t gmem_pa; /**< place guest_memfd pages at this PA on; 0: the allocator decides */
+	uint64_t user_pa; /**< the same for user pages */
+	uint64_t zero_pa; /**< the same for the zero page */
+	bool secondaries_off; /**< vCPUs other than 0 wait for PSCI_CPU_ON; default: every vCPU can run */
 };
 
 #define SIM_VCPU(n) (n)
@@ -177,8 +177,8 @@ enum sim_exit_kind {
 	SIM_SHUTDOWN,
 	SIM_SYSTEM_EVENT,
 	SIM_INTERNAL_ERROR,
-	SIM_INTERRUPTED,  /**< a signal */
-	SIM_OTHER,        /**< KVM_RUN failed without preparing an exit */
+	SIM_INTERRUPTED, /**< a signal */
+	SIM_OTHER,       /**< KVM_RUN failed without preparing an exit */
 };
 
 #define SIM_FAULT_PRIVATE UINT64_C(8)
@@ -187,14 +187,15 @@ enum sim_exit_kind {
 /** Why control came back from KVM_RUN (or from the loop around it). */
 struct sim_exit {
 	enum sim_exit_kind kind;
-	int ret;              /**< of KVM_RUN: 0 or -errno */
-	unsigned exit_reason; /**< kvm_run.exit_reason */
+	int ret;                   /**< of KVM_RUN: 0 or -errno */
+	unsigned exit_reason;      /**< kvm_run.exit_reason */
 	uint64_t flags, gpa, size; /**< MEMORY_FAULT */
 	uint64_t mmio_addr;
 	unsigned mmio_len;
 	bool mmio_write;
-	uint64_t value;       /**< SIM_DONE: what the last access read; MMIO: data */
-	enum rmm_realm_result realm; /**< SIM_DONE: how the last access ended: DONE, SEA, SIZE_FAULT */
+	uint64_t value; /**< SIM_DONE: what the last access read; MMIO: data */
+	enum rmm_realm_result
+		realm; /**< SIM_DONE: how the last access ended: DONE, SEA, SIZE_FAULT */
 };
 
 const char *sim_exit_kind_name(enum sim_exit_kind kind);
@@ -211,16 +212,20 @@ struct sim_exit sim_vcpu_loop(struct sim_vm *vm, unsigned vcpu);
 
 /** Guest side: only inside a program. The realm's view; `ipa` may name either alias. */
 enum rmm_realm_result sim_guest_access(struct sim_guest *guest, struct rmm_access *access);
-enum rmm_realm_result sim_guest_load(struct sim_guest *guest, rmm_ipa ipa, unsigned size, uint64_t *value);
-enum rmm_realm_result sim_guest_store(struct sim_guest *guest, rmm_ipa ipa, unsigned size, uint64_t value);
+enum rmm_realm_result sim_guest_load(struct sim_guest *guest, rmm_ipa ipa, unsigned size,
+				     uint64_t *value);
+enum rmm_realm_result sim_guest_store(struct sim_guest *guest, rmm_ipa ipa, unsigned size,
+				      uint64_t value);
 enum rmm_realm_result sim_guest_smc(struct sim_guest *guest, struct rmm_regs *regs);
 /** RSI_IPA_STATE_SET over [base, top) until done: RSI_* status, RSI_INCOMPLETE when the host rejects. */
-uint64_t sim_guest_set_ripas(struct sim_guest *guest, rmm_ipa base, rmm_ipa top, enum rmi_ripas ripas);
+uint64_t sim_guest_set_ripas(struct sim_guest *guest, rmm_ipa base, rmm_ipa top,
+			     enum rmi_ripas ripas);
 struct sim_vm *sim_guest_vm(struct sim_guest *guest);
 unsigned sim_guest_vcpu(struct sim_guest *guest);
 
 /** One access as a whole program: run the vCPU until it is done or the VMM is asked. */
-struct sim_exit sim_guest_write(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, unsigned size, uint64_t value);
+struct sim_exit sim_guest_write(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, unsigned size,
+				uint64_t value);
 struct sim_exit sim_guest_read(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, unsigned size);
 
 /** A list of accesses as a program: sim_vcpu_program(vm, v, sim_run_accesses, &list). */
@@ -237,11 +242,13 @@ enum sim_vmm_answer { SIM_VMM_STOP, SIM_VMM_RESUME };
 
 /** A VMM's exit handlers; NULL: stop and hand the exit to whoever runs the vCPU. */
 struct sim_vmm_ops {
-	enum sim_vmm_answer (*memory_fault)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit, void *ctx);
+	enum sim_vmm_answer (*memory_fault)(struct sim_vm *vm, unsigned vcpu,
+					    const struct sim_exit *exit, void *ctx);
 	/** Fill *value for a read. */
-	enum sim_vmm_answer (*mmio)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit, uint64_t *value,
-				    void *ctx);
-	enum sim_vmm_answer (*other)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit, void *ctx);
+	enum sim_vmm_answer (*mmio)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit,
+				    uint64_t *value, void *ctx);
+	enum sim_vmm_answer (*other)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit,
+				     void *ctx);
 };
 
 /** Replace the VMM of this VM; the default stops at every exit. */
@@ -260,9 +267,9 @@ typedef void (*sim_scenario)(struct sim_world *world);
 bool sim_run(struct sim_world *world, sim_scenario scenario);
 
 struct sim_explore {
-	struct sim_config config;  /**< the world of each run; `choices` is a prefix to follow */
-	unsigned preemptions;      /**< bound b: all schedules with at most b preemptions */
-	uint64_t max_runs;         /**< 0: no limit */
+	struct sim_config config; /**< the world of each run; `choices` is a prefix to follow */
+	unsigned preemptions;     /**< bound b: all schedules with at most b preemptions */
+	uint64_t max_runs;        /**< 0: no limit */
 	/** Called after each run, before its world is dropped; may call sim_fail-free inspection only. */
 	void (*after)(struct sim_world *world, void *ctx);
 	void *after_ctx;
@@ -270,10 +277,10 @@ struct sim_explore {
 
 struct sim_result {
 	uint64_t schedules, violations;
-	bool exhaustive;       /**< every schedule within the bound was run */
+	bool exhaustive; /**< every schedule within the bound was run */
 	unsigned preemptions;
-	char violation[256];   /**< of the first violating run, "" when clean */
-	char choices[1024];    /**< its decisions: give them back as sim_config.choices */
+	char violation[256]; /**< of the first violating run, "" when clean */
+	char choices[1024];  /**< its decisions: give them back as sim_config.choices */
 };
 
 /** Run a scenario under every schedule within the bound; bounds 0..b in turn are included in b. */

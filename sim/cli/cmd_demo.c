@@ -262,7 +262,7 @@ static int create(struct demo *d)
 				     .custom_profile = d->common.profile,
 				     .event = on_event,
 				     .event_ctx = d };
-	struct sim_vm_config vm = { .vcpus = 2, .ram_base = RAM_BASE, .ram_mib = 64, .lazy = true };
+	struct sim_vm_config vm = { .vcpus = 2, .ram_base = RAM_BASE, .ram_mib = 64 };
 	char why[300] = "";
 
 	d->image = sim_image_open(d->common.kernel ? d->common.kernel : "4k", why, sizeof(why));

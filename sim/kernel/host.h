@@ -83,8 +83,14 @@ enum {
 struct sim_run {
 	unsigned immediate_exit; /* in: return -EINTR at the next chance (a pending signal) */
 	unsigned exit_reason;
-	struct { unsigned long long flags, gpa, size; } memory_fault;
-	struct { unsigned long long phys_addr; unsigned char data[8]; unsigned len, is_write; } mmio;
+	struct {
+		unsigned long long flags, gpa, size;
+	} memory_fault;
+	struct {
+		unsigned long long phys_addr;
+		unsigned char data[8];
+		unsigned len, is_write;
+	} mmio;
 	unsigned internal_suberror;
 	unsigned system_event_type;
 };
@@ -113,8 +119,8 @@ struct sim_kvm;
 struct sim_kvm_vcpu;
 
 struct sim_kernel_stats {
-	unsigned long long warns;        /* WARN* that fired */
-	unsigned long long pages_used;   /* pages out of the allocator */
+	unsigned long long warns;      /* WARN* that fired */
+	unsigned long long pages_used; /* pages out of the allocator */
 	unsigned long long locks_held;
 	unsigned long long pages_leaked; /* kept back on purpose after a failed undelegation */
 };
@@ -136,22 +142,24 @@ struct sim_kernel_image {
 			   struct sim_kvm_vcpu **vcpu);
 	int (*create_gmem)(struct sim_kvm *kvm, unsigned long long size);
 	int (*set_memory_region)(struct sim_kvm *kvm, const struct sim_memslot *slot);
-	int (*set_memory_attributes)(struct sim_kvm *kvm, unsigned long long gpa, unsigned long long size,
-				     unsigned long long attributes);
+	int (*set_memory_attributes)(struct sim_kvm *kvm, unsigned long long gpa,
+				     unsigned long long size, unsigned long long attributes);
 	int (*get_memory_attributes)(struct sim_kvm *kvm, unsigned long long gpa,
 				     unsigned long long *attributes);
 	int (*populate)(struct sim_kvm *kvm, struct sim_populate *args);
 	int (*run)(struct sim_kvm_vcpu *vcpu, struct sim_run *run);
-	int (*punch_hole)(struct sim_kvm *kvm, int gmem, unsigned long long offset, unsigned long long size);
+	int (*punch_hole)(struct sim_kvm *kvm, int gmem, unsigned long long offset,
+			  unsigned long long size);
 
 	/* The VMM's address space. */
-	int (*mmap)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size, unsigned prot,
-		    int shared);
+	int (*mmap)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+		    unsigned prot, int shared);
 	int (*munmap)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size);
-	int (*mprotect)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size, unsigned prot);
+	int (*mprotect)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+			unsigned prot);
 	/* Load or store by the VMM through its own mapping. */
-	int (*user_access)(struct sim_kvm *kvm, unsigned long long hva, void *buf, unsigned long size,
-			   int write);
+	int (*user_access)(struct sim_kvm *kvm, unsigned long long hva, void *buf,
+			   unsigned long size, int write);
 
 	/*
 	 * Placement, for golden tests: the pages that back [at, at+size) shall be those at pa.. .
@@ -171,16 +179,16 @@ struct sim_kernel_image {
 struct sim_kernel_probe {
 	unsigned abi, size;
 	unsigned long long (*addr_range_desc)(unsigned long long phys, unsigned long long size);
-	int (*map_protected)(struct sim_kvm_vcpu *vcpu, unsigned long long ipa, unsigned long long pa,
-			     unsigned long long size);
-	int (*map_non_secure)(struct sim_kvm_vcpu *vcpu, unsigned long long ipa, unsigned long long pa,
-			      unsigned long long size, int writable);
+	int (*map_protected)(struct sim_kvm_vcpu *vcpu, unsigned long long ipa,
+			     unsigned long long pa, unsigned long long size);
+	int (*map_non_secure)(struct sim_kvm_vcpu *vcpu, unsigned long long ipa,
+			      unsigned long long pa, unsigned long long size, int writable);
 	/* filter: bit 0 shared, bit 1 private */
 	void (*unmap_range)(struct sim_kvm *kvm, unsigned long long start, unsigned long long size,
 			    unsigned filter, int may_block);
 	/* kvm_handle_guest_abort() of a vCPU that has just left the guest with these: an ordinary VM's abort. */
-	int (*guest_abort)(struct sim_kvm_vcpu *vcpu, unsigned long long esr, unsigned long long far,
-			   unsigned long long ipa);
+	int (*guest_abort)(struct sim_kvm_vcpu *vcpu, unsigned long long esr,
+			   unsigned long long far, unsigned long long ipa);
 	/* Where an ordinary VM's stage 2 leads, ~0: nowhere. */
 	unsigned long long (*stage2_leaf)(struct sim_kvm *kvm, unsigned long long ipa);
 };

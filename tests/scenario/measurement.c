@@ -57,7 +57,7 @@ static void extend_by_rec(uint8_t rim[RIM_SIZE], const uint8_t *params)
 
 static struct sim_vm *lazy_vm(void **state)
 {
-	return fixture_vm(*state, &(struct sim_vm_config){ .vcpus = 2, .lazy = true });
+	return fixture_vm(*state, &(struct sim_vm_config){ .vcpus = 2 });
 }
 
 static void fill(uint8_t *page, size_t size, unsigned seed)
@@ -71,8 +71,8 @@ static void fill(uint8_t *page, size_t size, unsigned seed)
 static void the_rim_is_the_hash_of_what_was_populated_and_of_the_first_rec(void **state)
 {
 	struct fixture *f = *state;
-	struct sim_vm *vm = fixture_vm(
-		f, &(struct sim_vm_config){ .vcpus = 2, .secondaries_off = true, .lazy = true });
+	struct sim_vm *vm =
+		fixture_vm(f, &(struct sim_vm_config){ .vcpus = 2, .secondaries_off = true });
 	uint8_t want[RIM_SIZE] = { 0 }, rim[RIM_SIZE], data[3 * PAGE];
 	const struct golden_call *call;
 	unsigned i;

@@ -28,7 +28,6 @@ void telling_open(struct telling *t, const struct story *story)
 		.ram_base = STORY_GPA,
 		.ram_mib = 512,
 		.user_anon_private = true,
-		.lazy = true,
 		.gmem_pa = STORY_GMEM,
 		.user_pa = STORY_USER,
 		.zero_pa = STORY_ZERO,
@@ -39,7 +38,7 @@ void telling_open(struct telling *t, const struct story *story)
 	t->f.golden.one_granule = story->one_granule;
 	fixture_open(&t->f, NULL, story->profile);
 	/* The kernel boots with the first VM: let another one be the first. */
-	sim_vm_free(fixture_vm(&t->f, &(struct sim_vm_config){ .lazy = true }));
+	sim_vm_free(fixture_vm(&t->f, &(struct sim_vm_config){ 0 }));
 	t->delegated = rmm_delegated(sim_world_rmm(t->f.world));
 	golden_start(&t->f.golden, t->f.world);
 	t->vm = fixture_vm(&t->f, &config);
