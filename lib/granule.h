@@ -19,7 +19,7 @@ enum { GRANULE_PARTIAL = RMM_INTERNAL + 1 };
 struct granule {
 	uint8_t lock;  /* atomic */
 	uint8_t state; /* enum rmm_granule_state or GRANULE_PARTIAL */
-	uint8_t dirty; /* written while in Realm PAS: wiped before it becomes UNDELEGATED */
+	uint8_t dirty; /* not known to be zero: wiped before it becomes UNDELEGATED */
 	uint8_t spare;
 	uint32_t refs; /* RTT: live entries; RD: RECs; REC: 1 while it runs. Atomic */
 	void *object;  /* struct realm, struct rmm_rec, struct rtt */

@@ -128,6 +128,29 @@ static void add_realm(struct hasher *hash, const struct realm *realm)
 	add_bytes(hash, realm->rim, sizeof(realm->rim));
 }
 
+/* What the next entry, or the realm's next operation, depends on; stale fields do not count. */
+static void add_rec_answer(struct hasher *hash, const struct rmm_rec *rec)
+{
+	const struct rmm_access *a = &rec->aborted;
+
+	add(hash, rec->ripas_exit);
+	add(hash, rec->ripas_exit && rec->ripas_keep_destroyed);
+	add(hash, rec->pending == PENDING_HOST_CALL ? rec->host_call : 0);
+	if (rec->emulatable || rec->unprot_abort || rec->resume == RESUME_MMIO ||
+	    rec->resume == RESUME_SEA) {
+		add(hash, a->ipa);
+		add(hash, a->size);
+		add(hash, a->write);
+	}
+	if (rec->resume == RESUME_MMIO)
+		add(hash, rec->resume_value);
+	if (rec->resume != RESUME_RESULT)
+		return;
+	add(hash, rec->resume_fid);
+	for (unsigned i = 0; i < 3; i++)
+		add(hash, rec->resume_x[i]);
+}
+
 static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
 {
 	add(hash, rec->owner);
@@ -141,6 +164,7 @@ static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
 	add(hash, rec->emulatable);
 	add(hash, rec->unprot_abort);
 	add(hash, rec->resume);
+	add_rec_answer(hash, rec);
 	for (unsigned i = 0; i < rec->nr_aux; i++)
 		add(hash, rec->aux[i]);
 }
@@ -183,6 +207,13 @@ uint64_t rmm_state_hash(const struct rmm *rmm)
 		add(&hash, s->state == SRO_FREE ? 0 : s->object);
 		add(&hash, s->state == SRO_FREE ? 0 : s->need);
 		add(&hash, s->state == SRO_FREE ? 0 : s->mem);
+		if (s->state == SRO_FREE)
+			continue;
+		add(&hash, s->command->abi.fid);
+		add(&hash, s->can_cancel);
+		add(&hash, s->final);
+		for (unsigned j = 0; j < s->nr_pages; j++)
+			add(&hash, s->pages[j]);
 	}
 	return hash.h;
 }

@@ -82,13 +82,15 @@ static void answer_ripas_change(struct rmm_rec *rec)
 	rec->resume_x[2] = reject ? RSI_REJECT : RSI_ACCEPT;
 }
 
-/* What the host has supplied for the operation that made the last exit. */
+/*
+ * What the host has supplied for the operation that made the last exit. The answer to an earlier
+ * one belongs to the realm since that entry (A4.2): an interrupt that came before the realm could
+ * repeat the operation does not take it away.
+ */
 static void take_answer(struct rmm_call *c)
 {
 	struct rmm_rec *rec = c->rec;
 
-	if (rec->pending != PENDING_HOST_CALL)
-		rec->resume = RESUME_NONE;
 	if (rec->ripas_exit) {
 		rec->ripas_reject = c->enter_flags & RMI_ENTER_RIPAS_REJECT;
 		answer_ripas_change(rec);

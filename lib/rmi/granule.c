@@ -84,6 +84,9 @@ static bool move(struct rmm *rmm, rmm_pa pa, const struct transition *t)
 			phys_wipe(rmm, pa, granule_size(rmm));
 			g->dirty = 0;
 		}
+		/* The host's content: gone at the latest when it gets the granule back. */
+		if (t->to == RMM_DELEGATED)
+			g->dirty = 1;
 		granule_set_state(rmm, g, t->to);
 	} else {
 		done = skips_done(rmm) && g->state == t->to;

@@ -19,13 +19,16 @@ static rmm_ipa top_of(const struct rmm_call *c)
 	return c->arg[c->command->top_arg];
 }
 
-/* The IPA behind the entry of w when it can take RIPAS `to`, else the walk's own address. */
+/*
+ * The IPA behind the entry of w when it can take RIPAS `to`, else `pos`. SET_RIPAS moves through an
+ * entry that has it already; INIT_RIPAS stops at every entry that crosses top (B4.5.73).
+ */
 static rmm_ipa step(const struct rmm_call *c, const struct rtt_walk *w, rmm_ipa pos, unsigned to,
 		    bool keep_destroyed)
 {
 	rmm_ipa end = w->ipa + w->size;
 
-	if (w->e.ripas == to)
+	if (w->e.ripas == to && c->command == &cmd_rtt_set_ripas)
 		return end < top_of(c) ? end : top_of(c);
 	if (keep_destroyed && w->e.ripas == RMI_DESTROYED)
 		return pos;

@@ -171,6 +171,21 @@ static void a_populated_page_comes_back_clean(void **state)
 	host_end(&h);
 }
 
+/* B4.5.18: the content is wiped on the way back, whether the realm has seen it or not. */
+static void what_the_host_left_in_a_delegated_page_is_gone(void **state)
+{
+	struct host h;
+	rmm_pa pa;
+
+	host_boot(&h, NULL);
+	pa = host_pages(&h, 1);
+	host_write64(&h, pa + 8, 0x1111);
+	assert_hex(delegate(&h, pa, pa + 0x1000).x[0], 0);
+	assert_hex(undelegate(&h, pa, pa + 0x1000).x[0], 0);
+	assert_hex(host_read64(&h, pa + 8), 0);
+	host_end(&h);
+}
+
 static void tracking_is_told_stretch_by_stretch(void **state)
 {
 	struct rmm_config cfg = { .banks = { { 0x80000000, 0x100000 },
@@ -239,6 +254,7 @@ int main(void)
 		TEST(a_profile_may_do_one_granule_a_call),
 		TEST(contents_do_not_cross_the_border),
 		TEST(a_populated_page_comes_back_clean),
+		TEST(what_the_host_left_in_a_delegated_page_is_gone),
 		TEST(tracking_is_told_stretch_by_stretch),
 		TEST(host_pointers_and_addresses_belong_together),
 		TEST(a_large_bank_costs_what_is_touched),

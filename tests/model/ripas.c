@@ -261,10 +261,29 @@ static void a_4k_request_at_64k_makes_no_progress(void **state)
 	host_end(&h);
 }
 
+/* B4.5.73: out_top is aligned to the entry it stops at, RAM already or not. */
+static void init_stops_at_an_entry_that_crosses_top(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+
+	host_realm(&h, NULL);
+	host_tables(&h, 0, 3);
+	assert_hex(smc(&h, RMI_RTT_INIT_RIPAS, h.rd, 0x200000, 0x400000), 0);
+	r = smc_regs(&h, RMI_RTT_INIT_RIPAS, h.rd, 0x1ff000, 0x201000);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], 0x200000);
+	assert_hex(smc(&h, RMI_RTT_INIT_RIPAS, h.rd, 0x200000, 0x201000), 0x204);
+	r = smc_regs(&h, RMI_RTT_INIT_RIPAS, h.rd, 0x1ff000, 0x400000);
+	assert_hex(r.x[1], 0x400000); /* RAM already is progress */
+	host_end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(init_goes_to_the_end_of_the_range),
+		TEST(init_stops_at_an_entry_that_crosses_top),
 		TEST(conditions_of_init_ripas),
 		TEST(a_change_is_asked_made_and_answered),
 		TEST(partial_progress_and_rejection),

@@ -120,6 +120,65 @@ static void a_host_call_goes_out_and_comes_back(void **state)
 	host_end(&h);
 }
 
+static void interrupted_first(struct host *h, struct rmm_rec *rec)
+{
+	rmm_realm_irq(h->rmm, rec);
+}
+
+/* A4.2: the answer is the realm's from the entry on, whatever makes it leave next. */
+static void an_interrupt_does_not_take_an_answer_away(void **state)
+{
+	struct host h;
+	struct call c;
+	rmm_pa pa;
+
+	host_realm(&h, NULL);
+	host_tables(&h, 0, 3);
+	assert_hex(smc(&h, RMI_RTT_INIT_RIPAS, h.rd, 0x1000, 0x3000), 0);
+	pa = host_map(&h, 0x1000);
+	host_activate(&h);
+	assert_hex(rsi(&h, &c, RSI_HOST_CALL, 0x1100, 0, 0), EXITS);
+	host_write64(&h, h.run + RMI_RUN_ENTER_GPRS, 0x1d);
+	assert_hex(host_enter(&h, 0, interrupted_first, NULL), 0);
+	assert_hex(host_exit(&h, RMI_RUN_EXIT_REASON), RMI_EXIT_IRQ);
+	host_write64(&h, h.run + RMI_RUN_ENTER_GPRS, 0x2e);
+	assert_hex(rsi(&h, &c, RSI_HOST_CALL, 0x1100, 0, 0), RSI_SUCCESS);
+	assert_hex(host_read64(&h, pa + 0x108), 0x1d);
+	assert_hex(rsi(&h, &c, RSI_HOST_CALL, 0x1100, 0, 0), EXITS); /* the next one is new */
+
+	assert_hex(host_enter(&h, 0, NULL, NULL), 0);
+	assert_hex(rsi(&h, &c, RSI_VERSION, 0x10001, 0, 0), RSI_SUCCESS); /* another operation */
+	assert_hex(rsi(&h, &c, RSI_IPA_STATE_SET, 0x4000, 0x6000, RMI_RAM), EXITS);
+	assert_hex(smc(&h, RMI_RTT_SET_RIPAS, h.rd, h.rec, 0x4000, 0x5000), 0);
+	assert_hex(host_enter(&h, RMI_ENTER_RIPAS_REJECT, interrupted_first, NULL), 0);
+	assert_hex(smc(&h, RMI_RTT_SET_RIPAS, h.rd, h.rec, 0x5000, 0x6000), RMI_ERROR_INPUT);
+	assert_hex(rsi(&h, &c, RSI_IPA_STATE_SET, 0x4000, 0x6000, RMI_RAM), RSI_SUCCESS);
+	assert_hex(c.out.x[1], 0x5000);
+	assert_hex(c.out.x[2], RSI_REJECT);
+	host_end(&h);
+}
+
+static uint64_t hash_after_answer(uint64_t flags)
+{
+	uint64_t hash;
+	struct host h;
+	struct call c;
+
+	host_realm(&h, NULL);
+	host_activate(&h);
+	assert_hex(rsi(&h, &c, RSI_IPA_STATE_SET, 0x4000, 0x6000, RMI_RAM), EXITS);
+	assert_hex(host_enter(&h, flags, interrupted_first, NULL), 0);
+	hash = rmm_state_hash(h.rmm);
+	host_end(&h);
+	return hash;
+}
+
+static void an_answer_that_the_realm_has_yet_to_see_is_state(void **state)
+{
+	assert_hex(hash_after_answer(0), hash_after_answer(0));
+	assert_int_not_equal(hash_after_answer(0), hash_after_answer(RMI_ENTER_RIPAS_REJECT));
+}
+
 static void a_host_call_needs_memory(void **state)
 {
 	struct host h;
@@ -157,6 +216,8 @@ int main(void)
 		TEST(ipa_state_get_tells_a_uniform_prefix),
 		TEST(conditions_of_the_ipa_state_commands),
 		TEST(a_host_call_goes_out_and_comes_back),
+		TEST(an_interrupt_does_not_take_an_answer_away),
+		TEST(an_answer_that_the_realm_has_yet_to_see_is_state),
 		TEST(a_host_call_needs_memory),
 	};
 
