@@ -123,11 +123,12 @@ bool rmi_range_desc_decode(enum rmi_edition edition, unsigned shift, uint64_t wo
 	desc->state = (unsigned)(word >> (64 - width));
 	desc->unit = rmi_level_size(shift, desc->level);
 	desc->size = 0;
-	if (__builtin_mul_overflow(desc->unit, desc->count, &desc->size)) {
+	if ((code == 3 && shift == 16) ||
+	    __builtin_mul_overflow(desc->unit, desc->count, &desc->size)) {
 		desc->size = 0;
 		return false;
 	}
-	return !(word & reserved) && !(code == 3 && shift == 16) && desc->state < 2 + (width == 2);
+	return !(word & reserved) && desc->state < 2 + (width == 2);
 }
 
 uint64_t rmi_range_desc_encode(enum rmi_edition edition, unsigned shift,

@@ -96,8 +96,10 @@ static void print_text(const struct decode *o, const struct rmi_decoded *d)
 			printf("  %-16s 0x%" PRIx64 " (reserved)\n", f->name, f->value);
 		else if (f->type == RMI_FIELD_HEX)
 			printf("  %-16s 0x%" PRIx64 "\n", f->name, f->value);
-		else
+		else if (!strcmp(f->name, "level"))
 			printf("  %-16s %" PRId64 "\n", f->name, (int64_t)f->value);
+		else
+			printf("  %-16s %" PRIu64 "\n", f->name, f->value);
 	}
 	if (d->problem)
 		printf("  not valid: %s\n", d->problem);

@@ -32,6 +32,25 @@ static void print_head(const struct fault *f)
 	printf("\n");
 }
 
+/* Build the state; what --verbose tells of it comes out when it stands, for bad input prints nothing. */
+static int build(struct fault *f)
+{
+	char *told = NULL;
+	size_t size = 0;
+	int err;
+
+	f->printer.out = open_memstream(&told, &size);
+	if (!f->printer.out)
+		return cli_bad("out of memory; nothing was done");
+	err = fault_build(f);
+	fclose(f->printer.out);
+	f->printer.out = stdout;
+	if (!err)
+		fwrite(told, 1, size, stdout);
+	free(told);
+	return err;
+}
+
 static int run(struct fault *f, const char *text)
 {
 	char why[300] = "";
@@ -47,7 +66,7 @@ static int run(struct fault *f, const char *text)
 	printer_init(&f->printer, stdout, f->common.edition, f->page_shift);
 	f->printer.format.s2ap_bit0_is_read = f->common.profile->s2ap_bit0_is_read;
 	f->printer.locks = f->options.verbose;
-	err = fault_build(f);
+	err = build(f);
 	if (err)
 		return err;
 	if (!f->common.json)

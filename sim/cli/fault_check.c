@@ -64,6 +64,7 @@ int fault_machine(struct fault *f)
 }
 
 #define IMPOSSIBLE "no state of this machine produces "
+#define COMPARE    "; compare the numbers with the log"
 
 static int check_addresses(struct fault *f)
 {
@@ -85,7 +86,7 @@ static int check_addresses(struct fault *f)
 	if (f->pasted.hpfar.given &&
 	    (f->pasted.hpfar.value & ~(UINT64_C(1) << 63)) != (ipa & ~(page - 1)) >> 8)
 		return cli_bad(IMPOSSIBLE "hpfar 0x%" PRIx64 " with fault_ipa 0x%" PRIx64
-					  ": hpfar would be 0x%" PRIx64,
+					  ": hpfar would be 0x%" PRIx64 COMPARE,
 			       f->pasted.hpfar.value, ipa, (ipa & ~(page - 1)) >> 8);
 	if (f->pasted.far.given && !offset)
 		offset = f->pasted.far.value & (page - 1);
@@ -99,12 +100,12 @@ static int check_syndrome(const struct fault *f)
 	const char *fault = rmi_fsc_name(e->fsc);
 
 	if (f->kind != RMI_FAULT_TRANSLATION && f->kind != RMI_FAULT_PERMISSION)
-		return cli_bad(
-			IMPOSSIBLE
-			"FSC 0x%x (%s): only translation and permission faults leave a realm",
-			e->fsc, fault ? fault : "reserved");
+		return cli_bad(IMPOSSIBLE "FSC 0x%x (%s): only translation and permission faults "
+					  "leave a realm" COMPARE,
+			       e->fsc, fault ? fault : "reserved");
 	if (e->s1ptw || e->ea || (e->cm && e->ec == RMI_EC_DABT_LOW))
-		return cli_bad(IMPOSSIBLE "%s = 1: the RMM hides it or the access is not modelled",
+		return cli_bad(IMPOSSIBLE
+			       "%s = 1: the RMM hides it or the access is not modelled" COMPARE,
 			       e->s1ptw ? "S1PTW"
 			       : e->ea  ? "EA"
 					: "CM");
@@ -114,12 +115,12 @@ static int check_syndrome(const struct fault *f)
 			       "--ipa-bits",
 			       f->level, f->ipa_bits, f->start_level);
 	if (e->ec == RMI_EC_IABT_LOW && (e->isv || e->wnr))
-		return cli_bad(IMPOSSIBLE "ISV or WnR in an instruction abort");
+		return cli_bad(IMPOSSIBLE "ISV or WnR in an instruction abort" COMPARE);
 	if (e->ec == RMI_EC_IABT_LOW && f->shared)
 		return cli_bad(
 			IMPOSSIBLE
 			"an instruction abort on a shared address: a realm that fetches from "
-			"there takes an external abort itself");
+			"there takes an external abort itself" COMPARE);
 	return CLI_OK;
 }
 
@@ -128,12 +129,13 @@ static int check_private(const struct fault *f)
 	if (f->shared)
 		return CLI_OK;
 	if (f->esr.isv)
-		return cli_bad(IMPOSSIBLE
-			       "ISV = 1 on a private address: the RMM shows no syndrome there");
+		return cli_bad(
+			IMPOSSIBLE
+			"ISV = 1 on a private address: the RMM shows no syndrome there" COMPARE);
 	if (f->kind == RMI_FAULT_PERMISSION)
 		return cli_bad(IMPOSSIBLE
 			       "a permission fault on a private address: private pages are mapped "
-			       "read-write");
+			       "read-write" COMPARE);
 	if (f->options.not_present)
 		return cli_bad("--not-present is for a shared address; guest_memfd makes a page "
 			       "when asked");
@@ -148,16 +150,18 @@ static int check_shared(const struct fault *f)
 		return CLI_OK;
 	if (e->isv && e->sas == 3 && !e->sf)
 		return cli_bad(IMPOSSIBLE
-			       "SAS = 3 with SF = 0: eight bytes need a 64-bit register");
+			       "SAS = 3 with SF = 0: eight bytes need a 64-bit register" COMPARE);
 	if (f->kind != RMI_FAULT_PERMISSION)
 		return CLI_OK;
 	if (f->level != 3)
-		return cli_bad(IMPOSSIBLE
-			       "a permission fault at level %d: shared memory is mapped by pages",
-			       f->level);
+		return cli_bad(
+			IMPOSSIBLE
+			"a permission fault at level %d: shared memory is mapped by pages" COMPARE,
+			f->level);
 	if (e->isv && !e->wnr)
-		return cli_bad(IMPOSSIBLE
-			       "a permission fault of a load: whatever is mapped can be read");
+		return cli_bad(
+			IMPOSSIBLE
+			"a permission fault of a load: whatever is mapped can be read" COMPARE);
 	if (f->options.read || f->options.read_only || f->options.not_present)
 		return cli_bad("a permission fault needs a store to a page that is there and may "
 			       "be written; "
@@ -174,7 +178,7 @@ static int fill_access(struct fault *f)
 	if (e->isv && f->ipa & (size - 1))
 		return cli_bad(IMPOSSIBLE "an access of %u bytes at 0x%" PRIx64
 					  ": accesses are aligned to "
-					  "their size here",
+					  "their size here" COMPARE,
 			       size, f->ipa);
 	if (e->ec == RMI_EC_IABT_LOW)
 		size = 4;
@@ -208,7 +212,7 @@ int fault_check(struct fault *f)
 	f->esr = rmi_esr_decode(esr);
 	class = rmi_ec_name(f->esr.ec);
 	if (esr >> 32)
-		return cli_bad(IMPOSSIBLE "esr 0x%" PRIx64 ": bits above 31 are set", esr);
+		return cli_bad(IMPOSSIBLE "esr 0x%" PRIx64 ": bits above 31 are set" COMPARE, esr);
 	if (f->esr.ec != RMI_EC_DABT_LOW && f->esr.ec != RMI_EC_IABT_LOW)
 		return cli_bad("esr 0x%" PRIx64
 			       " has class 0x%x (%s), not an abort; paste esr of a data or "

@@ -44,9 +44,9 @@ static int take(const char *name, const char *value, int found, uint64_t number,
 		struct cli_number *to)
 {
 	if (found < 0)
-		return cli_bad(
-			"%s has no 64-bit number behind it but '%s'; write it like %s=0x92000007",
-			name, cli_quote(value), name);
+		return cli_bad("%s has no 64-bit number behind it but '%s'; write it in hex with "
+			       "0x, or decimal",
+			       name, cli_quote(value));
 	if (to->given && to->value != number)
 		return cli_bad(
 			"%s is there twice with different values; paste the line of one fault",

@@ -11,20 +11,31 @@
 struct difference {
 	const char *field;
 	uint64_t pasted, produced;
-	const char *note;
+	char note[240];
 };
 
-static const char *esr_note(const struct fault *f)
+/* Which fields of ESR_EL2 differ, and when the RMM shows them: DEN0137 2.0 A4.3.4. */
+static const struct {
+	uint64_t bits;
+	bool without_isv; /* of an ESR that has ISV = 0 */
+	const char *note;
+} esr_notes[] = {
+	{ 0x02000000, false, "IL: shown just for shared addresses with ISV = 0" },
+	{ 0x003f0000, false, "SSE, SRT: never shown" },
+	{ 0x00c08000, true, "SAS, SF: mean nothing with ISV = 0" },
+	{ 0x00000040, false, "WnR: shown for ISV = 1 and for permission faults" },
+};
+
+static void esr_note(const struct fault *f, char *note, size_t size)
 {
 	uint64_t bits = f->pasted.esr.value ^ f->exit.esr;
+	size_t i, len = 0;
 
-	if (!(bits & ~UINT64_C(0x02000000)))
-		return "only IL, which the RMM shows for shared addresses without ISV alone";
-	if (!(bits & ~UINT64_C(0x003f0000)))
-		return "only SSE and SRT, which the RMM never shows";
-	if (!(bits & ~UINT64_C(0x02000040)))
-		return "WnR: shown for ISV = 1 and for permission faults";
-	return "";
+	note[0] = '\0';
+	for (i = 0; i < sizeof(esr_notes) / sizeof(esr_notes[0]) && len < size; i++)
+		if (bits & esr_notes[i].bits && !(esr_notes[i].without_isv && f->esr.isv))
+			len += (size_t)snprintf(note + len, size - len, "%s%s", len ? "; " : "",
+						esr_notes[i].note);
 }
 
 static unsigned differences(const struct fault *f, struct difference list[4])
@@ -38,7 +49,9 @@ static unsigned differences(const struct fault *f, struct difference list[4])
 	if (f->exit.hpfar << 8 != ipa)
 		list[n++] = (struct difference){ "fault_ipa", ipa, f->exit.hpfar << 8, "" };
 	if (f->exit.esr != p->esr.value)
-		list[n++] = (struct difference){ "esr", p->esr.value, f->exit.esr, esr_note(f) };
+		list[n++] = (struct difference){ "esr", p->esr.value, f->exit.esr, "" };
+	if (n && !strcmp(list[n - 1].field, "esr"))
+		esr_note(f, list[n - 1].note, sizeof(list[n - 1].note));
 	if (p->far.given && p->far.value != f->exit.far)
 		list[n++] = (struct difference){
 			"far", p->far.value, f->exit.far,

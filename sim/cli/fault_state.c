@@ -5,6 +5,7 @@
  * Tables exist because the guest used a neighbour before: a page in the same table, so that the walk of the
  * faulting address stops at the pasted level. A read-only mapping exists because the guest read the zero page.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -158,10 +159,16 @@ static int prepare_page(struct fault *f)
 {
 	const struct fault_options *o = &f->options;
 	uint64_t page = fault_page_size(f), word = 0;
+	bool gmem = !f->shared && !o->no_gmem; /* else the frame is of the user mapping */
 	int err = 0;
 
 	if (o->pfn.given)
-		err = sim_vm_place(f->vm, f->gpa, page, o->pfn.value << f->page_shift, !f->shared);
+		err = sim_vm_place(f->vm, f->gpa, page, o->pfn.value << f->page_shift, gmem);
+	if (err == -EBUSY)
+		return cli_bad("pfn 0x%" PRIx64
+			       " is in use on this host already (RMM, tables, other "
+			       "pages); give another --pfn",
+			       o->pfn.value);
 	if (err)
 		return cli_bad("the host page cannot be pfn 0x%" PRIx64 ": %s", o->pfn.value,
 			       sim_error(f->world));
@@ -231,7 +238,8 @@ static int verify(const struct fault *f)
 	struct rmm_entry e = { 0 };
 
 	if (sim_violation(f->world))
-		return cli_bad("the state cannot be built: %s", sim_violation(f->world));
+		return cli_bad("the state cannot be built: %s; try another --kernel or --profile",
+			       sim_violation(f->world));
 	if (!rmm_walk(sim_world_rmm(f->world), sim_vm_rd(f->vm), f->ipa, &e))
 		return cli_bad("the state cannot be built: no realm tables for IPA 0x%" PRIx64,
 			       f->ipa);
@@ -248,7 +256,8 @@ static int verify(const struct fault *f)
 			       sim_image_name(f->image), sim_contract_name(f->breaches[0].contract),
 			       f->breaches[0].text);
 	return cli_bad("kernel %s never gets to this state: the walk of IPA 0x%" PRIx64
-		       " ends at level %d (%s), the fault says level %d",
+		       " ends at level %d (%s), the fault says level %d; try another --kernel or "
+		       "--profile",
 		       sim_image_name(f->image), f->ipa, e.level, rmm_hipas_name(e.hipas),
 		       f->level);
 }

@@ -2,8 +2,11 @@
 /*
  * rmisim: one program, a table of subcommands.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -68,7 +71,29 @@ static void usage(void)
 	       "input.\n");
 }
 
-int main(int argc, char **argv)
+/* A closed stdin, stdout or stderr must not become a file that is opened later. */
+static void fill_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The exit status, once all output is out: half an answer must not look like a whole one. */
+static int finish(int status)
+{
+	errno = 0;
+	if (fflush(stdout) || ferror(stdout))
+		return cli_bad("cannot write the output (%s); give stdout a file or pipe with room",
+			       strerror(errno ? errno : EIO));
+	return status;
+}
+
+static int run(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 	size_t i;
@@ -94,4 +119,10 @@ int main(int argc, char **argv)
 		return cli_bad("unknown option '%s' before a subcommand; try 'rmisim --help'",
 			       cli_quote(name));
 	return cli_bad("unknown subcommand '%s'; 'rmisim --help' lists them", cli_quote(name));
+}
+
+int main(int argc, char **argv)
+{
+	fill_standard_files();
+	return finish(run(argc, argv));
 }

@@ -31,12 +31,19 @@ static void add(struct text *t, const char *fmt, ...)
 	t->len += n > 0 ? (size_t)n : 0;
 }
 
+static bool wants_colour(FILE *out)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fileno(out)) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
 void printer_init(struct printer *p, FILE *out, enum rmi_edition edition, unsigned page_shift)
 {
 	*p = (struct printer){ .out = out };
 	p->format.edition = edition;
 	p->format.granule_shift = page_shift;
-	p->colour = isatty(fileno(out)) && !getenv("NO_COLOR");
+	p->colour = wants_colour(out);
 }
 
 const char *print_ipa(const struct printer *p, char *buf, size_t size, uint64_t ipa)

@@ -17,7 +17,7 @@ struct printer {
 	bool locks;  /* locks, pages and the schedule too */
 };
 
-/* Colour only on a terminal, and not when NO_COLOR is set. */
+/* Colour only on a terminal that knows it, and not when NO_COLOR is set and not empty. */
 void printer_init(struct printer *p, FILE *out, enum rmi_edition edition, unsigned page_shift);
 void print_event(const struct printer *p, const struct sim_event *event);
 /* "0x46880000 (private)" for an IPA of the realm. */

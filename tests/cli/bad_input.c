@@ -107,6 +107,9 @@ static void fields_that_no_state_produces(void **state)
 
 	for (i = 0; i < sizeof(impossible) / sizeof(impossible[0]); i++)
 		assert_bad(rmisim("fault", impossible[i][0], NULL), impossible[i][1]);
+	/* and what to do */
+	assert_bad(rmisim("fault", "fault_ipa=0x46880000, esr=0x91c08047", NULL),
+		   "compare the numbers with the log");
 }
 
 static void machines_that_cannot_be(void **state)
@@ -126,6 +129,44 @@ static void machines_that_cannot_be(void **state)
 		   "guest_memfd");
 	assert_bad(rmisim("fault", "fault_ipa=0x10046880000 esr=0x92000047", "--read", NULL),
 		   "--read");
+}
+
+/* The state is built first, and --verbose tells of it: not when it turns out that there is none. */
+static void states_that_cannot_be_built(void **state)
+{
+	assert_bad(rmisim("fault", GOOD, "--pfn", "0x80001", NULL), "give another --pfn");
+	assert_bad(rmisim("fault", GOOD, "--pfn", "0x80001", "--verbose", NULL),
+		   "give another --pfn");
+	assert_bad(rmisim("fault", GOOD, "--verbose", "--kernel", "B018", NULL),
+		   "never gets to this state");
+	assert_bad(rmisim("fault", "fault_ipa=0x10046880000, esr=0x92000005", "--not-present",
+			  "--profile", "bet1-leaf", NULL),
+		   "try another --kernel or --profile");
+}
+
+/* Half an answer must not look like a whole one. */
+static void output_that_cannot_be_written(void **state)
+{
+	static const char *const lines[] = {
+		"\"$RMISIM\" fault '" GOOD "' >/dev/full", "\"$RMISIM\" demo --json >/dev/full",
+		"\"$RMISIM\" decode desc 1 >/dev/full",    "\"$RMISIM\" --help >/dev/full",
+		"\"$RMISIM\" fault '" GOOD "' --json >&-", "\"$RMISIM\" decode desc 1 >&-",
+	};
+	char command[300], say[300];
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		FILE *err;
+
+		snprintf(command, sizeof(command), "{ %s; } 2>&1; echo status $?", lines[i]);
+		err = popen(command, "r");
+		assert_non_null(err);
+		assert_non_null(fgets(say, sizeof(say), err));
+		assert_non_null(strstr(say, "cannot write the output"));
+		assert_non_null(fgets(say, sizeof(say), err));
+		assert_string_equal(say, "status 2\n");
+		pclose(err);
+	}
 }
 
 static void kernels_that_are_none(void **state)
@@ -176,6 +217,8 @@ int main(void)
 		cmocka_unit_test(log_lines_without_the_fields),
 		cmocka_unit_test(fields_that_no_state_produces),
 		cmocka_unit_test(machines_that_cannot_be),
+		cmocka_unit_test(states_that_cannot_be_built),
+		cmocka_unit_test(output_that_cannot_be_written),
 		cmocka_unit_test(kernels_that_are_none),
 		cmocka_unit_test(help_and_version_are_fine),
 	};

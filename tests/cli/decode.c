@@ -202,6 +202,18 @@ static void text_is_for_people(void **state)
 	assert_says(r, "RMI_ERROR_RTT level 3");
 }
 
+/* No block of level 0 exists with 64 KiB granules, so there is no size either (kvm-fault-dispatch 1.2). */
+static void a_block_that_does_not_exist_has_no_size(void **state)
+{
+	const struct run *r = rmisim("decode", "--json", "desc", "0x71f", "--granule", "64k", NULL);
+
+	assert_json(r, 0);
+	assert_says(r, "\"valid\":false");
+	assert_says(r, "\"size\":0");
+	r = rmisim("decode", "desc", "0x71f", "--granule", "64k", NULL);
+	assert_null(strstr(r->out, "-"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -213,6 +225,7 @@ int main(void)
 		cmocka_unit_test(every_kind_edition_and_granule_answers),
 		cmocka_unit_test(flags_depend_on_the_command),
 		cmocka_unit_test(text_is_for_people),
+		cmocka_unit_test(a_block_that_does_not_exist_has_no_size),
 	};
 
 	return cmocka_run_group_tests_name("rmisim decode", tests, NULL, NULL);
