@@ -23,6 +23,9 @@
 #ifndef RMISIM_IMAGE_DIR
 #define RMISIM_IMAGE_DIR "/usr/local/lib/rmisim"
 #endif
+#ifndef RMISIM_LIBDIR /* relative to the prefix */
+#define RMISIM_LIBDIR "lib"
+#endif
 
 #define MAX_SECTIONS 8
 #define PATH_SIZE    4096
@@ -117,7 +120,11 @@ static bool try_dir(char *path, const char *dir, size_t len, const char *name)
 static bool try_beside(char *path, const char *name)
 {
 	static const char *const from_exe[] = {
-		"", "/../kernel", "/../../sim/kernel", "/../../tests/museum", "/../lib/rmisim",
+		"",
+		"/../kernel",
+		"/../../sim/kernel",
+		"/../../tests/museum",
+		"/../" RMISIM_LIBDIR "/rmisim",
 	};
 	char exe[PATH_SIZE / 2], dir[PATH_SIZE / 2 + 32];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);

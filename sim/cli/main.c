@@ -67,7 +67,7 @@ static void usage(void)
 	       "Every subcommand takes --help, --json (one JSON object on stdout), --kernel FILE "
 	       "or NAME,\n"
 	       "--edition bet1|bet2|bet3 and --profile NAME. rmisim --version prints the version.\n"
-	       "Exit status: 0 nothing wrong, 1 a violation or difference was found, 2 bad "
+	       "Exit status: 0 nothing wrong, 1 a violation or failed expectation was found, 2 bad "
 	       "input.\n");
 }
 
