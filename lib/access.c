@@ -206,3 +206,21 @@ enum rmm_realm_result rmm_realm_irq(struct rmm *rmm, struct rmm_rec *rec)
 {
 	return rec->exited ? RMM_REALM_EXIT : rec_exit(rec, RMI_EXIT_IRQ);
 }
+
+enum rmm_realm_result rmm_realm_fiq(struct rmm *rmm, struct rmm_rec *rec)
+{
+	return rec->exited ? RMM_REALM_EXIT : rec_exit(rec, RMI_EXIT_FIQ);
+}
+
+enum rmm_realm_result rmm_realm_abort(struct rmm *rmm, struct rmm_rec *rec,
+				      const struct rmm_access *a, unsigned fsc)
+{
+	int level = (int)(fsc & 3);
+
+	if (rec->exited)
+		return RMM_REALM_EXIT;
+	rec->resume = RESUME_NONE;
+	if (realm_is_protected(rec_realm(rec), a->ipa))
+		return exit_protected(rec, a, level);
+	return exit_unprotected(rec, a, fsc & ~3u, level);
+}

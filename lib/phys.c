@@ -15,12 +15,13 @@
 #include "model.h"
 #include "phys.h"
 
-#define BANK_ALIGN UINT64_C(0x10000)
 #define PUNCH_FROM UINT64_C(0x10000) /* below this a memset is cheaper */
 
 static bool banks_are_valid(const struct rmm_config *cfg, const char **why)
 {
 	uint64_t limit = UINT64_C(1) << cfg->pa_bits;
+	/* Whole granules of every supported size: 64 KiB, less when only smaller ones are offered. */
+	uint64_t align = UINT64_C(1) << (31 - __builtin_clz(cfg->granule_shifts));
 
 	if (cfg->nr_banks > RMM_MAX_BANKS) {
 		*why = "too many memory banks";
@@ -29,9 +30,9 @@ static bool banks_are_valid(const struct rmm_config *cfg, const char **why)
 	for (unsigned i = 0; i < cfg->nr_banks; i++) {
 		const struct rmm_bank *b = &cfg->banks[i];
 
-		if (!b->size || (b->base | b->size) % BANK_ALIGN) {
-			*why = "bank base and size must be multiples of 64 KiB, and the size not "
-			       "zero";
+		if (!b->size || (b->base | b->size) % align) {
+			*why = "bank base and size must be multiples of the largest granule, and "
+			       "the size not zero";
 			return false;
 		}
 		if (b->base >= limit || b->size > limit - b->base) {

@@ -35,7 +35,7 @@ struct rmm_regs {
 	uint64_t x[18];
 };
 
-/** One stretch of DRAM anywhere in the 52-bit PA space; base and size multiples of 64 KiB. */
+/** One stretch of DRAM anywhere in the 52-bit PA space; multiples of the largest supported granule. */
 struct rmm_bank {
 	rmm_pa base;
 	uint64_t size; /**< bytes */
@@ -166,6 +166,14 @@ enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec,
 enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct rmm_regs *regs);
 /** An interrupt for the host arrives while the realm runs; always RMM_REALM_EXIT. */
 enum rmm_realm_result rmm_realm_irq(struct rmm *rmm, struct rmm_rec *rec);
+/** The same with an FIQ. */
+enum rmm_realm_result rmm_realm_fiq(struct rmm *rmm, struct rmm_rec *rec);
+/**
+ * Test hook: leave with the stage 2 abort of `access` and fault status code `fsc`, as the hardware
+ * would report it. The access is not made and the entry's state is not asked; always RMM_REALM_EXIT.
+ */
+enum rmm_realm_result rmm_realm_abort(struct rmm *rmm, struct rmm_rec *rec,
+				      const struct rmm_access *access, unsigned fsc);
 
 rmm_pa rmm_rec_pa(const struct rmm_rec *rec);
 uint64_t rmm_rec_mpidr(const struct rmm_rec *rec);
