@@ -77,6 +77,7 @@ const char *cli_known_breaches(const char *kernel);
 /* The names of all contracts, with commas. */
 const char *cli_all_contracts(char *buf, size_t size);
 
+int cmd_calls(const struct cli_command *command, int argc, char **argv);
 int cmd_decode(const struct cli_command *command, int argc, char **argv);
 int cmd_fault(const struct cli_command *command, int argc, char **argv);
 int cmd_demo(const struct cli_command *command, int argc, char **argv);

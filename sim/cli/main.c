@@ -16,14 +16,16 @@ static const struct cli_command commands[] = {
 	{ "demo", "demo [options]", "the story of one realm, every number computed", cmd_demo },
 	{ "decode", "decode KIND WORD [options]",
 	  "one word of the ABI; KIND = desc, flags, result, esr, fid, ripas, donate", cmd_decode },
+	{ "calls", "calls FILE [options]",
+	  "a text file of RMI calls on the bare model, and what it answers", cmd_calls },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"calls", "conditions", "bench",  "list",  "explore", "inject", "replay",
-	"merge", "compare",    "museum", "lanes", "dump",    "gdb",
+	"conditions", "bench",   "list",   "explore", "inject", "replay",
+	"merge",      "compare", "museum", "lanes",   "dump",   "gdb",
 };
 
 const char *cli_quote(const char *text)
