@@ -82,14 +82,29 @@ void call_unlock(struct rmm_call *c)
 		granule_unlock(c->rmm, c->held[--c->nr_held]);
 }
 
+static const struct rmm_order *order_of(const struct rmm_call *c)
+{
+	return c->rmm->profile.tf_rmm ? c->command->tf : NULL;
+}
+
+static const struct rmm_condition rmm_state_row = { "rmm_state", rmm_is_not_active,
+						    RMI_ERROR_GLOBAL };
+
 const struct rmm_condition *call_check(struct rmm_call *c)
 {
-	for (unsigned i = 0; i < c->command->nr_conditions; i++) {
-		const struct rmm_condition *row = &c->command->conditions[i];
+	const struct rmm_order *order = order_of(c);
+	const struct rmm_condition *rows = order ? order->conditions : c->command->conditions;
+	unsigned nr = order ? order->nr_conditions : c->command->nr_conditions;
+
+	if (c->rmm->profile.tf_rmm && !c->command->any_state &&
+	    rmm_state_row.holds(c, &rmm_state_row))
+		return &rmm_state_row;
+	for (unsigned i = 0; i < nr; i++) {
+		const struct rmm_condition *row = &rows[i];
 
 		if (row->when && !row->when(c->rmm))
 			continue;
-		if (row->input && c->sro)
+		if ((row->input && c->sro) || (row->late && !c->sro))
 			continue;
 		if (row->holds(c, row))
 			return row;
@@ -102,6 +117,8 @@ uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
 	switch (row->level) {
 	case LEVEL_WALK:
 		return RMI_RESULT(row->status, call_walk(c)->level);
+	case LEVEL_DESC:
+		return RMI_RESULT(row->status, c->set.first_level);
 	case LEVEL_ARG:
 		return RMI_RESULT(row->status, c->arg[c->command->level_arg]);
 	default:
@@ -111,6 +128,7 @@ uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
 
 void call_run(struct rmm_call *c)
 {
+	const struct rmm_order *order = order_of(c);
 	const struct rmm_condition *row;
 
 	call_lock(c);
@@ -121,11 +139,16 @@ void call_run(struct rmm_call *c)
 		c->x0 = call_result(c, row);
 		for (int i = 1; i <= CALL_NR_OUTPUTS; i++)
 			c->out[i] = c->rmm->profile.poison ? RMM_POISON : 0;
-		if (c->command->failed)
+		if (order && order->failed)
+			order->failed(c, row);
+		else if (c->command->failed)
 			c->command->failed(c, row);
 	} else {
 		c->x0 = RMI_SUCCESS;
-		c->command->apply(c);
+		if (order && order->apply)
+			order->apply(c);
+		else
+			c->command->apply(c);
 	}
 	call_unlock(c);
 }

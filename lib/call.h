@@ -29,6 +29,7 @@ enum condition_level {
 	LEVEL_NONE,
 	LEVEL_WALK, /* where the walk ended */
 	LEVEL_ARG,  /* the level argument: the table itself is the problem */
+	LEVEL_DESC, /* of the first output address descriptor */
 };
 
 struct rmm_condition {
@@ -39,12 +40,21 @@ struct rmm_condition {
 	uint8_t state;  /* expected state of a granule, or of the realm */
 	uint8_t level;  /* enum condition_level */
 	bool input; /* about input that is read once: not asked again when an operation resumes */
+	bool late;  /* asked only when an operation resumes */
 	bool (*when)(const struct rmm *rmm); /* edition or profile that has the row; NULL: all */
 };
 
 struct granule_arg {
 	uint8_t arg;   /* argument register, 0 ends the list */
 	uint8_t state; /* expected state; external states come first (locking order) */
+};
+
+/* Another order of the checks, for a profile: what is NULL is as in the command. */
+struct rmm_order {
+	const struct rmm_condition *conditions;
+	unsigned nr_conditions;
+	void (*apply)(struct rmm_call *c);
+	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
 };
 
 struct rmm_command {
@@ -58,6 +68,8 @@ struct rmm_command {
 	void (*apply)(struct rmm_call *c);
 	/* Outputs that are defined although the command failed. */
 	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
+	const struct rmm_order *tf; /* TF-RMM's */
+	bool any_state;             /* TF-RMM: the RMM state is not asked first */
 };
 
 #define CONDITIONS(table) .conditions = (table), .nr_conditions = sizeof(table) / sizeof((table)[0])
@@ -69,6 +81,9 @@ struct addr_set {
 	rmm_pa list;         /* next entry, 0 = SINGLE */
 	unsigned nr_entries; /* still to be read */
 	bool valid;          /* desc holds at least one more block */
+	int first_level;     /* of the first descriptor, even when it is empty */
+	unsigned first_state;
+	bool first_valid;
 };
 
 struct rmm_call {
@@ -151,6 +166,12 @@ condition_fn walk_stops_short, pa_is_above_48_bits;
 		"rec_gran_state", granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = RMM_REC \
 	}
 
+/* TF-RMM: whatever is wrong with a granule argument is ERROR_INPUT. */
+#define TF_GRANULE(n, expected)                                                             \
+	{                                                                                   \
+		"granule", granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = (expected) \
+	}
+
 #define RANGE_GROUP(base, top)                                                     \
 	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (base) },       \
 		{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (top) }, \
@@ -172,6 +193,11 @@ void addr_set_advance(struct rmm_call *c, struct addr_set *s);
 	{                                                                              \
 		"oaddr_list_pas", oaddr_list_is_not_ns, RMI_ERROR_INPUT, .arg = (n)    \
 	}
+
+/* What a mapping command does with one block (map.c); false at an obstacle. */
+bool map_data_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa);
+bool map_ns_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa);
+extern const struct rmm_order tf_data_map, tf_unprot_map; /* map_tf.c */
 
 /* Output addresses of an unmap. */
 struct addr_out {

@@ -63,6 +63,11 @@ struct addr_set *call_set(struct rmm_call *c)
 		return s;
 	s->list = call_is_list(c) ? oaddr(c) : 0;
 	s->nr_entries = s->list ? min(call_list_count(c), list_room(c)) : 1;
+	s->first_valid =
+		rmi_range_desc_decode(c->rmm->cfg.edition, c->rmm->granule_shift,
+				      s->list ? phys_read64(c->rmm, s->list) : oaddr(c), &s->desc);
+	s->first_level = s->desc.level;
+	s->first_state = s->desc.state;
 	next_desc(c, s);
 	return s;
 }

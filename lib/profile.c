@@ -35,6 +35,17 @@ static const struct rmm_profile profiles[] = {
 		.sro_cannot_cancel = true,
 		.rec_granules = 16,
 	},
+	{
+		/* What TF-RMM's host build of July 2026 answers, as recorded (rmm-open-points D). */
+		.name = "tf-rmm-2026-07",
+		.extent = RMM_EXTENT_TABLE,
+		.one_granule = true,
+		.sro_cannot_cancel = true,
+		.granule_tables = true,
+		.rec_granules = 16,
+		.tf_rmm = true,
+		.features = { 0x104130, 0x142a9, 0xa1, 0x3, 0 },
+	},
 };
 
 const struct rmm_profile *rmm_profile_at(unsigned i)

@@ -29,6 +29,8 @@ uint64_t rmm_feature(const struct rmm *rmm, uint64_t index)
 	/* S2OASZ, 40:33: from bet3 on */
 	uint64_t oasz = rmm->cfg.edition >= RMI_BET3 ? rmm->cfg.pa_bits : 0;
 
+	if (rmm->profile.features[0])
+		return index < 5 ? rmm->profile.features[index] : 0;
 	switch (index) {
 	case 0:
 		return rmm->cfg.ipa_bits | NUM_BPS << 14 | NUM_WPS << 20 | oasz << 33;
@@ -70,14 +72,24 @@ bool realm_params_are_encoded(const struct realm_params *p)
 	return p->hash_algo <= RMI_HASH_SHA_384 && lfa <= 1 && mec <= 1;
 }
 
+/* TF-RMM: numbers of what is not asked for do not matter, and 32 bits are the least. */
+static bool tf_sizes_are_supported(const struct realm_params *p)
+{
+	return p->s2sz >= 32;
+}
+
 bool realm_params_are_supported(const struct rmm *rmm, const struct realm_params *p)
 {
+	uint64_t f0 = rmm_feature(rmm, 0), num_bps = f0 >> 14 & 0x3f, num_wps = f0 >> 20 & 0x3f;
+
 	/* lpa2, sve, pmu, da; tree per plane and ATS need planes or DA: none of them is offered */
 	if ((p->flags0 & 0xf) || (p->flags1 & 7) || p->num_aux_planes)
 		return false;
-	if (p->s2sz > rmm->cfg.ipa_bits || p->sve_vl || p->pmu_num_ctrs)
+	if (p->s2sz > rmm->cfg.ipa_bits)
 		return false;
-	return p->num_bps && p->num_bps <= NUM_BPS && p->num_wps && p->num_wps <= NUM_WPS;
+	if (rmm->profile.tf_rmm ? !tf_sizes_are_supported(p) : p->sve_vl || p->pmu_num_ctrs)
+		return false;
+	return p->num_bps && p->num_bps <= num_bps && p->num_wps && p->num_wps <= num_wps;
 }
 
 struct realm *realm_new(struct rmm *rmm, rmm_pa pa, const struct realm_params *p)

@@ -51,9 +51,11 @@ struct sro *sro_reserve(struct rmm *rmm, unsigned pages)
 	return NULL;
 }
 
-/* Unique over the life of a context, so that a stale handle is found out. */
+/* Unique over the life of a context, so that a stale handle is found out; TF-RMM: its number. */
 static uint64_t handle_of(const struct rmm *rmm, const struct sro *s)
 {
+	if (rmm->profile.tf_rmm)
+		return (uint64_t)(s - rmm->ops);
 	return (uint64_t)s->generation << 8 | (uint64_t)(s - rmm->ops);
 }
 

@@ -66,9 +66,15 @@ struct rmm_profile {
 	bool s2ap_bit0_is_read;     /**< S0's order of the direct s2ap bits (OP-58) */
 	bool granule_tables;   /**< a concatenated start table ends with each granule (OP-71) */
 	unsigned rec_granules; /**< granules REC_CREATE asks for; 0 = none, synchronous */
+	/**
+	 * TF-RMM's order of checks and its habits (rmm-commands Part 10, rmm-open-points D): the RMM
+	 * state decides first, REC_CREATE checks after the donation, handles are small integers.
+	 */
+	bool tf_rmm;
+	uint64_t features[5]; /**< feature registers; all zero: the model's own */
 };
 
-/** A profile by name (strict, linux-friendly, bet1-leaf, bet1-leaf-1), or NULL. */
+/** A profile by name (strict, linux-friendly, bet1-leaf, bet1-leaf-1, tf-rmm-2026-07), or NULL. */
 const struct rmm_profile *rmm_profile_find(const char *name);
 /** The i-th profile, NULL behind the last. */
 const struct rmm_profile *rmm_profile_at(unsigned i);

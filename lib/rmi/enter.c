@@ -65,6 +65,26 @@ static const struct rmm_condition enter_conditions[] = {
 	{ "rec_pending", psci_is_pending, RMI_ERROR_REC, .arg = ARG_REC },
 };
 
+static bool sea_cannot_be_injected(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return (c->enter_flags & RMI_ENTER_INJECT_SEA) && !c->rec->unprot_abort;
+}
+
+static const struct rmm_condition tf_enter_conditions[] = {
+	{ "run_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_RUN },
+	{ "run_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_RUN },
+	TF_GRANULE(ARG_REC, RMM_REC),
+	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rd_busy", rd_is_busy, RMI_BUSY },
+	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_ACTIVE },
+	{ "rec_runnable", rec_is_not_runnable, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rec_pending", psci_is_pending, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rec_sea", sea_cannot_be_injected, RMI_ERROR_REC, .arg = ARG_RUN },
+	{ "rec_mmio", there_is_no_access_to_emulate, RMI_ERROR_REC, .arg = ARG_RUN },
+};
+
+static const struct rmm_order tf_enter = { CONDITIONS(tf_enter_conditions) };
+
 static uint64_t enter_gpr(const struct rmm_call *c, unsigned n)
 {
 	return phys_read64(c->rmm, c->arg[ARG_RUN] + RMI_RUN_ENTER_GPRS + 8 * n);
@@ -209,4 +229,5 @@ const struct rmm_command cmd_rec_enter = {
 	CONDITIONS(enter_conditions),
 	.prepare = enter_prepare,
 	.apply = enter,
+	.tf = &tf_enter,
 };

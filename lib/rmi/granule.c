@@ -70,6 +70,24 @@ static const struct rmm_condition undelegate_conditions[] = {
 	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
 };
 
+static const struct rmm_condition tf_conditions[] = {
+	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "top_bound", top_is_not_above_base, RMI_ERROR_INPUT },
+	{ "populated", base_is_not_populated, RMI_ERROR_INPUT },
+	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
+	{ "memory", base_cannot_be_recorded, RMI_BUSY },
+};
+
+/* X1 is base on every input error. */
+static void tf_failed(struct rmm_call *c, const struct rmm_condition *row)
+{
+	if (row->status == RMI_ERROR_INPUT)
+		c->out[1] = c->arg[ARG_BASE];
+}
+
+static const struct rmm_order tf_order = { CONDITIONS(tf_conditions), .failed = tf_failed };
+
 /* One granule; false when it is not (any more) in a state from which it can go on. */
 static bool move(struct rmm *rmm, rmm_pa pa, const struct transition *t)
 {
@@ -123,6 +141,7 @@ const struct rmm_command cmd_granule_range_delegate = {
 	.top_arg = ARG_TOP,
 	CONDITIONS(delegate_conditions),
 	.apply = apply,
+	.tf = &tf_order,
 };
 
 const struct rmm_command cmd_granule_range_undelegate = {
@@ -136,6 +155,7 @@ const struct rmm_command cmd_granule_range_undelegate = {
 	.top_arg = ARG_TOP,
 	CONDITIONS(undelegate_conditions),
 	.apply = apply,
+	.tf = &tf_order,
 };
 
 static bool arg_is_behind_memory(struct rmm_call *c, const struct rmm_condition *row)
@@ -175,4 +195,5 @@ const struct rmm_command cmd_granule_tracking_get = {
 	.top_arg = ARG_TOP,
 	CONDITIONS(tracking_get_conditions),
 	.apply = tracking_get_apply,
+	.any_state = true,
 };

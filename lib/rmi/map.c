@@ -53,6 +53,28 @@ static const struct rmm_condition map_init_conditions[] = {
 	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_VOID, .level = LEVEL_WALK },
 };
 
+static bool data_is_rd(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_DATA] == c->arg[ARG_RD];
+}
+
+static const struct rmm_condition tf_map_init_conditions[] = {
+	{ "flags", data_flags_are_reserved, RMI_ERROR_INPUT, .arg = ARG_DATA_FLAGS },
+	{ "alias", data_is_rd, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	{ "src_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SRC },
+	{ "src_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_SRC },
+	TF_GRANULE(ARG_RD, RMM_RD),
+	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
+	{ "ipa_bound", ipa_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_IPA },
+	{ "ipa_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },
+	{ "data_bound", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	{ "rtt_walk", walk_ends_above_level_3, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_VOID, .level = LEVEL_WALK },
+	TF_GRANULE(ARG_DATA, RMM_DELEGATED),
+};
+
+static const struct rmm_order tf_map_init = { CONDITIONS(tf_map_init_conditions) };
+
 static void map_init(struct rmm_call *c)
 {
 	uint64_t size = granule_size(c->rmm);
@@ -83,6 +105,7 @@ const struct rmm_command cmd_rtt_data_map_init = {
 	.ipa_arg = ARG_IPA,
 	CONDITIONS(map_init_conditions),
 	.apply = map_init,
+	.tf = &tf_map_init,
 };
 
 /* Ranges */
@@ -194,7 +217,7 @@ static void map_data(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
 }
 
 /* One more block; false at an obstacle. The first one has been locked by the conditions. */
-static bool map_data_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
+bool map_data_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
 {
 	bool first = c->block_size && c->block == pa, ok;
 
@@ -213,7 +236,7 @@ static bool map_data_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
 	return ok;
 }
 
-static bool map_ns_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
+bool map_ns_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
 {
 	uint64_t flags = c->arg[ARG_FLAGS];
 
@@ -273,6 +296,7 @@ const struct rmm_command cmd_rtt_data_map = {
 	.oaddr_arg = ARG_OADDR,
 	CONDITIONS(data_map_conditions),
 	.apply = data_map,
+	.tf = &tf_data_map,
 };
 
 /* 0b100 is reserved with FWB (OP-69). */
@@ -331,4 +355,5 @@ const struct rmm_command cmd_rtt_unprot_map = {
 	.oaddr_arg = ARG_OADDR,
 	CONDITIONS(unprot_map_conditions),
 	.apply = unprot_map,
+	.tf = &tf_unprot_map,
 };

@@ -202,20 +202,30 @@ static const struct rmm_condition reclaim_conditions[] = {
 	{ "list_pas", list_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_LIST },
 };
 
-/* One entry a granule, in the order of donation; neighbours are not merged. */
+static bool merges(const struct rmm_call *c, const struct rmi_range_desc *d, rmm_pa pa)
+{
+	return c->rmm->profile.tf_rmm && d->count && d->base + d->size == pa;
+}
+
+/* One entry a granule, in the order of donation; only TF-RMM merges neighbours. */
 static void reclaim(struct rmm_call *c)
 {
-	struct rmi_range_desc d = { .level = 3, .count = 1, .state = RMI_OP_MEM_DELEGATED };
+	struct rmi_range_desc d = { .level = 3, .state = RMI_OP_MEM_DELEGATED };
 	struct sro *s = c->sro;
-	unsigned n = list_entries(c);
+	unsigned n = list_entries(c), written = 0;
 
 	if (n > s->nr_pages)
 		n = s->nr_pages;
-	d.unit = d.size = granule_size(c->rmm);
+	d.unit = granule_size(c->rmm);
 	for (unsigned i = 0; i < n; i++) {
-		d.base = s->pages[i];
-		take(c, d.base, RMM_INTERNAL, RMM_DELEGATED);
-		phys_write64(c->rmm, c->arg[ARG_LIST] + 8 * i,
+		take(c, s->pages[i], RMM_INTERNAL, RMM_DELEGATED);
+		if (!merges(c, &d, s->pages[i])) {
+			d.base = s->pages[i];
+			d.count = 0;
+			written++;
+		}
+		d.size = ++d.count * d.unit;
+		phys_write64(c->rmm, c->arg[ARG_LIST] + 8 * (written - 1),
 			     rmi_range_desc_encode(c->rmm->cfg.edition, c->rmm->granule_shift, &d));
 	}
 	for (unsigned i = n; i < s->nr_pages; i++)
@@ -223,7 +233,7 @@ static void reclaim(struct rmm_call *c)
 	s->nr_pages -= n;
 	if (!s->nr_pages)
 		s->mem = RMI_OP_MEM_REQ_NONE;
-	c->out[1] = n;
+	c->out[1] = written;
 	sro_seal(c, s, false);
 }
 

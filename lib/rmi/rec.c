@@ -22,7 +22,7 @@ static bool takes_memory(const struct rmm *rmm)
 
 static void create_prepare(struct rmm_call *c)
 {
-	if (c->sro)
+	if (c->sro && !c->rmm->profile.tf_rmm)
 		c->rec_params = c->sro->rec_params;
 	else if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]) &&
 		 phys_ns_ok(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm)))
@@ -68,6 +68,23 @@ static const struct rmm_condition create_conditions[] = {
 	{ "memory", rec_cannot_be_made, RMI_ERROR_GLOBAL },
 	SRO_GROUP(takes_memory),
 };
+
+/* TF-RMM looks at rec only, until it has the memory (rmm-state-machines 12.5). */
+static const struct rmm_condition tf_create_conditions[] = {
+	TF_GRANULE(ARG_REC, RMM_DELEGATED),
+	SRO_GROUP(takes_memory),
+	{ "params_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
+	{ "params_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
+	{ "params_valid", params_have_an_invalid_value, RMI_ERROR_INPUT, .arg = ARG_PARAMS,
+	  .late = true },
+	{ "rd", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RD, .state = RMM_RD, .late = true },
+	{ "num_recs", realm_has_all_its_recs, RMI_ERROR_REALM, .late = true },
+	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW, .late = true },
+	{ "mpidr_index", mpidr_is_not_the_next, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
+	{ "memory", rec_cannot_be_made, RMI_ERROR_GLOBAL, .late = true },
+};
+
+static const struct rmm_order tf_create = { CONDITIONS(tf_create_conditions) };
 
 /* The success of REC_CREATE: every lock is held, c->fresh is the object. */
 static void make_rec(struct rmm_call *c)
@@ -134,6 +151,7 @@ const struct rmm_command cmd_rec_create = {
 	CONDITIONS(create_conditions),
 	.prepare = create_prepare,
 	.apply = create,
+	.tf = &tf_create,
 };
 
 static const struct rmm_condition destroy_conditions[] = {

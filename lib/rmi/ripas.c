@@ -89,6 +89,68 @@ static const struct rmm_condition init_conditions[] = {
 	{ "no_progress", first_entry_is_too_large, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
+/* TF-RMM: can this entry take RIPAS `to`? One that crosses top, or a table, never can. */
+static bool tf_takes(const struct rmm_call *c, const struct rtt_walk *w, rmm_ipa pos, unsigned to)
+{
+	bool keep = c->rec ? c->rec->ripas_value == RMI_RAM && c->rec->ripas_keep_destroyed : true;
+
+	if (w->e.hipas != RMM_VOID && w->e.hipas != RMM_HIPAS_DATA)
+		return false;
+	if (w->size > top_of(c) - pos)
+		return false;
+	return w->e.ripas == to || !keep || w->e.ripas != RMI_DESTROYED;
+}
+
+static unsigned tf_target(const struct rmm_call *c)
+{
+	return c->rec ? c->rec->ripas_value : RMI_RAM;
+}
+
+static bool tf_no_progress(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !tf_takes(c, call_walk(c), base_of(c), tf_target(c));
+}
+
+/* Entries of one table, up to the first that cannot. */
+static void tf_change(struct rmm_call *c)
+{
+	rmm_ipa pos = base_of(c), end = rtt_table_end(c->rmm, call_walk(c));
+	int level = call_walk(c)->level;
+
+	while (pos < end && pos < top_of(c)) {
+		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, level);
+		struct rtte e = w.e;
+
+		if (!tf_takes(c, &w, pos, tf_target(c)))
+			break;
+		e.ripas = tf_target(c);
+		rtt_update(&w, e);
+		pos += w.size;
+	}
+	if (c->rec)
+		c->rec->ripas_addr = pos;
+	c->out[1] = pos;
+}
+
+static bool range_is_outside(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !realm_range_is_protected(c->realm, base_of(c), top_of(c));
+}
+
+static const struct rmm_condition tf_init_conditions[] = {
+	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
+	TF_GRANULE(ARG_RD, RMM_RD),
+	{ "base_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "bound", range_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
+	{ "base_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .arg = ARG_BASE,
+	  .level = LEVEL_WALK },
+	{ "no_progress", tf_no_progress, RMI_ERROR_RTT, .level = LEVEL_WALK },
+};
+
+static const struct rmm_order tf_init = { CONDITIONS(tf_init_conditions), .apply = tf_change };
+
 static void init_ripas(struct rmm_call *c)
 {
 	c->out[1] = change(c, RMI_RAM, false);
@@ -106,6 +168,7 @@ const struct rmm_command cmd_rtt_init_ripas = {
 	.top_arg = ARG_TOP,
 	CONDITIONS(init_conditions),
 	.apply = init_ripas,
+	.tf = &tf_init,
 };
 
 static bool base_is_not_the_next_of_the_request(struct rmm_call *c, const struct rmm_condition *row)
@@ -153,6 +216,23 @@ static const struct rmm_condition set_conditions[] = {
 	{ "no_progress", first_entry_cannot_change, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
+static const struct rmm_condition tf_set_conditions[] = {
+	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
+	{ "base_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_BASE },
+	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
+	TF_GRANULE(ARG_RD, RMM_RD),
+	TF_GRANULE(ARG_REC, RMM_REC),
+	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rec_owner", rec_owner_differs, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "base_bound", base_is_not_the_next_of_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_BASE },
+	{ "top_bound", top_is_above_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
+	{ "base_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .arg = ARG_SET_BASE,
+	  .level = LEVEL_WALK },
+	{ "no_progress", tf_no_progress, RMI_ERROR_RTT, .level = LEVEL_WALK },
+};
+
+static const struct rmm_order tf_set = { CONDITIONS(tf_set_conditions), .apply = tf_change };
+
 static void set_ripas(struct rmm_call *c)
 {
 	c->rec->ripas_addr = change(c, c->rec->ripas_value, keeps_destroyed(c->rec));
@@ -174,4 +254,5 @@ const struct rmm_command cmd_rtt_set_ripas = {
 	.top_arg = ARG_SET_TOP,
 	CONDITIONS(set_conditions),
 	.apply = set_ripas,
+	.tf = &tf_set,
 };

@@ -43,6 +43,20 @@ static const struct rmm_condition create_conditions[] = {
 	{ "memory", table_cannot_be_made, RMI_ERROR_GLOBAL },
 };
 
+static const struct rmm_condition tf_create_conditions[] = {
+	TF_GRANULE(ARG_RTT, RMM_DELEGATED),
+	TF_GRANULE(ARG_RD, RMM_RD),
+	{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_CREATE_LEVEL },
+	{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
+	{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
+	{ "rtt_bound", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtte_state", rtte_is_a_table, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "memory", table_cannot_be_made, RMI_ERROR_GLOBAL },
+};
+
+static const struct rmm_order tf_create = { CONDITIONS(tf_create_conditions) };
+
 static void create(struct rmm_call *c)
 {
 	struct granule *g = c->granule[ARG_RTT];
@@ -65,6 +79,7 @@ const struct rmm_command cmd_rtt_create = {
 	.level_arg = ARG_CREATE_LEVEL,
 	CONDITIONS(create_conditions),
 	.apply = create,
+	.tf = &tf_create,
 };
 
 /* The table is out of the tree: give its granule back. */
@@ -142,6 +157,22 @@ static const struct rmm_condition fold_conditions[] = {
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };
 
+/* A table full of live entries whose block would be larger than any. */
+static bool block_would_be_too_large(struct rmm_call *c, const struct rmm_condition *row)
+{
+	struct rtt *t = rtt_child(c->rmm, call_walk(c)->e);
+
+	return t->level < 2 && t->nr_live == t->nr;
+}
+
+static const struct rmm_condition tf_fold_conditions[] = {
+	TABLE_GROUP,
+	{ "block_size", block_would_be_too_large, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
+};
+
+static const struct rmm_order tf_fold = { CONDITIONS(tf_fold_conditions) };
+
 static void fold(struct rmm_call *c)
 {
 	release_table(c, rtt_fold(c->rmm, call_walk(c)));
@@ -159,6 +190,7 @@ const struct rmm_command cmd_rtt_fold = {
 	.level_arg = ARG_LEVEL,
 	CONDITIONS(fold_conditions),
 	.apply = fold,
+	.tf = &tf_fold,
 };
 
 static const struct rmm_condition read_entry_conditions[] = {

@@ -133,6 +133,67 @@ static void unmap(struct rmm_call *c)
 	addr_out_finish(c, &out, state);
 }
 
+/* NONE and SINGLE: no list, and no count of one. */
+static bool oaddr_is_not_zero(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !call_is_list(c) && (c->arg[ARG_OADDR] || call_list_count(c));
+}
+
+#define TF_TAIL                                                                                 \
+	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },             \
+		{ "oaddr_zero", oaddr_is_not_zero, RMI_ERROR_INPUT, .arg = ARG_OADDR },         \
+		LIST_GROUP(ARG_OADDR),                                                          \
+		{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS }, \
+	{                                                                                       \
+		"rtte_size", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK    \
+	}
+
+static const struct rmm_condition tf_data_unmap_conditions[] = {
+	TF_GRANULE(ARG_RD, RMM_RD),
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
+	TF_TAIL,
+};
+
+static const struct rmm_condition tf_unprot_unmap_conditions[] = {
+	TF_GRANULE(ARG_RD, RMM_RD),
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", base_is_protected, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_bound", top_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	TF_TAIL,
+};
+
+/* TF-RMM: one table, entries of one level; gaps between live entries do not end a run. */
+static void tf_unmap(struct rmm_call *c)
+{
+	unsigned state = unprotected(c) ? RMI_OP_MEM_UNDELEGATED : RMI_OP_MEM_DELEGATED;
+	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP];
+	rmm_ipa end = rtt_table_end(c->rmm, call_walk(c));
+	int level = call_walk(c)->level;
+	struct addr_out out;
+
+	addr_out_init(c, &out);
+	while (pos < end) {
+		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, level);
+
+		if (w.size > top - pos || w.e.hipas == RMM_TABLE)
+			break;
+		if (is_mapped(c, &w)) {
+			if (!addr_out_add(c, &out, w.e.pa, w.level, state))
+				break;
+			clear_entry(c, &w);
+		}
+		pos += w.size;
+	}
+	c->out[1] = pos;
+	addr_out_finish(c, &out, state);
+}
+
+static const struct rmm_order tf_data_unmap = { CONDITIONS(tf_data_unmap_conditions),
+						.apply = tf_unmap };
+static const struct rmm_order tf_unprot_unmap = { CONDITIONS(tf_unprot_unmap_conditions),
+						  .apply = tf_unmap };
+
 #define UNMAP_ABI(fid, name)                                 \
 	{                                                    \
 		fid, name,                                   \
@@ -156,6 +217,7 @@ const struct rmm_command cmd_rtt_data_unmap = {
 	.oaddr_arg = ARG_OADDR,
 	CONDITIONS(data_unmap_conditions),
 	.apply = unmap,
+	.tf = &tf_data_unmap,
 };
 
 const struct rmm_command cmd_rtt_unprot_unmap = {
@@ -167,4 +229,5 @@ const struct rmm_command cmd_rtt_unprot_unmap = {
 	.oaddr_arg = ARG_OADDR,
 	CONDITIONS(unprot_unmap_conditions),
 	.apply = unmap,
+	.tf = &tf_unprot_unmap,
 };

@@ -38,6 +38,7 @@ const struct rmm_command cmd_version = {
 		 2 },
 	CONDITIONS(version_conditions),
 	.apply = version,
+	.any_state = true,
 	.failed = version_outputs,
 };
 
@@ -54,6 +55,7 @@ const struct rmm_command cmd_features = {
 		 1,
 		 1 },
 	.apply = features,
+	.any_state = true,
 };
 
 static unsigned cfg_granule_shift(struct rmm_call *c)
@@ -98,6 +100,7 @@ const struct rmm_command cmd_rmm_config_set = {
 	.abi = { RMI_RMM_CONFIG_SET, "RMM_CONFIG_SET", { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
 	CONDITIONS(config_set_conditions),
 	.apply = config_set,
+	.any_state = true,
 };
 
 static const struct rmm_condition config_get_conditions[] = {
@@ -105,6 +108,13 @@ static const struct rmm_condition config_get_conditions[] = {
 	{ "cfg_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_CFG },
 	{ "cfg_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_CFG },
 };
+
+static const struct rmm_condition tf_config_get_conditions[] = {
+	{ "cfg_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_CFG },
+	{ "cfg_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_CFG },
+};
+
+static const struct rmm_order tf_config_get = { CONDITIONS(tf_config_get_conditions) };
 
 static void config_get(struct rmm_call *c)
 {
@@ -116,6 +126,8 @@ const struct rmm_command cmd_rmm_config_get = {
 	.abi = { RMI_RMM_CONFIG_GET, "RMM_CONFIG_GET", { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
 	CONDITIONS(config_get_conditions),
 	.apply = config_get,
+	.tf = &tf_config_get,
+	.any_state = true,
 };
 
 static const struct rmm_condition activate_conditions[] = {
@@ -131,4 +143,5 @@ const struct rmm_command cmd_rmm_activate = {
 	.abi = { RMI_RMM_ACTIVATE, "RMM_ACTIVATE" },
 	CONDITIONS(activate_conditions),
 	.apply = activate,
+	.any_state = true,
 };
