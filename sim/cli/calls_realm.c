@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The realm of a call file: each entry takes one planned action, an entry without one leaves with
- * an FIQ. An SMC that left for the host is made again first, so that the model can finish it.
+ * The realm of a call file: an entry takes planned actions until one leaves; without one left it
+ * leaves with an FIQ. An SMC that left for the host is made again first, so that the model can finish it.
  */
 #include <string.h>
 
@@ -29,17 +29,21 @@ static struct calls_unfinished *slot(struct calls *c, rmm_pa rec)
 	return free;
 }
 
-static void make_smc(struct calls *c, struct rmm_rec *rec, const struct rmm_regs *call)
+/* True when the SMC leaves for the host. */
+static bool make_smc(struct calls *c, struct rmm_rec *rec, const struct rmm_regs *call)
 {
 	struct calls_unfinished *u = slot(c, rmm_rec_pa(rec));
 	struct rmm_regs regs = *call;
 
 	if (u)
 		u->rec = 0;
-	if (rmm_realm_smc(c->rmm, rec, &regs) != RMM_REALM_EXIT || !u)
-		return;
-	u->regs = *call;
-	u->rec = rmm_rec_pa(rec);
+	if (rmm_realm_smc(c->rmm, rec, &regs) != RMM_REALM_EXIT)
+		return false;
+	if (u) {
+		u->regs = *call;
+		u->rec = rmm_rec_pa(rec);
+	}
+	return true;
 }
 
 /* Finish what the last entry left open; true when that leaves again. */
@@ -59,19 +63,22 @@ void calls_run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
 {
 	struct calls *c = ctx;
 	struct calls_plan *plan;
+	bool left = false;
 
 	if (finish(c, rec))
 		return;
-	if (c->nr_plans) {
+	/* An SMC that the RMM answers itself lets the realm go on: it takes the next action. */
+	while (c->nr_plans && !left) {
 		plan = &c->plans[c->first_plan];
 		c->first_plan = (c->first_plan + 1) % CALLS_MAX_PLANS;
 		c->nr_plans--;
 		if (plan->kind == PLAN_SMC)
-			make_smc(c, rec, &plan->regs);
+			left = make_smc(c, rec, &plan->regs);
 		else if (plan->kind == PLAN_ABORT)
-			rmm_realm_abort(c->rmm, rec, &plan->access, plan->fsc);
+			left = rmm_realm_abort(c->rmm, rec, &plan->access, plan->fsc) ==
+			       RMM_REALM_EXIT;
 		else
-			rmm_realm_irq(c->rmm, rec);
+			left = rmm_realm_irq(c->rmm, rec) == RMM_REALM_EXIT;
 	}
 	rmm_realm_fiq(c->rmm, rec);
 }
