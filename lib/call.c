@@ -42,7 +42,8 @@ struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *b
 		c->held[c->nr_held++] = g;
 		return g;
 	}
-	*blocked = g->state == GRANULE_PARTIAL;
+	/* TF-RMM: just another wrong state. */
+	*blocked = g->state == GRANULE_PARTIAL && !c->rmm->profile.tf_rmm;
 	granule_unlock(c->rmm, g);
 	return NULL;
 }
