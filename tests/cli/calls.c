@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rmisim calls FILE: what a line means, and what is said about one that means nothing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run.h"
+
+static char path[64];
+
+/* A call file with this text. */
+static const char *file(const char *text)
+{
+	FILE *f;
+	int fd;
+
+	strcpy(path, "/tmp/rmisim-calls-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	f = fdopen(fd, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+	return path;
+}
+
+static const struct run *calls(const char *text)
+{
+	const struct run *r = rmisim("calls", file(text), "--profile", "tf-rmm-2026-07", NULL);
+
+	unlink(path);
+	return r;
+}
+
+static void a_call_prints_its_name_arguments_status_and_registers(void **state)
+{
+	const struct run *r = calls("# a comment\n\nRMM_ACTIVATE # another\n"
+				    "GRANULE_RANGE_DELEGATE g1 g2\n");
+
+	assert_int_equal(r->status, 0);
+	assert_string_equal(r->out,
+			    "RMM_ACTIVATE -> SUCCESS x0=0x0 x1=0x0 x2=0x0 x3=0x0 x4=0x0 x5=0x0\n"
+			    "GRANULE_RANGE_DELEGATE g1 g2 -> SUCCESS x0=0x0 x1=g2 x2=0x0 x3=0x0 "
+			    "x4=0x0 x5=0x0\n");
+}
+
+static void expressions_add_subtract_and_name_addresses(void **state)
+{
+	assert_says(calls(".w64 ns2+8 desc(g5,2,1,1)-1+0x1\n.r64 ns2+8\n"),
+		    "[ns2+8] = g5+0x9|0x800<<52\n");
+	assert_says(calls(".fill ns1 0xa5\n.r64 ns1\n"), "= 0xa5a5a5a5a5a5a5a5\n");
+	assert_says(calls(".w64 ns1 g65499+0x1000\n.r64 ns1\n"), "= ns0\n");
+	assert_says(calls("VERSION 0x20000\n.w64 ns1 x1+x2\n.r64 ns1\n"), "= 0x40000\n");
+}
+
+static void memory_ends_behind_granule_131000(void **state)
+{
+	assert_says(calls("RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g130999 g131000\n"),
+		    "DELEGATE ns65499 0x7e00201b8000 -> SUCCESS");
+}
+
+static void an_operation_is_driven_to_its_end(void **state)
+{
+	const struct run *r = calls("RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g8 g9\n"
+				    ".recparams ns1 0 1\nREC_CREATE g0 g8 ns1\n.sro ns2 g64\n"
+				    "OP_CONTINUE 0 0\n");
+
+	assert_says(r, "  OP_MEM_DONATE 16 entries -> INCOMPLETE x0=0xd x1=0x10");
+	assert_says(r, "  OP_MEM_RECLAIM -> INCOMPLETE x0=0xd x1=0x1 ");
+	assert_says(r, "  OP_CONTINUE -> ERROR_INPUT x0=0x1 ");
+	assert_says(r, "OP_CONTINUE 0x0 0x0 -> ERROR_INPUT");
+}
+
+static void json_holds_the_same_lines(void **state)
+{
+	const struct run *r = rmisim("calls", file("FEATURES 1\n"), "--json", "--profile",
+				     "tf-rmm-2026-07", NULL);
+
+	unlink(path);
+	assert_json(r, 0);
+	assert_says(r, "{\"lines\":[\"FEATURES 0x1 -> SUCCESS x0=0x0 x1=0x142a9 ");
+}
+
+static void bad_lines_are_named_by_number(void **state)
+{
+	static const struct {
+		const char *text, *say;
+	} cases[] = {
+		{ "VERSION 0x20000\nNONSENSE g1\n", "line 2: unknown command 'NONSENSE'" },
+		{ "VERSION q1\n", "line 1: unknown name" },
+		{ "VERSION 1+\n", "line 1: '1+' is no expression" },
+		{ "VERSION 1)\n", "no expression" },
+		{ "VERSION desc(g1,1,0)\n", "no expression" },
+		{ "VERSION desc(desc(desc(desc(desc(desc(desc(desc(desc(desc(desc(desc(desc(desc("
+		  "desc(desc(desc(desc(1\n",
+		  "no expression" },
+		{ "VERSION 0x10000000000000000\n", "no expression" },
+		{ "VERSION g99999999999999999999999\n", "no expression" },
+		{ "VERSION x1\n", "no such result register" },
+		{ "VERSION 1 2 3 4 5 6 7 8 9 10\n", "more than 9 arguments" },
+		{ "VERSION 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n", "more than 16 words" },
+		{ ".nonsense\n", "line 1: unknown directive" },
+		{ ".zero\n", ".zero takes 1 argument" },
+		{ ".zero g131000\n", "no memory that the host may touch" },
+		{ ".zero 0\n", "no memory that the host may touch" },
+		{ ".w64 ns0+4095 1\n.r64 ns65499+4089\n", "line 2" },
+		{ "RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g1 g2\n.zero g1\n", "line 3" },
+		{ ".fill ns0 256\n", "no byte" },
+		{ ".realmparams ns0 s2sz\n", "no key=value" },
+		{ ".realmparams ns0 size=1\n", "unknown field 'size'" },
+		{ ".sro ns0 g1\n", "without a call" },
+		{ ".vector 2\n", "no vector" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_bad(calls(cases[i].text), cases[i].say);
+	assert_bad(rmisim("calls", "/nonexistent", NULL), "cannot open");
+	assert_bad(rmisim("calls", "/", NULL), "cannot read");
+	assert_bad(rmisim("calls", NULL), "one FILE");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_call_prints_its_name_arguments_status_and_registers),
+		cmocka_unit_test(expressions_add_subtract_and_name_addresses),
+		cmocka_unit_test(memory_ends_behind_granule_131000),
+		cmocka_unit_test(an_operation_is_driven_to_its_end),
+		cmocka_unit_test(json_holds_the_same_lines),
+		cmocka_unit_test(bad_lines_are_named_by_number),
+	};
+
+	return cmocka_run_group_tests_name("calls", tests, NULL, NULL);
+}
