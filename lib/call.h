@@ -80,6 +80,7 @@ struct addr_set {
 	uint64_t used;       /* blocks of desc */
 	rmm_pa list;         /* next entry, 0 = SINGLE */
 	unsigned nr_entries; /* still to be read */
+	bool begun;          /* the first descriptor has been read */
 	bool valid;          /* desc holds at least one more block */
 	int first_level;     /* of the first descriptor, even when it is empty */
 	unsigned first_state;

@@ -59,8 +59,9 @@ struct addr_set *call_set(struct rmm_call *c)
 {
 	struct addr_set *s = &c->set;
 
-	if (s->nr_entries || s->valid || s->desc.unit)
+	if (s->begun)
 		return s;
+	s->begun = true;
 	s->list = call_is_list(c) ? oaddr(c) : 0;
 	s->nr_entries = s->list ? min(call_list_count(c), list_room(c)) : 1;
 	s->first_valid =

@@ -139,7 +139,8 @@ void sro_unwind(struct rmm_call *c, struct sro *s, uint64_t final, bool first)
 	s->final = final;
 	s->can_cancel = false;
 	s->need = 0;
-	s->mem = s->nr_pages ? RMI_OP_MEM_REQ_RECLAIM : RMI_OP_MEM_REQ_NONE;
+	s->mem = s->nr_pages || c->rmm->profile.tf_rmm ? RMI_OP_MEM_REQ_RECLAIM
+						       : RMI_OP_MEM_REQ_NONE;
 	s->resume = finish_unwinding;
 	sro_seal(c, s, first);
 }

@@ -182,6 +182,32 @@ static void tracking_get_apply(struct rmm_call *c)
 	c->out[3] = top < c->arg[ARG_TOP] ? top : c->arg[ARG_TOP];
 }
 
+static bool arg_is_behind_the_last_byte(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[row->arg] > (UINT64_C(1) << c->rmm->cfg.pa_bits) - 1;
+}
+
+static const struct rmm_condition tf_tracking_conditions[] = {
+	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "base_bound", arg_is_behind_the_last_byte, RMI_ERROR_INPUT, .arg = ARG_BASE },
+	{ "top_bound", arg_is_behind_the_last_byte, RMI_ERROR_INPUT, .arg = ARG_TOP },
+	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
+};
+
+/* TF-RMM looks at base only, and in every state of the RMM. */
+static void tf_tracking(struct rmm_call *c)
+{
+	bool known = phys_bank(c->rmm, c->arg[ARG_BASE], granule_size(c->rmm));
+
+	c->out[1] = RMI_MEM_CONVENTIONAL;
+	c->out[2] = known ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
+	c->out[3] = c->arg[ARG_TOP];
+}
+
+static const struct rmm_order tf_tracking_get = { CONDITIONS(tf_tracking_conditions),
+						  .apply = tf_tracking };
+
 const struct rmm_command cmd_granule_tracking_get = {
 	.abi = { RMI_GRANULE_TRACKING_GET,
 		 "GRANULE_TRACKING_GET",
@@ -195,5 +221,6 @@ const struct rmm_command cmd_granule_tracking_get = {
 	.top_arg = ARG_TOP,
 	CONDITIONS(tracking_get_conditions),
 	.apply = tracking_get_apply,
+	.tf = &tf_tracking_get,
 	.any_state = true,
 };

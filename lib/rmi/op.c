@@ -128,6 +128,28 @@ static const struct rmm_condition donate_conditions[] = {
 	{ "mem_state", list_has_memory_in_another_state, RMI_ERROR_INPUT, .arg = ARG_LIST },
 };
 
+static bool list_has_another_state_bit(struct rmm_call *c, const struct rmm_condition *row)
+{
+	struct rmi_range_desc d;
+
+	for (unsigned i = 0; i < list_entries(c); i++) {
+		if (entry(c, i, &d) && d.count && d.state != RMI_OP_MEM_DELEGATED)
+			return true;
+	}
+	return false;
+}
+
+/* TF-RMM looks at the granules as it takes them. */
+static const struct rmm_condition tf_donate_conditions[] = {
+	OP_GROUP(RMI_OP_MEM_REQ_DONATE),
+	{ "list_align", list_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "list_pas", list_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_valid", list_has_an_invalid_entry, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_align", list_has_a_misaligned_block, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_state", list_has_another_state_bit, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_gt", list_is_more_than_wanted, RMI_ERROR_INPUT, .arg = ARG_LIST },
+};
+
 static bool take(struct rmm_call *c, rmm_pa pa, unsigned from, unsigned to)
 {
 	struct granule *g = granule_peek(c->rmm, pa);
@@ -171,6 +193,12 @@ static void donate(struct rmm_call *c)
 		if (!entry(c, i, &d) || !take_entry(c, &d, limit))
 			break;
 	}
+	/* TF-RMM: the first granule cannot be had, the operation is over (12.5, step 2'). */
+	if (c->rmm->profile.tf_rmm && s->nr_pages == before && list_entries(c) &&
+	    list_has_memory_in_another_state(c, NULL)) {
+		sro_unwind(c, s, RMI_ERROR_INPUT, false);
+		return;
+	}
 	c->out[1] = s->nr_pages - before;
 	s->need -= s->nr_pages - before;
 	if (!s->need)
@@ -180,6 +208,8 @@ static void donate(struct rmm_call *c)
 	else
 		sro_seal(c, s, false);
 }
+
+static const struct rmm_order tf_donate = { CONDITIONS(tf_donate_conditions) };
 
 const struct rmm_command cmd_op_mem_donate = {
 	.abi = { RMI_OP_MEM_DONATE,
@@ -193,6 +223,7 @@ const struct rmm_command cmd_op_mem_donate = {
 	CONDITIONS(donate_conditions),
 	.prepare = op_prepare,
 	.apply = donate,
+	.tf = &tf_donate,
 	.failed = op_failed,
 };
 

@@ -21,7 +21,8 @@ static bool range_is_not_protected(struct rsi_call *c, const struct rsi_conditio
 
 static bool ripas_cannot_be_asked_for(struct rsi_call *c, const struct rsi_condition *row)
 {
-	unsigned ripas = c->arg[ARG_RIPAS] & 0xff;
+	/* TF-RMM compares the whole register. */
+	uint64_t ripas = c->arg[ARG_RIPAS] & (c->rmm->profile.tf_rmm ? UINT64_MAX : 0xff);
 
 	return ripas != RMI_EMPTY && ripas != RMI_RAM;
 }
@@ -72,7 +73,9 @@ static void set(struct rsi_call *c)
 	rec->ripas_addr = c->arg[ARG_BASE];
 	rec->ripas_top = c->arg[ARG_TOP];
 	rec->ripas_value = c->arg[ARG_RIPAS] & 0xff;
-	rec->ripas_keep_destroyed = !(c->arg[ARG_FLAGS] & RSI_CHANGE_DESTROYED);
+	rec->ripas_keep_destroyed = c->rmm->profile.tf_rmm
+					    ? c->arg[ARG_FLAGS] != RSI_CHANGE_DESTROYED
+					    : !(c->arg[ARG_FLAGS] & RSI_CHANGE_DESTROYED);
 	rec->exit.ripas_base = rec->ripas_addr;
 	rec->exit.ripas_top = rec->ripas_top;
 	rec->exit.ripas_value = rec->ripas_value;
