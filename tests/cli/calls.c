@@ -72,6 +72,23 @@ static void an_operation_is_driven_to_its_end(void **state)
 	assert_says(r, "OP_CONTINUE 0x0 0x0 -> ERROR_INPUT");
 }
 
+/* rmm-commands: T7 notes of GRANULE_TRACKING_GET and OP_MEM_DONATE. */
+static void tf_rmm_does_what_its_fact_sheets_say(void **state)
+{
+	assert_says(calls("GRANULE_TRACKING_GET g0 ns9\n"),
+		    "GRANULE_TRACKING_GET g0 ns9 -> SUCCESS x0=0x0 x1=0x0 x2=0x2 x3=ns9 ");
+	assert_says(calls("GRANULE_TRACKING_GET 0x1000 g0\n"), "x1=0x0 x2=0x1 x3=g0 ");
+	/* the first granule offered is not delegated: reclaim, then ERROR_INPUT */
+	assert_says(calls("RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g8 g9\nREC_CREATE g0 g8 ns1\n"
+			  ".w64 ns2 desc(g64,16,0,0)\nOP_MEM_DONATE x1 ns2 1\n"
+			  ".sro ns2 g64\n"),
+		    "OP_MEM_DONATE 0x0 ns2 0x1 -> INCOMPLETE x0=0x20d x1=0x0 x2=0x0");
+	/* an operation owns g8: a wrong state, not BLOCKED */
+	assert_says(calls("RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g8 g9\nREC_CREATE g0 g8 ns1\n"
+			  "REALM_ACTIVATE g8\n"),
+		    "REALM_ACTIVATE g8 -> ERROR_INPUT x0=0x1");
+}
+
 static void json_holds_the_same_lines(void **state)
 {
 	const struct run *r = rmisim("calls", file("FEATURES 1\n"), "--json", "--profile",
@@ -127,6 +144,7 @@ int main(void)
 		cmocka_unit_test(expressions_add_subtract_and_name_addresses),
 		cmocka_unit_test(memory_ends_behind_granule_131000),
 		cmocka_unit_test(an_operation_is_driven_to_its_end),
+		cmocka_unit_test(tf_rmm_does_what_its_fact_sheets_say),
 		cmocka_unit_test(json_holds_the_same_lines),
 		cmocka_unit_test(bad_lines_are_named_by_number),
 	};
