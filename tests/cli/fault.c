@@ -231,17 +231,29 @@ static void verbose_tells_how_the_state_is_built(void **state)
 	assert_true(create < head);
 }
 
+/* The master of a new pseudo-terminal, -1 where there are none (a container without devpts). */
+static int open_terminal(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	if (master >= 0 && !grantpt(master) && !unlockpt(master) && ptsname(master))
+		return master;
+	if (master >= 0)
+		close(master);
+	return -1;
+}
+
 /* What the program writes to a terminal has colours. */
 static bool coloured(const char *environment)
 {
-	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	int master = open_terminal();
 	char command[400], text[16384];
 	const char *name;
 	size_t used = 0;
 	ssize_t n;
 	int slave;
 
-	assert_true(master >= 0 && !grantpt(master) && !unlockpt(master));
+	assert_true(master >= 0);
 	name = ptsname(master);
 	assert_non_null(name);
 	slave = open(name, O_RDWR | O_NOCTTY);
@@ -264,6 +276,13 @@ static bool coloured(const char *environment)
 
 static void colours_are_for_terminals_that_know_them(void **state)
 {
+	int terminal = open_terminal();
+
+	if (terminal < 0) {
+		fprintf(stderr, "no pseudo-terminal here\n");
+		skip();
+	}
+	close(terminal);
 	assert_true(coloured("TERM=xterm"));
 	assert_true(coloured("TERM=xterm NO_COLOR="));
 	assert_false(coloured("TERM=xterm NO_COLOR=1"));
