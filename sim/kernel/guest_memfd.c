@@ -292,14 +292,7 @@ static void gmem_invalidate_begin(struct kvm_gmem_file *file, pgoff_t start, pgo
 
 		if (b->end <= start || b->start >= end)
 			continue;
-		if (!locked) {
-			locked = true;
-			write_lock(&kvm->mmu_lock);
-			kvm_mmu_invalidate_begin(kvm);
-		}
-		kvm_mmu_invalidate_range_add(kvm, range.start, range.end);
-		if (kvm_unmap_gfn_range(kvm, &range))
-			kvm_flush_remote_tlbs(kvm);
+		invalidate_gfn_range(kvm, &range, &locked);
 	}
 	if (locked)
 		write_unlock(&kvm->mmu_lock);

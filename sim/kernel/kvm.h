@@ -21,6 +21,12 @@ void memslots_destroy(struct kvm *kvm);
 /* attributes.c: [start, end) gfn */
 int kvm_vm_set_mem_attributes(struct kvm *kvm, gfn_t start, gfn_t end, unsigned long attributes);
 
+/*
+ * notifier.c: one range of an invalidation. The first one takes mmu_lock for write and begins; the caller
+ * lets go of it when *locked.
+ */
+void invalidate_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range, bool *locked);
+
 /* guest_memfd.c; files are named by a handle within their VM, from 0. */
 int gmem_create(struct kvm *kvm, u64 size);
 struct kvm_gmem_file *gmem_by_handle(struct kvm *kvm, int handle);

@@ -6,6 +6,7 @@
  * one is in progress. Both are guarded by mmu_lock.
  */
 #include "env.h"
+#include "kvm.h"
 #include "mm.h"
 
 #include <linux/kvm_host.h>
@@ -43,6 +44,18 @@ void kvm_mmu_invalidate_end(struct kvm *kvm)
 		env.ops->wake(env.host, &kvm->mmu_invalidate_in_progress);
 	KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0, kvm);
 	WARN_ON_ONCE(kvm->mmu_invalidate_range_start == INVALID_GFN);
+}
+
+void invalidate_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range, bool *locked)
+{
+	if (!*locked) {
+		*locked = true;
+		write_lock(&kvm->mmu_lock);
+		kvm_mmu_invalidate_begin(kvm);
+	}
+	kvm_mmu_invalidate_range_add(kvm, range->start, range->end);
+	if (kvm_unmap_gfn_range(kvm, range))
+		kvm_flush_remote_tlbs(kvm);
 }
 
 /* The range is ignored, as arm64 does: any invalidation makes every fault in flight retry. */
@@ -101,14 +114,7 @@ void mn_invalidate_range_start(struct mm_struct *mm, unsigned long start, unsign
 	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm)) {
 		if (!slot_range(slot, start, end, &range))
 			continue;
-		if (!locked) {
-			locked = true;
-			write_lock(&kvm->mmu_lock);
-			kvm_mmu_invalidate_begin(kvm);
-		}
-		kvm_mmu_invalidate_range_add(kvm, range.start, range.end);
-		if (kvm_unmap_gfn_range(kvm, &range))
-			kvm_flush_remote_tlbs(kvm);
+		invalidate_gfn_range(kvm, &range, &locked);
 	}
 	if (locked)
 		write_unlock(&kvm->mmu_lock);
