@@ -308,9 +308,42 @@ static void without_a_realm_to_run_rec_enter_leaves_with_fiq(void **state)
 	host_end(&h);
 }
 
+static void says_who_it_is(struct host *h, struct rmm_rec *rec)
+{
+	bool *ran = h->program_ctx;
+
+	assert_hex(rmm_rec_pa(rec), h->rec);
+	assert_hex(rmm_rec_mpidr(rec), 1);
+	assert_hex(rmm_rec_pc(rec), 0x80080000);
+	*ran = true;
+}
+
+static void the_realm_side_names_its_rec(void **state)
+{
+	struct rmm_profile sync = { .name = "sync" };
+	bool ran = false;
+	struct host h;
+	rmm_pa rp;
+
+	host_realm(&h, &(struct setup){ .custom = &sync });
+	host_rec(&h, 0);
+	rp = host_pages(&h, 1);
+	host_write64(&h, rp + RMI_REC_PARAMS_FLAGS, RMI_REC_RUNNABLE);
+	host_write64(&h, rp + RMI_REC_PARAMS_MPIDR, 1);
+	host_write64(&h, rp + RMI_REC_PARAMS_PC, 0x80080000);
+	h.rec = host_delegated(&h, 1);
+	assert_hex(smc(&h, RMI_REC_CREATE, h.rd, h.rec, rp), 0);
+	h.run = host_pages(&h, 1);
+	assert_hex(smc(&h, RMI_REALM_ACTIVATE, h.rd), 0);
+	assert_hex(host_enter(&h, 0, says_who_it_is, &ran), 0);
+	assert_true(ran);
+	host_end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_realm_side_names_its_rec),
 		TEST(a_realm_lives_and_dies),
 		TEST(a_live_realm_is_not_destroyed),
 		TEST(conditions_of_realm_create_about_its_parameters),
