@@ -2,7 +2,7 @@
 /*
  * What a realm's access does: rule IYMNSR (A5.3.1), and the exits of A4.3.
  *
- * Locks: the RD, for the walk and the access.
+ * Locks: the tables, hand over hand; the last one for the access. The REC that runs keeps the root.
  */
 #include <string.h>
 
@@ -105,7 +105,7 @@ static enum rmm_realm_result touch(struct rmm_rec *rec, struct rmm_access *a, rm
 		for (unsigned i = 0; i < a->size; i++)
 			p[i] = (uint8_t)(a->value >> 8 * i);
 		if (realm)
-			granule_mark_dirty(rec->rmm, pa);
+			granule_mark_written(rec->rmm, pa);
 		return RMM_REALM_DONE;
 	}
 	for (unsigned i = a->size; i-- > 0;)
@@ -164,7 +164,8 @@ static bool is_the_aborted_access(const struct rmm_rec *rec, const struct rmm_ac
 	       a->write == rec->aborted.write;
 }
 
-static enum rmm_realm_result resume_or_access(struct rmm_rec *rec, struct rmm_access *a)
+static enum rmm_realm_result resume_or_access(struct locks *l, struct rmm_rec *rec,
+					      struct rmm_access *a)
 {
 	enum rec_resume resume = rec->resume;
 	struct realm *realm = rec_realm(rec);
@@ -179,7 +180,7 @@ static enum rmm_realm_result resume_or_access(struct rmm_rec *rec, struct rmm_ac
 	}
 	if (a->ipa >= realm_ipa_size(realm))
 		return RMM_REALM_SIZE_FAULT;
-	w = rtt_walk(rec->rmm, realm, a->ipa, 3);
+	w = rtt_walk(l, realm->root, a->ipa, 3);
 	if (realm_is_protected(realm, a->ipa))
 		return access_protected(rec, a, &w);
 	return access_unprotected(rec, a, &w);
@@ -188,14 +189,14 @@ static enum rmm_realm_result resume_or_access(struct rmm_rec *rec, struct rmm_ac
 enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec, struct rmm_access *a)
 {
 	struct rmm_event event = { .kind = RMM_EVENT_ACCESS, .rec = rec, .access = a };
-	struct granule *rd = granule_peek(rmm, rec->owner);
+	struct locks l;
 
 	if (rec->exited)
 		return RMM_REALM_EXIT;
-	granule_lock(rmm, rd, rec->owner);
+	locks_init(&l, rmm, rec->cpu, "access");
 	/* What no instruction can ask for ends like an access that nothing answers. */
-	event.result = access_is_possible(a) ? resume_or_access(rec, a) : RMM_REALM_SEA;
-	granule_unlock(rmm, rd);
+	event.result = access_is_possible(a) ? resume_or_access(&l, rec, a) : RMM_REALM_SEA;
+	rtt_leave(&l);
 	event.cpu = rec->cpu;
 	if (rmm->cfg.event)
 		rmm->cfg.event(rmm->cfg.ctx, &event);

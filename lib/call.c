@@ -27,25 +27,49 @@ static bool has_state(const struct rmm_call *c, const struct granule *g, rmm_pa 
 	return g->state == state;
 }
 
+static unsigned order_of_state(unsigned state)
+{
+	if (state == RMM_RD)
+		return LOCK_RD;
+	return state == RMM_REC ? LOCK_REC : LOCK_EXTERNAL;
+}
+
 struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *blocked)
 {
+	unsigned is = granule_state(c->rmm, pa);
 	struct granule *g;
 
 	*blocked = false;
-	if (!tracking_is_fine(c->rmm, pa))
+	/* In another state it would be let go at once; a uniform chunk need not be split for that. */
+	if (!tracking_is_fine(c->rmm, pa) || (is != state && is != GRANULE_PARTIAL))
 		return NULL;
-	g = granule_get(c->rmm, pa);
-	if (!g || is_held(c, g))
+	g = granule_peek(c->rmm, pa);
+	if (g && is_held(c, g))
 		return NULL;
-	granule_lock(c->rmm, g, pa);
+	g = granule_lock(&c->locks, pa, order_of_state(state), &c->starved);
+	if (!g)
+		return NULL;
 	if (has_state(c, g, pa, state) && c->nr_held < CALL_MAX_HELD) {
 		c->held[c->nr_held++] = g;
 		return g;
 	}
 	/* TF-RMM: just another wrong state. */
 	*blocked = g->state == GRANULE_PARTIAL && !c->rmm->profile.tf_rmm;
-	granule_unlock(c->rmm, g);
+	granule_unlock(&c->locks, g);
 	return NULL;
+}
+
+void call_drop(struct rmm_call *c, struct granule *g)
+{
+	for (unsigned i = 0; i < c->nr_held; i++) {
+		if (c->held[i] != g)
+			continue;
+		granule_unlock(&c->locks, g);
+		c->held[i] = NULL;
+		if (i + 1 == c->nr_held)
+			c->nr_held--;
+		return;
+	}
 }
 
 static void take_arg(struct rmm_call *c, const struct granule_arg *a)
@@ -53,10 +77,12 @@ static void take_arg(struct rmm_call *c, const struct granule_arg *a)
 	struct granule *g = call_take(c, c->arg[a->arg], a->state, &c->blocked[a->arg]);
 
 	c->granule[a->arg] = g;
-	if (g && a->state == RMM_RD)
+	if (g && a->state == RMM_RD) {
 		c->realm = g->object;
-	else if (g && a->state == RMM_REC)
+		c->realm_id = c->realm->id;
+	} else if (g && a->state == RMM_REC) {
 		c->rec = g->object;
+	}
 }
 
 /* External states come first in a row, at most two of them: take those by address. */
@@ -76,11 +102,11 @@ void call_lock(struct rmm_call *c)
 
 void call_unlock(struct rmm_call *c)
 {
-	if (c->block_size)
-		granule_unlock_range(c->rmm, c->block, c->block_size);
-	c->block_size = 0;
-	while (c->nr_held)
-		granule_unlock(c->rmm, c->held[--c->nr_held]);
+	rtt_leave(&c->locks);
+	while (c->nr_held) {
+		if (c->held[--c->nr_held])
+			granule_unlock(&c->locks, c->held[c->nr_held]);
+	}
 }
 
 static const struct rmm_order *order_of(const struct rmm_call *c)
@@ -127,6 +153,15 @@ uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
 	}
 }
 
+void call_init(struct rmm_call *c, struct rmm *rmm, unsigned cpu, const struct rmm_command *cmd)
+{
+	memset(c, 0, offsetof(struct rmm_call, held));
+	c->rmm = rmm;
+	c->cpu = cpu;
+	c->command = cmd;
+	locks_init(&c->locks, rmm, cpu, cmd ? cmd->abi.name : NULL);
+}
+
 void call_run(struct rmm_call *c)
 {
 	const struct rmm_order *order = order_of(c);
@@ -136,7 +171,12 @@ void call_run(struct rmm_call *c)
 	if (c->command->prepare)
 		c->command->prepare(c);
 	row = call_check(c);
-	if (row) {
+	if (c->starved) {
+		/* Nothing is known of a granule that could not be locked. */
+		if (c->new_sro)
+			sro_end(c->rmm, c->new_sro);
+		c->x0 = RMI_BUSY;
+	} else if (row) {
 		c->x0 = call_result(c, row);
 		for (int i = 1; i <= CALL_NR_OUTPUTS; i++)
 			c->out[i] = c->rmm->profile.poison ? RMM_POISON : 0;
@@ -158,13 +198,52 @@ struct rtt_walk *call_walk(struct rmm_call *c)
 {
 	const struct rmm_command *cmd = c->command;
 
-	if (!c->walked) {
-		int level = cmd->level_arg ? (int)c->arg[cmd->level_arg] - 1 : 3;
+	int level = cmd->level_arg ? (int)c->arg[cmd->level_arg] - 1 : 3;
 
-		c->walk = rtt_walk(c->rmm, c->realm, c->arg[cmd->ipa_arg], level);
-		c->walked = true;
-	}
+	return c->walked ? &c->walk : call_walk_to(c, c->arg[cmd->ipa_arg], level);
+}
+
+struct rtt_walk *call_walk_to(struct rmm_call *c, rmm_ipa ipa, int level)
+{
+	struct granule *rd = granule_peek(c->rmm, c->realm->pa);
+
+	c->walk = rtt_walk(&c->locks, c->realm->root, ipa, level);
+	c->walked = true;
+	if (!c->command->keeps_rd)
+		call_drop(c, rd);
 	return &c->walk;
+}
+
+/* Lock the RD again; false when it is not the same realm any more. */
+static bool relock_realm(struct rmm_call *c, rmm_pa pa)
+{
+	bool blocked;
+	struct granule *rd = call_take(c, pa, RMM_RD, &blocked);
+
+	if (!rd)
+		return false;
+	if (((struct realm *)rd->object)->id == c->realm_id)
+		return true;
+	call_drop(c, rd);
+	return false;
+}
+
+bool call_next(struct rmm_call *c, rmm_ipa ipa, int level)
+{
+	rmm_pa pa = c->realm->pa;
+
+	if (rtt_step(&c->locks, &c->walk, ipa, level))
+		return true;
+	rtt_leave(&c->locks);
+	if (!c->command->keeps_rd && !relock_realm(c, pa))
+		return false;
+	call_walk_to(c, ipa, level);
+	return true;
+}
+
+struct rtt *call_child(struct rmm_call *c)
+{
+	return rtt_lock_child(&c->locks, call_walk(c));
 }
 
 uint64_t call_size(const struct rmm_call *c)
@@ -207,22 +286,24 @@ bool granule_is_not(struct rmm_call *c, const struct rmm_condition *row)
 
 bool rmm_is_not_active(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->rmm->state != RMM_STATE_ACTIVE;
+	return rmm_state(c->rmm) != RMM_STATE_ACTIVE;
 }
 
 bool rmm_is_not_init(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->rmm->state != RMM_STATE_INIT;
+	return rmm_state(c->rmm) != RMM_STATE_INIT;
 }
 
 bool realm_is_not(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->realm->state != row->state;
+	return realm_state(c->realm) != row->state;
 }
 
 bool realm_is_not_new_or_active(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->realm->state != REALM_NEW && c->realm->state != REALM_ACTIVE;
+	enum realm_state state = realm_state(c->realm);
+
+	return state != REALM_NEW && state != REALM_ACTIVE;
 }
 
 bool rec_is_running(struct rmm_call *c, const struct rmm_condition *row)

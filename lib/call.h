@@ -20,7 +20,7 @@
 
 #define CALL_NR_ARGS    6
 #define CALL_NR_OUTPUTS 4
-#define CALL_MAX_HELD   20 /* RD and 16 start tables, REC */
+#define CALL_MAX_HELD   72 /* rd and the start tables of four trees, and then some */
 
 struct rmm_call;
 
@@ -70,6 +70,7 @@ struct rmm_command {
 	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
 	const struct rmm_order *tf; /* TF-RMM's */
 	bool any_state;             /* TF-RMM: the RMM state is not asked first */
+	bool keeps_rd;              /* changes the realm after the walk */
 };
 
 #define CONDITIONS(table) .conditions = (table), .nr_conditions = sizeof(table) / sizeof((table)[0])
@@ -95,8 +96,9 @@ struct rmm_call {
 	uint64_t out[CALL_NR_OUTPUTS + 1];
 	uint64_t x0;
 
-	struct granule *held[CALL_MAX_HELD]; /* locked, in order */
-	unsigned nr_held;
+	unsigned nr_held; /* of held[] */
+	bool starved;     /* no memory to lock a granule: BUSY */
+	uint64_t realm_id;
 	struct granule *granule[CALL_NR_ARGS + 1]; /* locked and in the expected state, or NULL */
 	bool blocked[CALL_NR_ARGS + 1];            /* an unfinished operation owns it */
 	struct realm *realm;                       /* of the RD argument, when it is one */
@@ -105,34 +107,51 @@ struct rmm_call {
 	struct rtt_walk walk;
 	bool walked;
 	struct addr_set set;
-	rmm_pa block; /* granules locked by gran_busy */
-	uint64_t block_size;
+	struct holes holes;
 
-	struct realm_params realm_params;
-	struct rec_params rec_params;
-	bool params_read;
 	unsigned nr_roots; /* start tables locked by REALM_CREATE */
 	uint64_t enter_flags;
 	void *fresh; /* object made by the last condition (out of memory), for apply */
 
 	struct sro *sro;     /* the operation that resumes, or that OP_* is about */
 	struct sro *new_sro; /* reserved for a command that will become an operation */
+
+	/* From here on nothing is zero at the start: an empty call has to be cheap. */
+	struct granule *held[CALL_MAX_HELD]; /* locked, in order; some may have been let go */
+	struct realm_params realm_params;
+	struct rec_params rec_params;
+	struct locks locks;
 };
 
 /* Dispatch helpers (smc.c, call.c). */
 const struct rmm_command *command_find(uint64_t fid);
+void call_init(struct rmm_call *c, struct rmm *rmm, unsigned cpu, const struct rmm_command *cmd);
 void call_lock(struct rmm_call *c);
 void call_unlock(struct rmm_call *c);
 /* Lock one granule: held until the end if it has that state, else let go at once; NULL then. */
 struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *blocked);
+/* Let go of one of them before the end. */
+void call_drop(struct rmm_call *c, struct granule *g);
 /* The first condition that holds, or NULL. */
 const struct rmm_condition *call_check(struct rmm_call *c);
 /* The X0 of a failing condition. */
 uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row);
 /* Check and apply, with outputs; locks and lets go. */
 void call_run(struct rmm_call *c);
-/* The command's walk, done once. */
+/*
+ * The command's walk, done once. Its table stays locked until the call ends; the RD is let go, unless
+ * the command keeps it: of the realm only what never changes may be looked at then.
+ */
 struct rtt_walk *call_walk(struct rmm_call *c);
+/* The same towards a level that is not the command's. */
+struct rtt_walk *call_walk_to(struct rmm_call *c, rmm_ipa ipa, int level);
+/*
+ * Move c->walk on to ipa, towards level, in this table or another one. False when the realm has gone
+ * meanwhile: between two tables nothing of it is locked.
+ */
+bool call_next(struct rmm_call *c, rmm_ipa ipa, int level);
+/* The table below the entry of the walk, locked until the call ends. */
+struct rtt *call_child(struct rmm_call *c);
 uint64_t call_size(const struct rmm_call *c); /* top - base of a range command */
 bool call_is_list(const struct rmm_call *c);
 unsigned call_addr_type(const struct rmm_call *c);
@@ -196,8 +215,8 @@ void addr_set_advance(struct rmm_call *c, struct addr_set *s);
 	}
 
 /* What a mapping command does with one block (map.c); false at an obstacle. */
-bool map_data_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa);
-bool map_ns_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa);
+bool map_data_block(struct rmm_call *c, rmm_pa pa);
+bool map_ns_block(struct rmm_call *c, rmm_pa pa);
 extern const struct rmm_order tf_data_map, tf_unprot_map; /* map_tf.c */
 
 /* Output addresses of an unmap. */

@@ -1,48 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Granule table: chunks that exist from the first time one of their granules is looked for to be
- * changed, so that an untouched bank costs one pointer per chunk.
- */
+/* The granule table: finding, splitting and locking one granule. */
 #include <sched.h>
+#include <string.h>
 
-#include "granule.h"
-#include "model.h"
+#include "chunk.h"
 
-#define CHUNK_SHIFT 11
-#define CHUNK_SIZE  (1u << CHUNK_SHIFT)
-
-static size_t nr_chunks(const struct rmm *rmm, const struct bank *b)
+static size_t map_bytes(size_t nr)
 {
-	return (size_t)(((b->size >> rmm->granule_shift) + CHUNK_SIZE - 1) >> CHUNK_SHIFT);
+	return sizeof(struct granule_map) + nr * sizeof(struct chunk *);
 }
 
-struct granule *granule_peek(const struct rmm *rmm, rmm_pa pa)
+static struct granule_map *map_of(const struct bank *b)
 {
-	const struct bank *b = phys_bank(rmm, pa, granule_size(rmm));
-	struct granule **dir, *chunk;
+	return __atomic_load_n(&b->map, __ATOMIC_ACQUIRE);
+}
+
+bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s)
+{
+	const struct bank *b = phys_bank(rmm, pa, 1);
+	const struct granule_map *map;
+	struct chunk *block = NULL;
 	uint64_t index;
 
 	if (!b || !granule_aligned(rmm, pa))
-		return NULL;
-	dir = __atomic_load_n(&b->chunks, __ATOMIC_ACQUIRE);
-	if (!dir)
-		return NULL;
-	index = (pa - b->base) >> rmm->granule_shift;
-	chunk = __atomic_load_n(&dir[index >> CHUNK_SHIFT], __ATOMIC_ACQUIRE);
-	return chunk ? &chunk[index & (CHUNK_SIZE - 1)] : NULL;
+		return false;
+	map = map_of(b);
+	s->bank = b;
+	s->chunk = NULL;
+	s->shift = map ? map->shift : granule_shift(rmm);
+	index = (pa - b->base) >> s->shift;
+	s->index = index & (CHUNK_GRANULES - 1);
+	if (map)
+		block = __atomic_load_n(&map->block[index >> (CHUNK_SHIFT + BLOCK_SHIFT)],
+					__ATOMIC_ACQUIRE);
+	if (block)
+		s->chunk = &block[index >> CHUNK_SHIFT & (BLOCK_CHUNKS - 1)];
+	return true;
 }
 
 typedef void *any_ptr __attribute__((may_alias));
 
 /* Publish a fresh allocation at *slot, or drop it when another CPU was first. */
-static bool publish(struct rmm *rmm, void *slot, size_t size)
+static bool publish(struct rmm *rmm, void *slot, void *fresh, size_t size)
 {
 	any_ptr *p = slot;
-	any_ptr fresh, none = NULL;
+	any_ptr none = NULL;
 
-	if (__atomic_load_n(p, __ATOMIC_ACQUIRE))
-		return true;
-	fresh = rmm_alloc(rmm, size);
 	if (!fresh)
 		return false;
 	if (!__atomic_compare_exchange_n(p, &none, fresh, false, __ATOMIC_ACQ_REL,
@@ -51,83 +54,152 @@ static bool publish(struct rmm *rmm, void *slot, size_t size)
 	return true;
 }
 
-struct granule *granule_get(struct rmm *rmm, rmm_pa pa)
+static struct granule_map *map_make(struct rmm *rmm, struct bank *b)
 {
-	struct granule *g = granule_peek(rmm, pa);
-	struct bank *b;
-	uint64_t index;
+	unsigned shift = granule_shift(rmm);
+	size_t per_block = (size_t)1 << (CHUNK_SHIFT + BLOCK_SHIFT);
+	size_t nr = (size_t)(((b->size >> shift) + per_block - 1) / per_block);
+	struct granule_map *map = rmm_alloc(rmm, map_bytes(nr));
 
-	if (g || !granule_aligned(rmm, pa))
-		return g;
-	b = phys_bank(rmm, pa, granule_size(rmm));
-	if (!b)
+	if (map) {
+		map->shift = shift;
+		map->nr = nr;
+	}
+	return publish(rmm, &b->map, map, map_bytes(nr)) ? map_of(b) : NULL;
+}
+
+bool spot_make(struct rmm *rmm, rmm_pa pa, struct spot *s, bool *starved)
+{
+	struct granule_map *map;
+	struct chunk **slot;
+
+	if (!spot_find(rmm, pa, s))
+		return false;
+	if (s->chunk)
+		return true;
+	map = map_of(s->bank);
+	if (!map)
+		map = map_make(rmm, (struct bank *)s->bank);
+	if (map) {
+		slot = &map->block[(pa - s->bank->base) >>
+				   (map->shift + CHUNK_SHIFT + BLOCK_SHIFT)];
+		if (publish(rmm, slot, rmm_alloc(rmm, BLOCK_CHUNKS * sizeof(struct chunk)),
+			    BLOCK_CHUNKS * sizeof(struct chunk)))
+			return spot_find(rmm, pa, s);
+	}
+	*starved = true;
+	return false;
+}
+
+void chunk_lock(struct chunk *c)
+{
+	while (!raw_trylock(&c->lock))
+		sched_yield();
+}
+
+void chunk_unlock(struct chunk *c)
+{
+	raw_unlock(&c->lock);
+}
+
+bool chunk_split(struct rmm *rmm, struct chunk *c)
+{
+	if (!c->table)
+		__atomic_store_n(&c->table, rmm_alloc(rmm, CHUNK_GRANULES * sizeof(struct granule)),
+				 __ATOMIC_RELEASE);
+	if (!c->table)
+		return false;
+	/* Nobody may rely on what the table says; but somebody may still be trying a lock bit. */
+	for (unsigned i = 0; i < CHUNK_GRANULES; i++) {
+		__atomic_store_n(&c->table[i].state, c->state, __ATOMIC_RELAXED);
+		c->table[i].host = c->host;
+	}
+	__atomic_store_n(&c->split, 1, __ATOMIC_RELEASE);
+	return true;
+}
+
+struct granule *granule_peek(const struct rmm *rmm, rmm_pa pa)
+{
+	struct spot s;
+
+	if (!spot_find(rmm, pa, &s) || !s.chunk || !chunk_is_split(s.chunk))
 		return NULL;
-	index = (pa - b->base) >> rmm->granule_shift;
-	if (!publish(rmm, &b->chunks, nr_chunks(rmm, b) * sizeof(*b->chunks)) ||
-	    !publish(rmm, &b->chunks[index >> CHUNK_SHIFT], CHUNK_SIZE * sizeof(struct granule)))
-		return NULL;
-	return granule_peek(rmm, pa);
+	return &s.chunk->table[s.index];
 }
 
 unsigned granule_state(const struct rmm *rmm, rmm_pa pa)
 {
-	const struct granule *g = granule_peek(rmm, pa);
+	struct spot s;
 
-	return g ? __atomic_load_n(&g->state, __ATOMIC_RELAXED) : RMM_UNDELEGATED;
+	if (!spot_find(rmm, pa, &s) || !s.chunk)
+		return RMM_UNDELEGATED;
+	if (chunk_is_split(s.chunk))
+		return __atomic_load_n(&s.chunk->table[s.index].state, __ATOMIC_RELAXED);
+	return __atomic_load_n(&s.chunk->state, __ATOMIC_RELAXED);
 }
 
-bool granule_trylock(struct rmm *rmm, struct granule *g)
+static void wait_for(struct locks *l, struct granule *g, rmm_pa pa, unsigned order)
 {
-	if (__atomic_exchange_n(&g->lock, 1, __ATOMIC_ACQUIRE))
-		return false;
-	__atomic_add_fetch(&rmm->nr_locked, 1, __ATOMIC_RELAXED);
-	return true;
-}
+	const struct rmm_config *cfg = &l->rmm->cfg;
 
-void granule_lock(struct rmm *rmm, struct granule *g, rmm_pa pa)
-{
-	while (!granule_trylock(rmm, g)) {
-		if (rmm->cfg.wait)
-			rmm->cfg.wait(rmm->cfg.ctx, pa);
+	if (cfg->check_locks)
+		locks_check(l, g, pa, order);
+	while (!raw_trylock(&g->lock)) {
+		if (cfg->wait)
+			cfg->wait(cfg->ctx, pa);
 		else
 			sched_yield();
 	}
+	if (cfg->check_locks)
+		locks_note(l, g, pa, order);
 }
 
-void granule_unlock(struct rmm *rmm, struct granule *g)
+struct granule *granule_lock(struct locks *l, rmm_pa pa, unsigned order, bool *starved)
 {
-	__atomic_sub_fetch(&rmm->nr_locked, 1, __ATOMIC_RELAXED);
-	__atomic_store_n(&g->lock, 0, __ATOMIC_RELEASE);
-}
+	struct granule *g;
+	struct spot s;
+	bool ok;
 
-bool granule_trylock_range(struct rmm *rmm, rmm_pa pa, uint64_t size)
-{
-	for (uint64_t at = 0; at < size; at += granule_size(rmm)) {
-		struct granule *g = granule_get(rmm, pa + at);
-
-		if (!g || !granule_trylock(rmm, g)) {
-			granule_unlock_range(rmm, pa, at);
-			return false;
+	for (;;) {
+		if (!spot_make(l->rmm, pa, &s, starved))
+			return NULL;
+		if (!chunk_is_split(s.chunk)) {
+			chunk_lock(s.chunk);
+			ok = chunk_is_split(s.chunk) || chunk_split(l->rmm, s.chunk);
+			chunk_unlock(s.chunk);
+			if (!ok) {
+				*starved = true;
+				return NULL;
+			}
 		}
+		g = &s.chunk->table[s.index];
+		wait_for(l, g, pa, order);
+		/* Whoever makes a chunk uniform holds all its granules. */
+		if (chunk_is_split(s.chunk))
+			return g;
+		granule_unlock(l, g);
 	}
-	return true;
 }
 
-void granule_unlock_range(struct rmm *rmm, rmm_pa pa, uint64_t size)
+void granule_lock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned order)
 {
-	for (uint64_t at = 0; at < size; at += granule_size(rmm))
-		granule_unlock(rmm, granule_peek(rmm, pa + at));
+	wait_for(l, g, pa, order);
 }
 
-bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state)
+bool granule_trylock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned order)
 {
-	if (!phys_bank(rmm, pa, size))
+	if (!raw_trylock(&g->lock))
 		return false;
-	for (uint64_t at = 0; at < size; at += granule_size(rmm)) {
-		if (granule_state(rmm, pa + at) != state)
-			return false;
-	}
+	if (l->rmm->cfg.check_locks)
+		locks_note(l, g, pa, order);
 	return true;
+}
+
+void granule_unlock(struct locks *l, struct granule *g)
+{
+	if (l->rmm->cfg.check_locks)
+		locks_forget(l, g);
+	raw_unlock(&g->lock);
 }
 
 void granule_set_state(struct rmm *rmm, struct granule *g, unsigned state)
@@ -154,46 +226,63 @@ uint32_t granule_refs(const struct granule *g)
 	return __atomic_load_n(&g->refs, __ATOMIC_RELAXED);
 }
 
-void granule_mark_dirty(struct rmm *rmm, rmm_pa pa)
+void granule_mark_written(struct rmm *rmm, rmm_pa pa)
 {
-	struct granule *g = granule_peek(rmm, pa & ~(granule_size(rmm) - 1));
+	size_t bytes = CHUNK_GRANULES / 8;
+	uint64_t *bits;
+	struct spot s;
 
-	if (g)
-		__atomic_store_n(&g->dirty, 1, __ATOMIC_RELAXED);
-}
-
-static void chunk_each(const struct rmm *rmm, const struct granule *chunk, rmm_pa pa,
-		       void (*visit)(void *ctx, rmm_pa pa, const struct granule *g), void *ctx)
-{
-	for (unsigned i = 0; i < CHUNK_SIZE; i++, pa += granule_size(rmm)) {
-		if (chunk[i].state != RMM_UNDELEGATED)
-			visit(ctx, pa, &chunk[i]);
+	if (!spot_find(rmm, pa & ~(granule_size(rmm) - 1), &s) || !s.chunk)
+		return;
+	bits = __atomic_load_n(&s.chunk->written, __ATOMIC_ACQUIRE);
+	if (!bits) {
+		if (!publish(rmm, &s.chunk->written, rmm_alloc(rmm, bytes), bytes)) {
+			__atomic_store_n(&s.chunk->all_written, 1, __ATOMIC_RELAXED);
+			return;
+		}
+		bits = __atomic_load_n(&s.chunk->written, __ATOMIC_ACQUIRE);
 	}
+	__atomic_fetch_or(&bits[s.index / 64], UINT64_C(1) << s.index % 64, __ATOMIC_RELAXED);
 }
 
-void granule_each(const struct rmm *rmm,
-		  void (*visit)(void *ctx, rmm_pa pa, const struct granule *g), void *ctx)
+void granule_retire(struct rmm *rmm)
 {
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		const struct bank *b = &rmm->banks[i];
+		struct bank *b = &rmm->banks[i];
+		struct granule_map *map = __atomic_exchange_n(&b->map, NULL, __ATOMIC_ACQ_REL);
 
-		for (size_t j = 0; b->chunks && j < nr_chunks(rmm, b); j++) {
-			rmm_pa pa = b->base + ((uint64_t)j << (CHUNK_SHIFT + rmm->granule_shift));
-
-			if (b->chunks[j])
-				chunk_each(rmm, b->chunks[j], pa, visit, ctx);
-		}
+		if (!map)
+			continue;
+		map->retired = b->retired;
+		b->retired = map;
 	}
+}
+
+static void free_chunk(struct rmm *rmm, struct chunk *c)
+{
+	rmm_release(rmm, c->table, CHUNK_GRANULES * sizeof(struct granule));
+	rmm_release(rmm, c->written, CHUNK_GRANULES / 8);
+}
+
+static void free_map(struct rmm *rmm, struct granule_map *map)
+{
+	for (size_t i = 0; i < map->nr; i++) {
+		for (unsigned j = 0; map->block[i] && j < BLOCK_CHUNKS; j++)
+			free_chunk(rmm, &map->block[i][j]);
+		rmm_release(rmm, map->block[i], BLOCK_CHUNKS * sizeof(struct chunk));
+	}
+	rmm_release(rmm, map, map_bytes(map->nr));
 }
 
 void granule_exit(struct rmm *rmm)
 {
+	granule_retire(rmm);
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		struct bank *b = &rmm->banks[i];
+		while (rmm->banks[i].retired) {
+			struct granule_map *map = rmm->banks[i].retired;
 
-		for (size_t j = 0; b->chunks && j < nr_chunks(rmm, b); j++)
-			rmm_release(rmm, b->chunks[j], CHUNK_SIZE * sizeof(struct granule));
-		rmm_release(rmm, b->chunks, nr_chunks(rmm, b) * sizeof(*b->chunks));
-		b->chunks = NULL;
+			rmm->banks[i].retired = map->retired;
+			free_map(rmm, map);
+		}
 	}
 }

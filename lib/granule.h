@@ -1,44 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Granules: one state, one lock bit and one reference count each (A2.3.6).
+ * Granules: one state, one lock bit and one reference count each (A2.3.6), kept in chunks.
  *
- * Locking order: granules expected in an external state (UNDELEGATED, DELEGATED) by address, then
- * RD, then REC, then the tables of that realm (guarded by the RD's lock), then DATA. A granule
- * whose state is not the expected one is released at once, so that no wrong argument can hold up
- * another CPU. With an RD locked, a granule in an external state is only tried, never waited for:
- * RMI_BUSY.
+ *	bank -> map -> block of chunks -> chunk -> 512 granules, only once they differ
+ *
+ * A chunk whose granules are all in the same plain state is one word (uniform); the first granule
+ * that has to be locked by itself splits it, a range command over all of it makes it uniform again.
+ * So a machine costs what is touched of it, and a range call costs chunks, not granules.
+ *
+ * Two kinds of locks. A granule's lock is the RMM's own (see locks.h for the order). A chunk's lock
+ * is a detail of this file: it guards split and merge and the state of a uniform chunk, is held for
+ * a few instructions, and whoever holds one waits for nothing but chunks at higher addresses.
  */
 #ifndef LIB_GRANULE_H
 #define LIB_GRANULE_H
 
 #include <rmisim/rmm.h>
 
+#include "locks.h"
+
 /* Internal states: the public ones, and an object that an unfinished operation owns. */
-enum { GRANULE_PARTIAL = RMM_INTERNAL + 1 };
+enum { GRANULE_PARTIAL = 0x80 };
 
 struct granule {
-	uint8_t lock;  /* atomic */
-	uint8_t state; /* enum rmm_granule_state or GRANULE_PARTIAL */
-	uint8_t dirty; /* not known to be zero: wiped before it becomes UNDELEGATED */
+	uint8_t lock; /* atomic */
+	uint8_t state; /* enum rmm_granule_state or GRANULE_PARTIAL; atomic, changes under the lock */
+	uint8_t host; /* the host may have written to it while it was UNDELEGATED */
 	uint8_t spare;
 	uint32_t refs; /* RTT: live entries; RD: RECs; REC: 1 while it runs. Atomic */
 	void *object;  /* struct realm, struct rmm_rec, struct rtt */
 };
 
-/* The granule that begins at pa, NULL when pa is misaligned, not DRAM, or was never delegated. */
+/* The granule at pa when it has been split off its chunk, else NULL: every object's granule has. */
 struct granule *granule_peek(const struct rmm *rmm, rmm_pa pa);
-/* The same, made when it is not there yet; NULL for no DRAM or no memory for the state. */
-struct granule *granule_get(struct rmm *rmm, rmm_pa pa);
+/* State of the granule at pa, whole or split; UNDELEGATED for what is no memory. Takes no lock. */
 unsigned granule_state(const struct rmm *rmm, rmm_pa pa);
 
-void granule_lock(struct rmm *rmm, struct granule *g, rmm_pa pa);
-bool granule_trylock(struct rmm *rmm, struct granule *g);
-void granule_unlock(struct rmm *rmm, struct granule *g);
-/* Lock all of [pa, pa + size) or nothing. All-or-nothing, without waiting. */
-bool granule_trylock_range(struct rmm *rmm, rmm_pa pa, uint64_t size);
-void granule_unlock_range(struct rmm *rmm, rmm_pa pa, uint64_t size);
-/* Every granule of the range has that state. */
-bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state);
+/* Lock the granule at pa; NULL when it is no granule, or *starved when memory is short. */
+struct granule *granule_lock(struct locks *l, rmm_pa pa, unsigned order, bool *starved);
+/* Lock a granule that cannot go away: of an object. */
+void granule_lock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned order);
+/* The same without waiting. */
+bool granule_trylock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned order);
+void granule_unlock(struct locks *l, struct granule *g);
 
 /* Change the state of a locked granule; keeps the number of delegated granules. */
 void granule_set_state(struct rmm *rmm, struct granule *g, unsigned state);
@@ -46,12 +50,47 @@ void granule_get_ref(struct granule *g, uint32_t n);
 void granule_put_ref(struct granule *g, uint32_t n);
 uint32_t granule_refs(const struct granule *g);
 
-/* Bytes written by the realm at pa (any alignment, within one granule). */
-void granule_mark_dirty(struct rmm *rmm, rmm_pa pa);
-/* Visit every granule that is not UNDELEGATED, by address. */
-void granule_each(const struct rmm *rmm,
-		  void (*visit)(void *ctx, rmm_pa pa, const struct granule *g), void *ctx);
-void granule_exit(struct rmm *rmm);
+/* Every granule of the range has that state; takes no lock. */
+bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state);
+
+/* What a move knows about holes of the banks' files: pages nobody has ever written to. */
+struct holes {
+	uint64_t epoch;
+	rmm_pa from, to;
+};
+
+/*
+ * Move every granule of [pa, pa + size) from one plain state (UNDELEGATED, DELEGATED, DATA, DEV) to
+ * another, or none: false when one of them has another state or, with `wait` not set, is locked.
+ * Content is clean in UNDELEGATED and DATA.
+ */
+bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from, unsigned to,
+			bool wait, struct holes *h);
+/*
+ * The same as far as it goes, for one step of a range: the chunk at pa or one granule of it. Returns
+ * the end, pa when the granule there cannot be moved. `skip`: one that is in `to` already counts.
+ */
+rmm_pa granule_move_step(struct locks *l, rmm_pa pa, rmm_pa top, unsigned from, unsigned to,
+			 bool skip, struct holes *h, bool *starved);
+
+/* The realm has written to the page that holds pa. */
+void granule_mark_written(struct rmm *rmm, rmm_pa pa);
+/* Make a locked granule read as zero. */
+void granule_clean(struct rmm *rmm, struct granule *g, rmm_pa pa, struct holes *h);
+
+/*
+ * Visit every stretch of granules that are not UNDELEGATED, by address: one granule with its object
+ * (g), or all granules of [pa, pa + size) in one plain state (g is NULL).
+ */
+struct granule_run {
+	rmm_pa pa;
+	uint64_t size;
+	unsigned state;
+	const struct granule *g;
+};
+void granule_each(const struct rmm *rmm, void (*visit)(void *ctx, const struct granule_run *run),
+		  void *ctx);
+uint64_t granule_nr_locked(const struct rmm *rmm);
 
 /* Tracking regions (A2.3.4): DRAM is tracked FINE from RMM_ACTIVATE on; nothing else is tracked. */
 bool tracking_is_fine(const struct rmm *rmm, rmm_pa pa);
@@ -60,5 +99,9 @@ void tracking_get(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned
 		  rmm_pa *top);
 /* Is this the encoding of a tracking region size for that granule (RmiTrackingRegionSize)? */
 bool tracking_size_is_valid(unsigned granule_shift, unsigned code);
+
+/* The granule size changes, in state INIT; what other CPUs still look at stays until the end. */
+void granule_retire(struct rmm *rmm);
+void granule_exit(struct rmm *rmm);
 
 #endif

@@ -42,7 +42,12 @@ uint64_t rmm_delegated(const struct rmm *rmm)
 
 uint64_t rmm_locks_held(const struct rmm *rmm)
 {
-	return __atomic_load_n(&rmm->nr_locked, __ATOMIC_RELAXED);
+	return granule_nr_locked(rmm);
+}
+
+uint64_t rmm_lock_violations(const struct rmm *rmm)
+{
+	return __atomic_load_n(&rmm->nr_violations, __ATOMIC_RELAXED);
 }
 
 unsigned rmm_open_operations(const struct rmm *rmm)
@@ -69,7 +74,7 @@ bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *e
 
 	if (!realm || ipa >= realm_ipa_size(realm))
 		return false;
-	w = rtt_walk(rmm, realm, ipa, 3);
+	w = rtt_look(rmm, realm->root, ipa, 3);
 	*entry = (struct rmm_entry){ .level = w.level,
 				     .hipas = w.e.hipas,
 				     .ripas = w.e.ripas,
@@ -169,15 +174,17 @@ static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
 		add(hash, rec->aux[i]);
 }
 
-static void add_granule(void *ctx, rmm_pa pa, const struct granule *g)
+static void add_run(void *ctx, const struct granule_run *run)
 {
+	const struct granule *g = run->g;
 	struct hasher *hash = ctx;
-	const struct rtt *t = g->object;
+	const struct rtt *t = g ? g->object : NULL;
 
-	add(hash, pa);
-	add(hash, g->state);
-	add(hash, g->refs);
-	switch (g->state) {
+	add(hash, run->pa);
+	add(hash, run->size);
+	add(hash, run->state);
+	add(hash, g ? g->refs : 0);
+	switch (g ? g->state : RMM_UNDELEGATED) {
 	case RMM_RD:
 		add_realm(hash, g->object);
 		break;
@@ -185,7 +192,7 @@ static void add_granule(void *ctx, rmm_pa pa, const struct granule *g)
 		add_rec(hash, g->object);
 		break;
 	case RMM_RTT:
-		for (unsigned i = 0; t->pa == pa && i < t->nr; i++)
+		for (unsigned i = 0; t->pa == run->pa && i < t->nr; i++)
 			add(hash, t->entry[i]);
 		break;
 	default:
@@ -199,7 +206,7 @@ uint64_t rmm_state_hash(const struct rmm *rmm)
 
 	add(&hash, rmm->state);
 	add(&hash, rmm->granule_shift);
-	granule_each(rmm, add_granule, &hash);
+	granule_each(rmm, add_run, &hash);
 	for (int i = 0; i < RMM_NR_OPS; i++) {
 		const struct sro *s = &rmm->ops[i];
 

@@ -17,19 +17,31 @@ struct sro;
 struct rmm {
 	struct rmm_config cfg;
 	struct rmm_profile profile;
-	enum rmm_state state;
-	unsigned granule_shift;
+	enum rmm_state state;   /* atomic */
+	unsigned granule_shift; /* atomic */
 	unsigned tracking_code; /* RmiTrackingRegionSize */
 	struct bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;
-	uint64_t nr_delegated; /* atomic */
-	uint64_t nr_locked;    /* atomic */
-	struct sro *ops;       /* RMM_NR_OPS contexts */
+	uint64_t nr_delegated;  /* atomic */
+	uint64_t host_epoch;    /* atomic: memory has been taken from the host so many times */
+	uint64_t nr_violations; /* atomic: of the locking order */
+	uint64_t next_realm;    /* atomic */
+	struct sro *ops;        /* RMM_NR_OPS contexts */
 };
+
+static inline unsigned granule_shift(const struct rmm *rmm)
+{
+	return __atomic_load_n(&rmm->granule_shift, __ATOMIC_RELAXED);
+}
 
 static inline uint64_t granule_size(const struct rmm *rmm)
 {
-	return UINT64_C(1) << rmm->granule_shift;
+	return UINT64_C(1) << granule_shift(rmm);
+}
+
+static inline enum rmm_state rmm_state(const struct rmm *rmm)
+{
+	return __atomic_load_n(&rmm->state, __ATOMIC_ACQUIRE);
 }
 
 static inline bool granule_aligned(const struct rmm *rmm, uint64_t x)
@@ -39,7 +51,7 @@ static inline bool granule_aligned(const struct rmm *rmm, uint64_t x)
 
 static inline uint64_t level_size(const struct rmm *rmm, int level)
 {
-	return rmi_level_size(rmm->granule_shift, level);
+	return rmi_level_size(granule_shift(rmm), level);
 }
 
 /* Zeroed memory for the model's state, or NULL. */

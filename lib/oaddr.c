@@ -47,7 +47,7 @@ static void next_desc(struct rmm_call *c, struct addr_set *s)
 		s->nr_entries--;
 		if (s->list)
 			s->list += 8;
-		if (!rmi_range_desc_decode(c->rmm->cfg.edition, c->rmm->granule_shift, word,
+		if (!rmi_range_desc_decode(c->rmm->cfg.edition, granule_shift(c->rmm), word,
 					   &s->desc))
 			return;
 		s->used = 0;
@@ -65,7 +65,7 @@ struct addr_set *call_set(struct rmm_call *c)
 	s->list = call_is_list(c) ? oaddr(c) : 0;
 	s->nr_entries = s->list ? min(call_list_count(c), list_room(c)) : 1;
 	s->first_valid =
-		rmi_range_desc_decode(c->rmm->cfg.edition, c->rmm->granule_shift,
+		rmi_range_desc_decode(c->rmm->cfg.edition, granule_shift(c->rmm),
 				      s->list ? phys_read64(c->rmm, s->list) : oaddr(c), &s->desc);
 	s->first_level = s->desc.level;
 	s->first_state = s->desc.state;
@@ -137,7 +137,7 @@ void addr_out_init(struct rmm_call *c, struct addr_out *o)
 
 static bool extends(const struct rmm_call *c, const struct addr_out *o, rmm_pa pa, int level)
 {
-	uint64_t max = (UINT64_C(1) << (c->rmm->granule_shift - 2)) - 1;
+	uint64_t max = (UINT64_C(1) << (granule_shift(c->rmm) - 2)) - 1;
 
 	return o->run.count && o->run.count < max && o->run.level == level &&
 	       o->run.base + o->run.size == pa;
@@ -150,7 +150,7 @@ static void flush(struct rmm_call *c, struct addr_out *o, unsigned state)
 	if (!o->run.count)
 		return;
 	o->run.state = state;
-	word = rmi_range_desc_encode(c->rmm->cfg.edition, c->rmm->granule_shift, &o->run);
+	word = rmi_range_desc_encode(c->rmm->cfg.edition, granule_shift(c->rmm), &o->run);
 	phys_write64(c->rmm, o->list + 8 * o->count++, word);
 	o->run.count = 0;
 }
@@ -187,6 +187,6 @@ void addr_out_finish(struct rmm_call *c, struct addr_out *o, unsigned state)
 		c->out[3] = o->count;
 	} else if (o->run.count) {
 		c->out[2] =
-			rmi_range_desc_encode(c->rmm->cfg.edition, c->rmm->granule_shift, &o->run);
+			rmi_range_desc_encode(c->rmm->cfg.edition, granule_shift(c->rmm), &o->run);
 	}
 }

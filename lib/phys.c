@@ -6,6 +6,7 @@
  * own, so that a later mode can take the host's pages away (mprotect) without hindering the model.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -57,10 +58,13 @@ static uint8_t *map_view(int fd, uint64_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-static bool bank_open(struct bank *bank, const struct rmm_bank *b)
+static bool bank_open(struct bank *bank, const struct rmm_bank *b, bool foreign)
 {
 	bank->base = b->base;
 	bank->size = b->size;
+	bank->fd = -1;
+	if (foreign)
+		return true;
 	bank->fd = memfd_create("rmisim-bank", MFD_CLOEXEC);
 	if (bank->fd < 0)
 		return false;
@@ -79,7 +83,7 @@ bool phys_init(struct rmm *rmm, const char **why)
 		return false;
 	for (unsigned i = 0; i < cfg->nr_banks; i++) {
 		rmm->nr_banks = i + 1;
-		if (!bank_open(&rmm->banks[i], &cfg->banks[i])) {
+		if (!bank_open(&rmm->banks[i], &cfg->banks[i], cfg->memory)) {
 			*why = "no memory for a bank";
 			return false;
 		}
@@ -117,7 +121,28 @@ void *phys_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size)
 {
 	const struct bank *b = phys_bank(rmm, pa, size);
 
-	return b ? b->model + (pa - b->base) : NULL;
+	if (!b)
+		return NULL;
+	if (rmm->cfg.memory)
+		return rmm->cfg.memory(rmm->cfg.ctx, pa, size);
+	return b->model + (pa - b->base);
+}
+
+/* Memory of somebody else: granule by granule, as it comes. */
+static void wipe_foreign(struct rmm *rmm, rmm_pa pa, uint64_t size)
+{
+	uint64_t step = granule_size(rmm);
+
+	if (rmm->cfg.clean) {
+		rmm->cfg.clean(rmm->cfg.ctx, pa, size);
+		return;
+	}
+	for (uint64_t at = 0; at < size; at += step) {
+		void *p = rmm->cfg.memory(rmm->cfg.ctx, pa + at, step);
+
+		if (p)
+			memset(p, 0, step);
+	}
 }
 
 void phys_wipe(struct rmm *rmm, rmm_pa pa, uint64_t size)
@@ -126,23 +151,68 @@ void phys_wipe(struct rmm *rmm, rmm_pa pa, uint64_t size)
 
 	if (!b)
 		return;
+	if (rmm->cfg.memory) {
+		wipe_foreign(rmm, pa, size);
+		return;
+	}
 	if (size >= PUNCH_FROM && !fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 					     (off_t)(pa - b->base), (off_t)size))
 		return;
 	memset(b->model + (pa - b->base), 0, size);
 }
 
+/* The first page at or behind pa that exists in the bank's file, at most the bank's end. */
+static rmm_pa next_allocated(const struct bank *b, rmm_pa pa)
+{
+	off_t at = lseek(b->fd, (off_t)(pa - b->base), SEEK_DATA);
+
+	if (at >= 0)
+		return b->base + (rmm_pa)at;
+	return errno == ENXIO ? b->base + b->size : pa;
+}
+
+static rmm_pa next_hole(const struct bank *b, rmm_pa pa)
+{
+	off_t at = lseek(b->fd, (off_t)(pa - b->base), SEEK_HOLE);
+
+	return at >= 0 ? b->base + (rmm_pa)at : b->base + b->size;
+}
+
+void phys_wipe_allocated(struct rmm *rmm, const struct bank *b, rmm_pa pa, uint64_t size,
+			 struct holes *h)
+{
+	uint64_t epoch = __atomic_load_n(&rmm->host_epoch, __ATOMIC_ACQUIRE);
+	rmm_pa top = pa + size;
+
+	if (rmm->cfg.memory) {
+		wipe_foreign(rmm, pa, size);
+		return;
+	}
+	while (pa < top) {
+		rmm_pa data, hole;
+
+		if (h->epoch == epoch && pa >= h->from && top <= h->to)
+			return;
+		data = next_allocated(b, pa);
+		*h = (struct holes){ .epoch = epoch, .from = pa, .to = data };
+		if (data >= top)
+			return;
+		hole = next_hole(b, data);
+		pa = hole < top ? hole : top;
+		/* A file whose data starts inside a page does not exist here; be safe all the same. */
+		data &= ~(rmm_pa)0xfff;
+		phys_wipe(rmm, data, pa - data);
+	}
+}
+
 bool phys_ns_ok(const struct rmm *rmm, rmm_pa pa, uint64_t size)
 {
-	rmm_pa first = pa & ~(granule_size(rmm) - 1);
+	rmm_pa first = pa & ~(granule_size(rmm) - 1), last;
 
 	if (!size || !phys_bank(rmm, pa, size))
 		return false;
-	for (rmm_pa p = first; p < pa + size; p += granule_size(rmm)) {
-		if (granule_state(rmm, p) != RMM_UNDELEGATED)
-			return false;
-	}
-	return true;
+	last = (pa + size - 1) & ~(granule_size(rmm) - 1);
+	return granule_range_is(rmm, first, last - first + granule_size(rmm), RMM_UNDELEGATED);
 }
 
 uint64_t phys_read64(const struct rmm *rmm, rmm_pa pa)
@@ -167,6 +237,8 @@ void *rmm_host_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size)
 {
 	const struct bank *b = phys_bank(rmm, pa, size);
 
+	if (b && rmm->cfg.memory)
+		return rmm->cfg.memory(rmm->cfg.ctx, pa, size);
 	return b ? b->host + (pa - b->base) : NULL;
 }
 
@@ -177,7 +249,7 @@ bool rmm_host_pa(const struct rmm *rmm, const void *ptr, rmm_pa *pa)
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
 		const struct bank *b = &rmm->banks[i];
 
-		if (p >= (uintptr_t)b->host && p - (uintptr_t)b->host < b->size) {
+		if (b->host && p >= (uintptr_t)b->host && p - (uintptr_t)b->host < b->size) {
 			*pa = b->base + (p - (uintptr_t)b->host);
 			return true;
 		}

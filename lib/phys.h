@@ -5,7 +5,8 @@
 
 #include <rmisim/rmm.h>
 
-struct granule;
+struct granule_map;
+struct holes;
 
 struct bank {
 	rmm_pa base;
@@ -13,7 +14,8 @@ struct bank {
 	int fd;
 	uint8_t *host;           /* the host's view */
 	uint8_t *model;          /* the model's view of the same bytes */
-	struct granule **chunks; /* sparse; see granule.c */
+	struct granule_map *map; /* made when first touched; atomic. See granule.h */
+	struct granule_map *retired;
 };
 
 /* Checks and maps the banks of the configuration; false with *why set. */
@@ -26,6 +28,12 @@ struct bank *phys_bank(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 void *phys_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 /* Make [pa, pa + size) read as zero; the range lies in one bank. */
 void phys_wipe(struct rmm *rmm, rmm_pa pa, uint64_t size);
+/*
+ * The same for memory that the host may have written to, or not: touches only pages that exist. `h`
+ * remembers holes from one piece of a range to the next, as long as nothing is delegated meanwhile.
+ */
+void phys_wipe_allocated(struct rmm *rmm, const struct bank *b, rmm_pa pa, uint64_t size,
+			 struct holes *h);
 
 /* Non-secure access to [pa, pa + size) is permitted (NonSecureAccessPermitted). */
 bool phys_ns_ok(const struct rmm *rmm, rmm_pa pa, uint64_t size);

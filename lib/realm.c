@@ -101,6 +101,7 @@ struct realm *realm_new(struct rmm *rmm, rmm_pa pa, const struct realm_params *p
 	if (!realm)
 		return NULL;
 	realm->pa = pa;
+	realm->id = __atomic_add_fetch(&rmm->next_realm, 1, __ATOMIC_RELAXED);
 	realm->params = *p;
 	realm->root = rtt_new(rmm, p->rtt_base, 0, level, nr);
 	if (!realm->root) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Realm descriptor (A2.2): the object behind a granule in state RD. Guarded by that granule's
- * lock.
+ * lock; what was fixed at creation may be read as long as something keeps the realm: a lock in one
+ * of its trees, a REC.
  */
 #ifndef LIB_REALM_H
 #define LIB_REALM_H
@@ -25,13 +26,24 @@ struct realm_params {
 
 struct realm {
 	rmm_pa pa;
-	enum realm_state state;
+	enum realm_state state; /* atomic; changes under the lock */
+	uint64_t id;            /* no two realms of a model have the same */
 	struct realm_params params;
 	struct rtt *root;
 	uint64_t rec_index;  /* of the next REC */
 	uint32_t nr_running; /* RECs that run; atomic */
 	uint8_t rim[64];
 };
+
+static inline enum realm_state realm_state(const struct realm *realm)
+{
+	return __atomic_load_n(&realm->state, __ATOMIC_RELAXED);
+}
+
+static inline void realm_set_state(struct realm *realm, enum realm_state state)
+{
+	__atomic_store_n(&realm->state, state, __ATOMIC_RELAXED);
+}
 
 /* The number of RECs is the reference count of the RD granule. */
 

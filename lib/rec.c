@@ -94,9 +94,10 @@ enum rmm_realm_result rec_exit_abort(struct rmm_rec *rec, rmm_ipa ipa, int level
 	return rec_exit(rec, RMI_EXIT_SYNC);
 }
 
-uint8_t *rec_memory(struct rmm_rec *rec, rmm_ipa ipa, bool write, enum rmm_realm_result *result)
+uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool write,
+		    enum rmm_realm_result *result)
 {
-	struct rtt_walk w = rtt_walk(rec->rmm, rec_realm(rec), ipa, 3);
+	struct rtt_walk w = rtt_walk(l, rec_realm(rec)->root, ipa, 3);
 
 	if (w.e.ripas == RMI_EMPTY) {
 		*result = RMM_REALM_DONE;
@@ -107,6 +108,6 @@ uint8_t *rec_memory(struct rmm_rec *rec, rmm_ipa ipa, bool write, enum rmm_realm
 		return NULL;
 	}
 	if (write)
-		granule_mark_dirty(rec->rmm, w.e.pa + (ipa - w.ipa));
+		granule_mark_written(rec->rmm, w.e.pa + (ipa - w.ipa));
 	return phys_ptr(rec->rmm, w.e.pa + (ipa - w.ipa), 1);
 }

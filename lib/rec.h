@@ -9,6 +9,7 @@
 
 #include <rmisim/rmm.h>
 
+struct locks;
 struct realm;
 
 enum rec_pending { PENDING_NONE, PENDING_HOST_CALL, PENDING_PSCI };
@@ -76,9 +77,10 @@ uint64_t rec_hpfar(const struct rmm_rec *rec, rmm_ipa ipa);
 
 /*
  * Where RSI commands find realm memory at a protected IPA (A5.2.4): a pointer when it is mapped
- * RAM; else NULL and *result: DONE = RIPAS EMPTY, the command's error; EXIT = a Data Abort exit
- * was made.
+ * RAM, valid while the table is locked, until rtt_leave(l); else NULL and *result: DONE = RIPAS
+ * EMPTY, the command's error; EXIT = a Data Abort exit was made.
  */
-uint8_t *rec_memory(struct rmm_rec *rec, rmm_ipa ipa, bool write, enum rmm_realm_result *result);
+uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool write,
+		    enum rmm_realm_result *result);
 
 #endif

@@ -93,11 +93,15 @@ struct rmm *rmm_new(const struct rmm_config *config, const char **why)
 	return rmm;
 }
 
-static void free_object(void *ctx, rmm_pa pa, const struct granule *g)
+static void free_object(void *ctx, const struct granule_run *run)
 {
+	const struct granule *g = run->g;
 	struct rmm *rmm = ctx;
-	struct realm *realm = g->object;
+	struct realm *realm;
 
+	if (!g)
+		return;
+	realm = g->object;
 	if (g->state == RMM_REC) {
 		rec_free(rmm, g->object);
 	} else if (g->state == RMM_RD) {

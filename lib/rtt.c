@@ -97,20 +97,93 @@ struct rtt *rtt_child(const struct rmm *rmm, struct rtte e)
 	return granule_peek(rmm, e.pa)->object;
 }
 
-struct rtt_walk rtt_walk(const struct rmm *rmm, const struct realm *realm, rmm_ipa ipa, int level)
+/* The entry of w->table that holds ipa. */
+static void find_entry(const struct rmm *rmm, struct rtt_walk *w, rmm_ipa ipa)
 {
-	struct rtt_walk w = { .table = realm->root };
+	w->level = w->table->level;
+	w->size = level_size(rmm, w->level);
+	w->index = (unsigned)((ipa - w->table->base) / w->size);
+	w->ipa = w->table->base + w->index * w->size;
+	w->e = rtt_get(w->table, w->index);
+}
 
-	for (;;) {
-		w.level = w.table->level;
-		w.size = level_size(rmm, w.level);
-		w.index = (unsigned)((ipa - w.table->base) / w.size);
-		w.ipa = w.table->base + w.index * w.size;
-		w.e = rtt_get(w.table, w.index);
-		if (w.level >= level || w.e.hipas != RMM_TABLE)
-			return w;
-		w.table = rtt_child(rmm, w.e);
+static bool goes_on(const struct rtt_walk *w, int level)
+{
+	return w->level < level && w->e.hipas == RMM_TABLE;
+}
+
+static void lock_table(struct locks *l, struct rtt *t)
+{
+	granule_lock_object(l, t->g, t->pa, LOCK_RTT(t->tree, t->level));
+}
+
+/* From the locked table of w on, hand over hand. */
+static void descend(struct locks *l, struct rtt_walk *w, rmm_ipa ipa, int level)
+{
+	while (goes_on(w, level)) {
+		struct rtt *child = rtt_child(l->rmm, w->e);
+
+		lock_table(l, child);
+		granule_unlock(l, w->table->g);
+		w->table = child;
+		find_entry(l->rmm, w, ipa);
 	}
+	l->leaf[w->table->tree] = w->table;
+}
+
+static void leave(struct locks *l, struct rtt **t)
+{
+	if (*t)
+		granule_unlock(l, (*t)->g);
+	*t = NULL;
+}
+
+struct rtt_walk rtt_walk(struct locks *l, struct rtt *root, rmm_ipa ipa, int level)
+{
+	struct rtt_walk w = { .table = root };
+
+	leave(l, &l->leaf[root->tree]);
+	lock_table(l, root);
+	find_entry(l->rmm, &w, ipa);
+	descend(l, &w, ipa, level);
+	return w;
+}
+
+bool rtt_step(struct locks *l, struct rtt_walk *w, rmm_ipa ipa, int level)
+{
+	if (ipa - w->table->base >= w->table->nr * w->size)
+		return false;
+	find_entry(l->rmm, w, ipa);
+	descend(l, w, ipa, level);
+	return true;
+}
+
+void rtt_leave(struct locks *l)
+{
+	leave(l, &l->child);
+	for (unsigned i = 0; i < NR_TREES; i++)
+		leave(l, &l->leaf[i]);
+}
+
+struct rtt *rtt_lock_child(struct locks *l, const struct rtt_walk *w)
+{
+	if (!l->child) {
+		l->child = rtt_child(l->rmm, w->e);
+		lock_table(l, l->child);
+	}
+	return l->child;
+}
+
+struct rtt_walk rtt_look(const struct rmm *rmm, struct rtt *root, rmm_ipa ipa, int level)
+{
+	struct rtt_walk w = { .table = root };
+
+	find_entry(rmm, &w, ipa);
+	while (goes_on(&w, level)) {
+		w.table = rtt_child(rmm, w.e);
+		find_entry(rmm, &w, ipa);
+	}
+	return w;
 }
 
 void rtt_update(struct rtt_walk *w, struct rtte e)
@@ -122,7 +195,7 @@ void rtt_update(struct rtt_walk *w, struct rtte e)
 /* Entries from the walk's to the end of what counts as its table. */
 static unsigned last_index(const struct rmm *rmm, const struct rtt_walk *w)
 {
-	unsigned per_granule = 1u << rtt_index_bits(rmm->granule_shift);
+	unsigned per_granule = 1u << rtt_index_bits(granule_shift(rmm));
 	unsigned end = w->table->nr;
 
 	if (rmm->profile.granule_tables && end > per_granule)

@@ -2,15 +2,19 @@
 /*
  * Realm translation tables (A5.6).
  *
- * The tables of a realm are guarded by the lock of its RD. The start level is one object, however
- * many granules are concatenated; so that "end of the table" is a question for the profile
- * (OP-71).
+ * A table is guarded by the lock of its granule; a walk takes them hand over hand, so that commands
+ * in different parts of a tree do not wait for each other. The start level is one object, however
+ * many granules are concatenated, guarded by the first of them; "end of the table" is a question for
+ * the profile (OP-71).
  */
 #ifndef LIB_RTT_H
 #define LIB_RTT_H
 
 #include <rmisim/rmm.h>
 
+#include "locks.h"
+
+struct granule;
 struct realm;
 
 /* One entry, unpacked. */
@@ -25,6 +29,8 @@ struct rtt {
 	rmm_pa pa;    /* of the first granule */
 	rmm_ipa base; /* first IPA */
 	int level;
+	unsigned tree;      /* number of the tree it belongs to */
+	struct granule *g;  /* the first granule: its lock is the table's */
 	unsigned nr;        /* entries */
 	unsigned nr_live;   /* TABLE and DATA: what makes the table live */
 	unsigned nr_mapped; /* MAPPED_NS */
@@ -58,8 +64,23 @@ void rtt_set(struct rtt *t, unsigned index, struct rtte e);
 struct rtt *rtt_child(const struct rmm *rmm, struct rtte e);
 bool rtte_is_live(struct rtte e);
 
-/* Walk the primary tree towards `level`; ipa < 2^W (A5.6.10). */
-struct rtt_walk rtt_walk(const struct rmm *rmm, const struct realm *realm, rmm_ipa ipa, int level);
+/*
+ * Walk from `root` towards `level`, hand over hand; ipa < 2^W (A5.6.10). The table where it ends stays
+ * locked, l->leaf[tree]; the one of an earlier walk is let go first. The caller keeps the root: by the
+ * lock of the RD, or because a REC runs.
+ */
+struct rtt_walk rtt_walk(struct locks *l, struct rtt *root, rmm_ipa ipa, int level);
+/*
+ * Move a walk on to `ipa` at or behind it, in the same table or below its entries; false when ipa lies
+ * outside the table: then nothing has changed.
+ */
+bool rtt_step(struct locks *l, struct rtt_walk *w, rmm_ipa ipa, int level);
+/* Let go of the tables that walks have locked. */
+void rtt_leave(struct locks *l);
+/* The same walk without locks, for looking in from outside. */
+struct rtt_walk rtt_look(const struct rmm *rmm, struct rtt *root, rmm_ipa ipa, int level);
+/* Lock the child of a TABLE entry, whose table is locked; until rtt_leave(). */
+struct rtt *rtt_lock_child(struct locks *l, const struct rtt_walk *w);
 /* Change the entry a walk found. */
 void rtt_update(struct rtt_walk *w, struct rtte e);
 /* First address behind the table of this walk; of its granule when the profile counts granules. */

@@ -68,13 +68,15 @@ static void report(struct rmm *rmm, struct rmm_event event)
 void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs)
 {
 	struct rmm_regs in = *regs;
-	struct rmm_call c = { .rmm = rmm, .cpu = cpu, .command = command_find(in.x[0]) };
-	const struct rmi_command *abi = c.command ? &c.command->abi : NULL;
+	const struct rmm_command *command = command_find(in.x[0]);
+	const struct rmi_command *abi = command ? &command->abi : NULL;
+	struct rmm_call c;
 
 	report(rmm,
 	       (struct rmm_event){
 		       .kind = RMM_EVENT_RMI_CALL, .cpu = cpu, .command = abi, .regs_in = &in });
-	if (c.command) {
+	if (command) {
+		call_init(&c, rmm, cpu, command);
 		for (int i = 1; i <= CALL_NR_ARGS; i++)
 			c.arg[i] = in.x[i];
 		call_run(&c);

@@ -126,10 +126,10 @@ static void finish_unwinding(struct rmm_call *c, struct sro *s)
 {
 	struct granule *g = granule_peek(c->rmm, s->object);
 
-	granule_lock(c->rmm, g, s->object);
+	granule_lock_object(&c->locks, g, s->object, LOCK_EXTERNAL);
 	g->object = NULL;
 	granule_set_state(c->rmm, g, RMM_DELEGATED);
-	granule_unlock(c->rmm, g);
+	granule_unlock(&c->locks, g);
 	c->x0 = s->final;
 	sro_end(c->rmm, s);
 }

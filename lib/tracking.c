@@ -8,7 +8,7 @@
 
 bool tracking_is_fine(const struct rmm *rmm, rmm_pa pa)
 {
-	return rmm->state == RMM_STATE_ACTIVE && phys_bank(rmm, pa, 1);
+	return rmm_state(rmm) == RMM_STATE_ACTIVE && phys_bank(rmm, pa, 1);
 }
 
 void tracking_get(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned *state,
@@ -18,7 +18,7 @@ void tracking_get(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned
 
 	if (b) {
 		*category = RMI_MEM_CONVENTIONAL;
-		*state = rmm->state == RMM_STATE_ACTIVE ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
+		*state = rmm_state(rmm) == RMM_STATE_ACTIVE ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
 		*top = b->base + b->size;
 	} else {
 		*category = RMI_MEM_NONE;

@@ -85,6 +85,16 @@ enum rmm_event_kind {
 	RMM_EVENT_REC_EXIT,   /**< the REC leaves; run page is filled; rec, exit */
 	RMM_EVENT_ACCESS,     /**< a realm access ended; rec, access, result */
 	RMM_EVENT_RSI,        /**< a realm SMC ended; rec, regs_in, regs_out, result */
+	RMM_EVENT_LOCK_ORDER, /**< a lock was taken against the order; taken, held (check_locks) */
+};
+
+/** A lock of the model, for RMM_EVENT_LOCK_ORDER. */
+struct rmm_lock {
+	const char *kind; /**< "external", "RD", "REC", "RTT", "DATA" */
+	rmm_pa pa;        /**< granule */
+	unsigned tree;    /**< RTT: number of the tree */
+	int level;        /**< RTT: level, else -2 */
+	const char *who;  /**< the command */
 };
 
 /** REC exit as the host will read it; offsets in rmm-abi 10.4. */
@@ -125,6 +135,7 @@ struct rmm_event {
 	const struct rmm_exit *exit;
 	const struct rmm_access *access;
 	enum rmm_realm_result result;
+	const struct rmm_lock *taken, *held; /**< the two sides of a violation */
 };
 
 /** Everything optional: zero means default. */
@@ -152,6 +163,15 @@ struct rmm_config {
 	/** Something that the implementation is free to decide, 0 <= result < n. Default 0. */
 	unsigned (*choose)(void *ctx, const char *label, unsigned n);
 	void (*event)(void *ctx, const struct rmm_event *event);
+	/**
+	 * Physical memory that belongs to the caller: a pointer to [pa, pa+size), which lies in one bank
+	 * and in one granule of the largest supported size, or NULL. Default: banks of the model's own.
+	 */
+	void *(*memory)(void *ctx, rmm_pa pa, uint64_t size);
+	/** With `memory`: make [pa, pa+size) read as zero. Default: memset, granule by granule. */
+	void (*clean)(void *ctx, rmm_pa pa, uint64_t size);
+	/** Compare each lock with those held by the same call; slow. RMM_EVENT_LOCK_ORDER reports. */
+	bool check_locks;
 };
 
 /**
@@ -214,6 +234,8 @@ const char *rmm_granule_state_name(enum rmm_granule_state state);
 uint64_t rmm_delegated(const struct rmm *rmm);
 /** Number of granule locks held. */
 uint64_t rmm_locks_held(const struct rmm *rmm);
+/** Number of locks taken against the order since the model was made; counted with check_locks. */
+uint64_t rmm_lock_violations(const struct rmm *rmm);
 /** Number of stateful operations that are not finished. */
 unsigned rmm_open_operations(const struct rmm *rmm);
 /** RMI granule size in bytes. */

@@ -17,7 +17,7 @@ static void enter_prepare(struct rmm_call *c)
 
 	if (c->rec) {
 		rd = granule_peek(c->rmm, c->rec->owner);
-		if (granule_trylock(c->rmm, rd)) {
+		if (granule_trylock_object(&c->locks, rd, c->rec->owner, LOCK_RD)) {
 			c->held[c->nr_held++] = rd;
 			c->realm = rd->object;
 		}
@@ -134,7 +134,7 @@ static bool finish_host_call(struct rmm_call *c)
 
 	if (rec->pending != PENDING_HOST_CALL)
 		return true;
-	p = rec_memory(rec, rec->host_call, true, &result);
+	p = rec_memory(&c->locks, rec, rec->host_call, true, &result);
 	if (!p && result == RMM_REALM_EXIT)
 		return false;
 	for (unsigned i = 0; p && i < RMI_NR_GPRS; i++) {
@@ -208,7 +208,7 @@ static void enter(struct rmm_call *c)
 	if (runs)
 		run(c);
 
-	granule_lock(c->rmm, g, rec->pa);
+	granule_lock_object(&c->locks, g, rec->pa, LOCK_REC);
 	/* The host may have given the run page away while the realm ran: a GPF. */
 	if (phys_ns_ok(c->rmm, c->arg[ARG_RUN], granule_size(c->rmm)))
 		write_exit(c, c->arg[ARG_RUN]);
@@ -217,7 +217,7 @@ static void enter(struct rmm_call *c)
 	report_exit(c);
 	__atomic_sub_fetch(&realm->nr_running, 1, __ATOMIC_ACQ_REL);
 	granule_put_ref(g, 1);
-	granule_unlock(c->rmm, g);
+	granule_unlock(&c->locks, g);
 }
 
 const struct rmm_command cmd_rec_enter = {

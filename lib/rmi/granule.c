@@ -44,11 +44,6 @@ static bool base_is_in_another_state(struct rmm_call *c, const struct rmm_condit
 	return state != t->from && !(skips_done(c->rmm) && state == t->to);
 }
 
-static bool base_cannot_be_recorded(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return !granule_get(c->rmm, c->arg[ARG_BASE]);
-}
-
 static const struct rmm_condition delegate_conditions[] = {
 	{ "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL },
 	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
@@ -58,7 +53,6 @@ static const struct rmm_condition delegate_conditions[] = {
 	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE },
 	{ "blocked", base_belongs_to_an_operation, RMI_BLOCKED },
 	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
-	{ "memory", base_cannot_be_recorded, RMI_BUSY },
 };
 
 static const struct rmm_condition undelegate_conditions[] = {
@@ -76,7 +70,6 @@ static const struct rmm_condition tf_conditions[] = {
 	{ "top_bound", top_is_not_above_base, RMI_ERROR_INPUT },
 	{ "populated", base_is_not_populated, RMI_ERROR_INPUT },
 	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
-	{ "memory", base_cannot_be_recorded, RMI_BUSY },
 };
 
 /* X1 is base on every input error. */
@@ -88,43 +81,24 @@ static void tf_failed(struct rmm_call *c, const struct rmm_condition *row)
 
 static const struct rmm_order tf_order = { CONDITIONS(tf_conditions), .failed = tf_failed };
 
-/* One granule; false when it is not (any more) in a state from which it can go on. */
-static bool move(struct rmm *rmm, rmm_pa pa, const struct transition *t)
-{
-	struct granule *g = tracking_is_fine(rmm, pa) ? granule_get(rmm, pa) : NULL;
-	bool done = true;
-
-	if (!g)
-		return false;
-	granule_lock(rmm, g, pa);
-	if (g->state == t->from) {
-		if (t->to == RMM_UNDELEGATED && g->dirty) {
-			phys_wipe(rmm, pa, granule_size(rmm));
-			g->dirty = 0;
-		}
-		/* The host's content: gone at the latest when it gets the granule back. */
-		if (t->to == RMM_DELEGATED)
-			g->dirty = 1;
-		granule_set_state(rmm, g, t->to);
-	} else {
-		done = skips_done(rmm) && g->state == t->to;
-	}
-	granule_unlock(rmm, g);
-	return done;
-}
-
 static void apply(struct rmm_call *c)
 {
 	const struct transition *t = transition_of(c);
-	uint64_t size = granule_size(c->rmm);
-	rmm_pa pa = c->arg[ARG_BASE];
+	rmm_pa pa = c->arg[ARG_BASE], top = c->arg[ARG_TOP], next;
+	bool skip = skips_done(c->rmm);
 
-	while (pa < c->arg[ARG_TOP] && move(c->rmm, pa, t)) {
-		pa += size;
-		if (c->rmm->profile.one_granule)
+	if (c->rmm->profile.one_granule)
+		top = pa + granule_size(c->rmm);
+	if (t->to == RMM_DELEGATED)
+		__atomic_add_fetch(&c->rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
+	while (pa < top && tracking_is_fine(c->rmm, pa)) {
+		next = granule_move_step(&c->locks, pa, top, t->from, t->to, skip, &c->holes,
+					 &c->starved);
+		if (next == pa)
 			break;
+		pa = next;
 	}
-	/* Another CPU was faster with the very first one: no change, try again. */
+	/* Another CPU was faster with the very first one, or there is no memory: no change. */
 	if (pa == c->arg[ARG_BASE])
 		c->x0 = RMI_BUSY;
 	c->out[1] = pa;

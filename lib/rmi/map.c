@@ -4,8 +4,8 @@
  *
  * A range maps at the level of the entries it finds: tables are made by RTT_CREATE only. What
  * stops it after the first entry is success with out_top; the next call meets the obstacle first.
- * Locks: DATA_MAP_INIT data (DELEGATED), then RD. The others RD, then the granules of one block,
- * which are tried and not waited for.
+ * Locks: DATA_MAP_INIT data (DELEGATED), then RD, then the tables. The others RD, the tables, then the
+ * granules of one block, which are tried and not waited for.
  */
 #include <string.h>
 
@@ -83,7 +83,8 @@ static void map_init(struct rmm_call *c)
 	struct granule *g = c->granule[ARG_DATA];
 
 	memcpy(data, phys_ptr(c->rmm, c->arg[ARG_SRC], size), size);
-	g->dirty = 1;
+	g->host = 0;
+	granule_mark_written(c->rmm, c->arg[ARG_DATA]);
 	granule_set_state(c->rmm, g, RMM_DATA);
 	rtt_update(
 		call_walk(c),
@@ -103,6 +104,7 @@ const struct rmm_command cmd_rtt_data_map_init = {
 		 .nr_args = 5 },
 	.granules = { { ARG_DATA, RMM_DELEGATED }, { ARG_RD, RMM_RD } },
 	.ipa_arg = ARG_IPA,
+	.keeps_rd = true, /* for the RIM */
 	CONDITIONS(map_init_conditions),
 	.apply = map_init,
 	.tf = &tf_map_init,
@@ -160,25 +162,6 @@ static bool block_is_not_delegated(struct rmm_call *c, const struct rmm_conditio
 	       !granule_range_is(c->rmm, pa, call_walk(c)->size, RMM_DELEGATED);
 }
 
-/*
- * Locks the granules of the first block. Somebody else may hold one, or have been faster: no
- * change, the host tries again. Comes last, for the locks are kept: a granule that is no candidate
- * is not tried.
- */
-static bool block_is_busy(struct rmm_call *c, const struct rmm_condition *row)
-{
-	rmm_pa pa = addr_set_pa(call_set(c));
-	uint64_t size = call_walk(c)->size;
-
-	if (is_mapped_to(c->rmm, call_walk(c), pa))
-		return false;
-	if (!granule_trylock_range(c->rmm, pa, size))
-		return true;
-	c->block = pa;
-	c->block_size = size;
-	return !granule_range_is(c->rmm, pa, size, RMM_DELEGATED);
-}
-
 static const struct rmm_condition data_map_conditions[] = {
 	RD_GROUP(ARG_RD),
 	{ "realm_state", realm_is_not_new_or_active, RMI_ERROR_REALM },
@@ -198,46 +181,26 @@ static const struct rmm_condition data_map_conditions[] = {
 	{ "trk_untracked", oaddr_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_OADDR },
 	{ "gran_blocked", block_belongs_to_an_operation, RMI_BLOCKED, .arg = ARG_OADDR },
 	{ "gran_state", block_is_not_delegated, RMI_ERROR_INPUT, .arg = ARG_OADDR },
-	{ "gran_busy", block_is_busy, RMI_BUSY, .arg = ARG_OADDR },
 };
 
-/* Map the walk's entry to a block whose granules are locked and DELEGATED. */
-static void map_data(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
+/* One more block; false at an obstacle. */
+bool map_data_block(struct rmm_call *c, rmm_pa pa)
 {
-	struct rtte e = { .hipas = RMM_HIPAS_DATA, .ripas = w->e.ripas, .pa = pa };
-
-	phys_wipe(c->rmm, pa, w->size);
-	for (uint64_t at = 0; at < w->size; at += granule_size(c->rmm)) {
-		struct granule *g = granule_peek(c->rmm, pa + at);
-
-		g->dirty = 0;
-		granule_set_state(c->rmm, g, RMM_DATA);
-	}
-	rtt_update(w, e);
-}
-
-/* One more block; false at an obstacle. The first one has been locked by the conditions. */
-bool map_data_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
-{
-	bool first = c->block_size && c->block == pa, ok;
+	struct rtt_walk *w = &c->walk;
 
 	if (is_mapped_to(c->rmm, w, pa))
 		return true;
-	if (w->e.hipas != RMM_VOID || !phys_bank(c->rmm, pa, w->size))
+	if (w->e.hipas != RMM_VOID || !tracking_is_fine(c->rmm, pa))
 		return false;
-	if (!first && !granule_trylock_range(c->rmm, pa, w->size))
+	if (!granule_move_block(&c->locks, pa, w->size, RMM_DELEGATED, RMM_DATA, false, &c->holes))
 		return false;
-	ok = granule_range_is(c->rmm, pa, w->size, RMM_DELEGATED);
-	if (ok)
-		map_data(c, w, pa);
-	granule_unlock_range(c->rmm, pa, w->size);
-	if (first)
-		c->block_size = 0;
-	return ok;
+	rtt_update(w, (struct rtte){ .hipas = RMM_HIPAS_DATA, .ripas = w->e.ripas, .pa = pa });
+	return true;
 }
 
-bool map_ns_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
+bool map_ns_block(struct rmm_call *c, rmm_pa pa)
 {
+	struct rtt_walk *w = &c->walk;
 	uint64_t flags = c->arg[ARG_FLAGS];
 
 	if (w->e.hipas != RMM_UNMAPPED_NS)
@@ -249,27 +212,33 @@ bool map_ns_block(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa)
 	return true;
 }
 
-/* Map block after block from base on; what stops it is the next call's error. */
-static void map_range(struct rmm_call *c,
-		      bool (*map_block)(struct rmm_call *c, struct rtt_walk *w, rmm_pa pa))
+/*
+ * Map block after block from base on; what stops it is the next call's error. Nothing at all: another
+ * CPU has taken the granules since they were looked at, or holds one.
+ */
+static void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, rmm_pa pa))
 {
 	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
+	struct rtt_walk *w = call_walk(c);
 	struct addr_set *s = call_set(c);
 
-	if (c->rmm->profile.extent == RMM_EXTENT_TABLE)
-		stop = rtt_table_end(c->rmm, call_walk(c));
-	while (pos < top && pos < stop && s->valid) {
-		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, 3);
+	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, w) < top)
+		stop = rtt_table_end(c->rmm, w);
+	while (s->valid) {
 		rmm_pa pa = addr_set_pa(s);
 
-		if (pos != w.ipa || w.size > top - pos || s->desc.level != w.level ||
-		    pa & (w.size - 1) || (pa + w.size - 1) >> 48)
+		if (pos != w->ipa || w->size > top - pos || s->desc.level != w->level ||
+		    pa & (w->size - 1) || (pa + w->size - 1) >> 48)
 			break;
-		if (!map_block(c, &w, pa))
+		if (!map_block(c, pa))
 			break;
-		pos += w.size;
+		pos += w->size;
 		addr_set_advance(c, s);
+		if (pos >= stop || !call_next(c, pos, 3))
+			break;
 	}
+	if (pos == c->arg[ARG_BASE])
+		c->x0 = RMI_BUSY;
 	c->out[1] = pos;
 }
 

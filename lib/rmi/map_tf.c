@@ -61,9 +61,7 @@ static bool walk_misses_the_level(struct rmm_call *c, const struct rmm_condition
 {
 	int level = call_set(c)->first_level;
 
-	c->walk = rtt_walk(c->rmm, c->realm, c->arg[ARG_BASE], level);
-	c->walked = true;
-	return c->walk.level != level;
+	return call_walk_to(c, c->arg[ARG_BASE], level)->level != level;
 }
 
 /* The next block */
@@ -176,13 +174,14 @@ static void map(struct rmm_call *c)
 	struct addr_set *s = call_set(c);
 
 	while (pos < end && c->arg[ARG_TOP] - pos >= unit(c) && block_is_good(c)) {
-		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, s->first_level);
 		rmm_pa pa = addr_set_pa(s);
 
-		if (!is_mapped_alike(c, w.e, pa) &&
-		    !(unprotected(c) ? map_ns_block(c, &w, pa) : map_data_block(c, &w, pa)))
+		if (!call_next(c, pos, s->first_level))
 			break;
-		pos += w.size;
+		if (!is_mapped_alike(c, c->walk.e, pa) &&
+		    !(unprotected(c) ? map_ns_block(c, pa) : map_data_block(c, pa)))
+			break;
+		pos += c->walk.size;
 		addr_set_advance(c, s);
 	}
 	/* Another CPU took the granules after the check. */

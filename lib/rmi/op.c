@@ -59,7 +59,7 @@ static unsigned list_entries(const struct rmm_call *c)
 
 static bool entry(const struct rmm_call *c, unsigned i, struct rmi_range_desc *d)
 {
-	return rmi_range_desc_decode(c->rmm->cfg.edition, c->rmm->granule_shift,
+	return rmi_range_desc_decode(c->rmm->cfg.edition, granule_shift(c->rmm),
 				     phys_read64(c->rmm, c->arg[ARG_LIST] + 8 * i), d);
 }
 
@@ -80,9 +80,9 @@ static bool list_is_more_than_wanted(struct rmm_call *c, const struct rmm_condit
 	uint64_t need = c->sro->need;
 
 	for (unsigned i = 0; i < list_entries(c); i++) {
-		if (!entry(c, i, &d) || d.size >> c->rmm->granule_shift > need)
+		if (!entry(c, i, &d) || d.size >> granule_shift(c->rmm) > need)
 			return true;
-		need -= d.size >> c->rmm->granule_shift;
+		need -= d.size >> granule_shift(c->rmm);
 	}
 	return false;
 }
@@ -152,16 +152,17 @@ static const struct rmm_condition tf_donate_conditions[] = {
 
 static bool take(struct rmm_call *c, rmm_pa pa, unsigned from, unsigned to)
 {
-	struct granule *g = granule_peek(c->rmm, pa);
-	bool ok;
+	struct granule *g = NULL;
+	bool ok, starved = false;
 
+	if (granule_state(c->rmm, pa) == from)
+		g = granule_lock(&c->locks, pa, LOCK_EXTERNAL, &starved);
 	if (!g)
 		return false;
-	granule_lock(c->rmm, g, pa);
 	ok = g->state == from;
 	if (ok)
 		granule_set_state(c->rmm, g, to);
-	granule_unlock(c->rmm, g);
+	granule_unlock(&c->locks, g);
 	return ok;
 }
 
@@ -257,7 +258,7 @@ static void reclaim(struct rmm_call *c)
 		}
 		d.size = ++d.count * d.unit;
 		phys_write64(c->rmm, c->arg[ARG_LIST] + 8 * (written - 1),
-			     rmi_range_desc_encode(c->rmm->cfg.edition, c->rmm->granule_shift, &d));
+			     rmi_range_desc_encode(c->rmm->cfg.edition, granule_shift(c->rmm), &d));
 	}
 	for (unsigned i = n; i < s->nr_pages; i++)
 		s->pages[i - n] = s->pages[i];

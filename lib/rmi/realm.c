@@ -2,7 +2,7 @@
 /*
  * RMI_REALM_CREATE/ACTIVATE/TERMINATE/DESTROY (B4.5.45-.48).
  *
- * Locks: CREATE takes rd and the start tables by address; the others the RD.
+ * Locks: CREATE takes rd and the start tables by address; the others the RD, DESTROY then the root.
  */
 #include "../call.h"
 
@@ -64,7 +64,7 @@ static bool geometry_is_inconsistent(struct rmm_call *c, const struct rmm_condit
 {
 	const struct realm_params *p = &c->realm_params;
 
-	return !rtt_geometry_is_valid(c->rmm->granule_shift, (unsigned)p->s2sz, p->rtt_level,
+	return !rtt_geometry_is_valid(granule_shift(c->rmm), (unsigned)p->s2sz, p->rtt_level,
 				      p->rtt_num);
 }
 
@@ -119,6 +119,8 @@ static void create(struct rmm_call *c)
 		struct granule *g = granule_peek(c->rmm, root_pa(c, i));
 
 		g->object = realm->root;
+		if (!i)
+			realm->root->g = g;
 		granule_set_state(c->rmm, g, RMM_RTT);
 	}
 	rd->object = realm;
@@ -143,7 +145,7 @@ static const struct rmm_condition activate_conditions[] = {
 
 static void activate(struct rmm_call *c)
 {
-	c->realm->state = REALM_ACTIVE;
+	realm_set_state(c->realm, REALM_ACTIVE);
 }
 
 const struct rmm_command cmd_realm_activate = {
@@ -173,7 +175,7 @@ static const struct rmm_condition terminate_conditions[] = {
 
 static void terminate(struct rmm_call *c)
 {
-	c->realm->state = REALM_ZOMBIE;
+	realm_set_state(c->realm, REALM_ZOMBIE);
 }
 
 const struct rmm_command cmd_realm_terminate = {
@@ -185,6 +187,8 @@ const struct rmm_command cmd_realm_terminate = {
 
 static bool realm_is_live(struct rmm_call *c, const struct rmm_condition *row)
 {
+	/* From here on nobody is in the tree, or on the way into it. */
+	rtt_walk(&c->locks, c->realm->root, 0, c->realm->root->level);
 	return granule_refs(c->granule[ARG_RD]) || c->realm->root->nr_live;
 }
 
@@ -198,15 +202,19 @@ static void destroy(struct rmm_call *c)
 {
 	struct realm *realm = c->realm;
 
+	/* The first start table is locked: whoever wants another looks at its state only. */
 	for (unsigned i = 0; i < realm->params.rtt_num; i++) {
 		rmm_pa pa = realm->params.rtt_base + i * granule_size(c->rmm);
 		struct granule *g = granule_peek(c->rmm, pa);
 
-		granule_lock(c->rmm, g, pa);
+		if (g != realm->root->g)
+			granule_lock_object(&c->locks, g, pa, LOCK_DATA);
 		g->object = NULL;
 		granule_set_state(c->rmm, g, RMM_DELEGATED);
-		granule_unlock(c->rmm, g);
+		if (g != realm->root->g)
+			granule_unlock(&c->locks, g);
 	}
+	rtt_leave(&c->locks);
 	c->granule[ARG_RD]->object = NULL;
 	granule_set_state(c->rmm, c->granule[ARG_RD], RMM_DELEGATED);
 	realm_free(c->rmm, realm);
@@ -217,4 +225,5 @@ const struct rmm_command cmd_realm_destroy = {
 	.granules = { { ARG_RD, RMM_RD } },
 	CONDITIONS(destroy_conditions),
 	.apply = destroy,
+	.keeps_rd = true,
 };

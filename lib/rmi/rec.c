@@ -109,14 +109,18 @@ static void make_rec(struct rmm_call *c)
 
 static void create_resume(struct rmm_call *c, struct sro *s)
 {
-	struct rmm_call inner = { .rmm = c->rmm, .cpu = c->cpu, .command = s->command, .sro = s };
 	const struct rmm_condition *row;
+	struct rmm_call inner;
 
+	call_init(&inner, c->rmm, c->cpu, s->command);
+	inner.sro = s;
 	memcpy(inner.arg, s->arg, sizeof(inner.arg));
 	call_lock(&inner);
 	create_prepare(&inner);
 	row = call_check(&inner);
-	if (row) {
+	if (inner.starved) {
+		sro_seal(c, s, false); /* no memory to lock rec or rd: once more */
+	} else if (row) {
 		sro_unwind(c, s, call_result(&inner, row), false);
 	} else {
 		make_rec(&inner);

@@ -2,7 +2,7 @@
 /*
  * RMI_RTT_INIT_RIPAS, RMI_RTT_SET_RIPAS (B4.5.73, .75).
  *
- * Locks: RD; SET_RIPAS then the REC.
+ * Locks: RD; SET_RIPAS then the REC; then the tables.
  */
 #include "../call.h"
 
@@ -43,15 +43,14 @@ static rmm_ipa change(struct rmm_call *c, unsigned to, bool keep_destroyed)
 	if (c->rmm->profile.extent == RMM_EXTENT_TABLE &&
 	    rtt_table_end(c->rmm, call_walk(c)) < stop)
 		stop = rtt_table_end(c->rmm, call_walk(c));
-	while (pos < stop) {
-		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, 3);
-		rmm_ipa next = step(c, &w, pos, to, keep_destroyed);
-		struct rtte e = w.e;
+	while (pos < stop && call_next(c, pos, 3)) {
+		rmm_ipa next = step(c, &c->walk, pos, to, keep_destroyed);
+		struct rtte e = c->walk.e;
 
 		if (next == pos)
 			break;
 		e.ripas = to;
-		rtt_update(&w, e);
+		rtt_update(&c->walk, e);
 		pos = next;
 	}
 	return pos;
@@ -117,15 +116,14 @@ static void tf_change(struct rmm_call *c)
 	rmm_ipa pos = base_of(c), end = rtt_table_end(c->rmm, call_walk(c));
 	int level = call_walk(c)->level;
 
-	while (pos < end && pos < top_of(c)) {
-		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, level);
-		struct rtte e = w.e;
+	while (pos < end && pos < top_of(c) && call_next(c, pos, level)) {
+		struct rtte e = c->walk.e;
 
-		if (!tf_takes(c, &w, pos, tf_target(c)))
+		if (!tf_takes(c, &c->walk, pos, tf_target(c)))
 			break;
 		e.ripas = tf_target(c);
-		rtt_update(&w, e);
-		pos += w.size;
+		rtt_update(&c->walk, e);
+		pos += c->walk.size;
 	}
 	if (c->rec)
 		c->rec->ripas_addr = pos;

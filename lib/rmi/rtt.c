@@ -2,7 +2,8 @@
 /*
  * RMI_RTT_CREATE, RMI_RTT_DESTROY, RMI_RTT_FOLD, RMI_RTT_READ_ENTRY (B4.5.64, .68, .72, .74).
  *
- * Locks: the new table (DELEGATED), then RD; a table that goes away is locked last.
+ * Locks: the new table (DELEGATED), then RD, then the tables down to the parent, and the one that goes
+ * away.
  */
 #include "../call.h"
 
@@ -21,7 +22,7 @@ static bool rtte_is_no_table(struct rmm_call *c, const struct rmm_condition *row
 
 static bool table_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
 {
-	unsigned nr = 1u << rtt_index_bits(c->rmm->granule_shift);
+	unsigned nr = 1u << rtt_index_bits(granule_shift(c->rmm));
 
 	c->fresh = rtt_new(c->rmm, c->arg[ARG_RTT], c->arg[ARG_CREATE_IPA],
 			   (int)c->arg[ARG_CREATE_LEVEL], nr);
@@ -61,9 +62,12 @@ static void create(struct rmm_call *c)
 {
 	struct granule *g = c->granule[ARG_RTT];
 
-	rtt_unfold(c->rmm, call_walk(c), c->fresh);
-	g->object = c->fresh;
+	struct rtt *t = c->fresh;
+
+	t->g = g;
+	g->object = t;
 	granule_set_state(c->rmm, g, RMM_RTT);
+	rtt_unfold(c->rmm, call_walk(c), t);
 }
 
 const struct rmm_command cmd_rtt_create = {
@@ -82,22 +86,22 @@ const struct rmm_command cmd_rtt_create = {
 	.tf = &tf_create,
 };
 
-/* The table is out of the tree: give its granule back. */
+/* The table, locked as the child of the walk, is out of the tree: give its granule back. */
 static void release_table(struct rmm_call *c, struct rtt *t)
 {
-	struct granule *g = granule_peek(c->rmm, t->pa);
+	struct granule *g = t->g;
 
 	c->out[1] = t->pa;
-	granule_lock(c->rmm, g, t->pa);
+	c->locks.child = NULL;
 	g->object = NULL;
 	granule_set_state(c->rmm, g, RMM_DELEGATED);
-	granule_unlock(c->rmm, g);
+	granule_unlock(&c->locks, g);
 	rtt_free(c->rmm, t);
 }
 
 static bool table_is_live(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return rtt_child(c->rmm, call_walk(c)->e)->nr_live != 0;
+	return call_child(c)->nr_live != 0;
 }
 
 #define TABLE_GROUP                                                                          \
@@ -149,7 +153,7 @@ const struct rmm_command cmd_rtt_destroy = {
 
 static bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !rtt_is_homogeneous(c->rmm, c->realm, rtt_child(c->rmm, call_walk(c)->e));
+	return !rtt_is_homogeneous(c->rmm, c->realm, call_child(c));
 }
 
 static const struct rmm_condition fold_conditions[] = {
@@ -160,7 +164,7 @@ static const struct rmm_condition fold_conditions[] = {
 /* A table full of live entries whose block would be larger than any. */
 static bool block_would_be_too_large(struct rmm_call *c, const struct rmm_condition *row)
 {
-	struct rtt *t = rtt_child(c->rmm, call_walk(c)->e);
+	struct rtt *t = call_child(c);
 
 	return t->level < 2 && t->nr_live == t->nr;
 }
@@ -223,7 +227,7 @@ static void read_entry(struct rmm_call *c)
 					  [RMM_TABLE] = RMI_RTTE_TABLE,
 					  [RMM_UNMAPPED_NS] = RMI_RTTE_VOID,
 					  [RMM_MAPPED_NS] = RMI_RTTE_DATA };
-	struct rtt_walk w = rtt_walk(c->rmm, c->realm, c->arg[ARG_IPA], (int)c->arg[ARG_LEVEL]);
+	struct rtt_walk w = *call_walk_to(c, c->arg[ARG_IPA], (int)c->arg[ARG_LEVEL]);
 
 	c->out[1] = (uint64_t)w.level;
 	c->out[2] = states[w.e.hipas];

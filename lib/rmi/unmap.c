@@ -7,7 +7,7 @@
  *	   call 1 ---->  call 2 --------->  call 3 -->        SINGLE: one descriptor a call
  *	   call ------------------------------------->        NONE: to the end
  *
- * Locks: RD, then one DATA granule at a time.
+ * Locks: RD, the tables, then the DATA granules of one block.
  */
 #include "../call.h"
 
@@ -83,20 +83,16 @@ static const struct rmm_condition unprot_unmap_conditions[] = {
 	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
-static void clear_entry(struct rmm_call *c, struct rtt_walk *w)
+static void clear_entry(struct rmm_call *c)
 {
 	struct rtte e = { .hipas = RMM_UNMAPPED_NS };
+	struct rtt_walk *w = &c->walk;
 
 	if (!unprotected(c)) {
 		e.hipas = RMM_VOID;
 		e.ripas = w->e.ripas == RMI_RAM ? RMI_DESTROYED : w->e.ripas;
-		for (uint64_t at = 0; at < w->size; at += granule_size(c->rmm)) {
-			struct granule *g = granule_peek(c->rmm, w->e.pa + at);
-
-			granule_lock(c->rmm, g, w->e.pa + at);
-			granule_set_state(c->rmm, g, RMM_DELEGATED);
-			granule_unlock(c->rmm, g);
-		}
+		granule_move_block(&c->locks, w->e.pa, w->size, RMM_DATA, RMM_DELEGATED, true,
+				   &c->holes);
 	}
 	rtt_update(w, e);
 }
@@ -106,28 +102,27 @@ static void unmap(struct rmm_call *c)
 	unsigned state = unprotected(c) ? RMI_OP_MEM_UNDELEGATED : RMI_OP_MEM_DELEGATED;
 	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
 	bool skipped = false, single = call_addr_type(c) == RMI_ADDR_SINGLE;
+	struct rtt_walk *w = call_walk(c);
 	struct addr_out out;
 
 	addr_out_init(c, &out);
-	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, call_walk(c)) < top)
-		stop = rtt_table_end(c->rmm, call_walk(c));
-	while (pos < stop) {
-		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, 3);
-
-		if (!is_mapped(c, &w)) {
+	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, w) < top)
+		stop = rtt_table_end(c->rmm, w);
+	while (pos < stop && call_next(c, pos, 3)) {
+		if (!is_mapped(c, w)) {
 			if (unprotected(c) && needs_mapped(c->rmm))
 				break;
 			if (single && out.run.count)
 				break;
-			pos = rtt_next(c->rmm, &w, stop);
+			pos = rtt_next(c->rmm, w, stop);
 			skipped = true;
 			continue;
 		}
-		if ((single && skipped) || pos != w.ipa || w.size > top - pos ||
-		    !addr_out_add(c, &out, w.e.pa, w.level, state))
+		if ((single && skipped) || pos != w->ipa || w->size > top - pos ||
+		    !addr_out_add(c, &out, w->e.pa, w->level, state))
 			break;
-		clear_entry(c, &w);
-		pos += w.size;
+		clear_entry(c);
+		pos += w->size;
 	}
 	c->out[1] = pos;
 	addr_out_finish(c, &out, state);
@@ -168,22 +163,21 @@ static void tf_unmap(struct rmm_call *c)
 {
 	unsigned state = unprotected(c) ? RMI_OP_MEM_UNDELEGATED : RMI_OP_MEM_DELEGATED;
 	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP];
-	rmm_ipa end = rtt_table_end(c->rmm, call_walk(c));
-	int level = call_walk(c)->level;
+	struct rtt_walk *w = call_walk(c);
+	rmm_ipa end = rtt_table_end(c->rmm, w);
+	int level = w->level;
 	struct addr_out out;
 
 	addr_out_init(c, &out);
-	while (pos < end) {
-		struct rtt_walk w = rtt_walk(c->rmm, c->realm, pos, level);
-
-		if (w.size > top - pos || w.e.hipas == RMM_TABLE)
+	while (pos < end && call_next(c, pos, level)) {
+		if (w->size > top - pos || w->e.hipas == RMM_TABLE)
 			break;
-		if (is_mapped(c, &w)) {
-			if (!addr_out_add(c, &out, w.e.pa, w.level, state))
+		if (is_mapped(c, w)) {
+			if (!addr_out_add(c, &out, w->e.pa, w->level, state))
 				break;
-			clear_entry(c, &w);
+			clear_entry(c);
 		}
-		pos += w.size;
+		pos += w->size;
 	}
 	c->out[1] = pos;
 	addr_out_finish(c, &out, state);

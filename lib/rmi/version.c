@@ -91,9 +91,9 @@ static void config_set(struct rmm_call *c)
 	unsigned shift = cfg_granule_shift(c);
 
 	c->rmm->tracking_code = cfg_tracking_code(c);
-	if (shift != c->rmm->granule_shift)
-		granule_exit(c->rmm); /* nothing is delegated in INIT */
-	c->rmm->granule_shift = shift;
+	if (shift != granule_shift(c->rmm))
+		granule_retire(c->rmm); /* nothing is delegated in INIT */
+	__atomic_store_n(&c->rmm->granule_shift, shift, __ATOMIC_RELAXED);
 }
 
 const struct rmm_command cmd_rmm_config_set = {
@@ -119,7 +119,7 @@ static const struct rmm_order tf_config_get = { CONDITIONS(tf_config_get_conditi
 static void config_get(struct rmm_call *c)
 {
 	phys_write64(c->rmm, c->arg[ARG_CFG] + CFG_TRACKING_SIZE, c->rmm->tracking_code);
-	phys_write64(c->rmm, c->arg[ARG_CFG] + CFG_GRANULE_SIZE, (c->rmm->granule_shift - 12) / 2);
+	phys_write64(c->rmm, c->arg[ARG_CFG] + CFG_GRANULE_SIZE, (granule_shift(c->rmm) - 12) / 2);
 }
 
 const struct rmm_command cmd_rmm_config_get = {
@@ -136,7 +136,7 @@ static const struct rmm_condition activate_conditions[] = {
 
 static void activate(struct rmm_call *c)
 {
-	c->rmm->state = RMM_STATE_ACTIVE;
+	__atomic_store_n(&c->rmm->state, RMM_STATE_ACTIVE, __ATOMIC_RELEASE);
 }
 
 const struct rmm_command cmd_rmm_activate = {

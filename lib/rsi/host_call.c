@@ -16,7 +16,7 @@ static bool addr_is_not_protected(struct rsi_call *c, const struct rsi_condition
 
 static bool addr_is_empty(struct rsi_call *c, const struct rsi_condition *row)
 {
-	return rtt_walk(c->rmm, c->realm, c->arg[row->arg], 3).e.ripas == RMI_EMPTY;
+	return rtt_walk(&c->locks, c->realm->root, c->arg[row->arg], 3).e.ripas == RMI_EMPTY;
 }
 
 static const struct rsi_condition conditions[] = {
@@ -29,7 +29,7 @@ static const struct rsi_condition conditions[] = {
 static void host_call(struct rsi_call *c)
 {
 	struct rmm_rec *rec = c->rec;
-	const uint8_t *p = rec_memory(rec, c->arg[ARG_ADDR], false, &c->result);
+	const uint8_t *p = rec_memory(&c->locks, rec, c->arg[ARG_ADDR], false, &c->result);
 
 	if (!p)
 		return;

@@ -40,7 +40,7 @@ static const struct rsi_condition get_conditions[] = { RANGE_ROWS };
 /* The prefix with one RIPAS, within the table that holds base. */
 static void get(struct rsi_call *c)
 {
-	struct rtt_walk w = rtt_walk(c->rmm, c->realm, c->arg[ARG_BASE], 3);
+	struct rtt_walk w = rtt_walk(&c->locks, c->realm->root, c->arg[ARG_BASE], 3);
 	unsigned ripas = w.e.ripas, i = w.index + 1;
 	rmm_ipa top;
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The realm's SMC: the table of RSI commands, RSI_VERSION, RSI_FEATURES (B5.4.22, B5.4.4). */
+#include <string.h>
+
 #include "../granule.h"
 #include "rsi.h"
 
@@ -78,7 +80,7 @@ static void dispatch(struct rsi_call *c, uint64_t fid)
 enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct rmm_regs *regs)
 {
 	struct granule *rd = granule_peek(rmm, rec->owner);
-	struct rsi_call c = { .rmm = rmm, .rec = rec, .result = RMM_REALM_DONE };
+	struct rsi_call c;
 	struct rmm_regs in = *regs;
 	struct rmm_event event = {
 		.kind = RMM_EVENT_RSI, .cpu = rec->cpu, .rec = rec, .regs_in = &in, .regs_out = regs
@@ -86,12 +88,18 @@ enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct
 
 	if (rec->exited)
 		return RMM_REALM_EXIT;
-	granule_lock(rmm, rd, rec->owner);
+	memset(&c, 0, offsetof(struct rsi_call, locks));
+	c.rmm = rmm;
+	c.rec = rec;
+	c.result = RMM_REALM_DONE;
 	c.realm = rec_realm(rec);
+	locks_init(&c.locks, rmm, rec->cpu, "RSI");
+	granule_lock_object(&c.locks, rd, rec->owner, LOCK_RD);
 	for (int i = 1; i < 5; i++)
 		c.arg[i] = in.x[i];
 	dispatch(&c, in.x[0]);
-	granule_unlock(rmm, rd);
+	rtt_leave(&c.locks);
+	granule_unlock(&c.locks, rd);
 	if (c.result == RMM_REALM_DONE) {
 		for (int i = 0; i < 3; i++)
 			regs->x[i] = c.out[i];

@@ -19,6 +19,7 @@ struct rsi_call {
 	uint64_t arg[5];
 	uint64_t out[3]; /* X0..X2 */
 	enum rmm_realm_result result;
+	struct locks locks; /* last: not zeroed */
 };
 
 struct rsi_condition {

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside the granule table: maps, chunks, their locks. For granule.c and granule_range.c only. */
+#ifndef LIB_CHUNK_H
+#define LIB_CHUNK_H
+
+#include "granule.h"
+#include "model.h"
+
+#define CHUNK_SHIFT    9
+#define CHUNK_GRANULES (1u << CHUNK_SHIFT)
+#define BLOCK_SHIFT    9 /* chunks that are made together */
+#define BLOCK_CHUNKS   (1u << BLOCK_SHIFT)
+
+struct chunk {
+	uint8_t lock;          /* atomic; guards the rest */
+	uint8_t split;         /* the granules of `table` count, not `state`; atomic */
+	uint8_t state;         /* of all granules, while not split; atomic */
+	uint8_t host;          /* the host may have written to it; while not split */
+	uint8_t all_written;   /* no memory for `written`: every page counts as written */
+	struct granule *table; /* once made it stays */
+	uint64_t *written;     /* pages the realm has written to: one bit each; atomic */
+};
+
+/* The chunks of one bank for one granule size. */
+struct granule_map {
+	unsigned shift; /* granule size */
+	size_t nr;      /* blocks */
+	struct granule_map *retired;
+	struct chunk *block[]; /* each of BLOCK_CHUNKS, made when first touched; atomic */
+};
+
+/* Where a PA lies. */
+struct spot {
+	const struct bank *bank;
+	struct chunk *chunk; /* NULL: nothing there was ever touched */
+	unsigned index;      /* of the granule in the chunk */
+	unsigned shift;
+};
+
+/* false: no granule begins at pa. */
+bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s);
+/* The same, with a chunk; false also when memory is short, *starved then. */
+bool spot_make(struct rmm *rmm, rmm_pa pa, struct spot *s, bool *starved);
+
+void chunk_lock(struct chunk *c);
+void chunk_unlock(struct chunk *c);
+/* With the lock: make the granules of a uniform chunk count; false when memory is short. */
+bool chunk_split(struct rmm *rmm, struct chunk *c);
+
+static inline bool chunk_is_split(const struct chunk *c)
+{
+	return __atomic_load_n(&c->split, __ATOMIC_ACQUIRE);
+}
+
+static inline uint64_t chunk_bytes(unsigned shift)
+{
+	return (uint64_t)CHUNK_GRANULES << shift;
+}
+
+static inline bool raw_trylock(uint8_t *lock)
+{
+	return !__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE);
+}
+
+static inline void raw_unlock(uint8_t *lock)
+{
+	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+}
+
+#endif

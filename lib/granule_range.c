@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Stretches of granules that change together: delegation, blocks that are mapped and unmapped.
+ *
+ * A stretch is locked chunk by chunk in order of address. A chunk that is split is covered by its
+ * chunk lock and the lock of each granule in question; those are tried only, so that nobody who holds
+ * a chunk lock waits for a granule.
+ */
+#include <sched.h>
+#include <string.h>
+
+#include "chunk.h"
+
+/* The part of a stretch that lies in one chunk. */
+struct part {
+	struct spot s;
+	rmm_pa pa;
+	unsigned n; /* granules */
+};
+
+static bool part_at(struct rmm *rmm, rmm_pa pa, rmm_pa top, struct part *p, bool *starved)
+{
+	uint64_t left;
+
+	if (!spot_make(rmm, pa, &p->s, starved))
+		return false;
+	left = p->s.bank->base + p->s.bank->size - pa;
+	left = (left < top - pa ? left : top - pa) >> p->s.shift;
+	p->pa = pa;
+	p->n = CHUNK_GRANULES - p->s.index;
+	if (p->n > left)
+		p->n = (unsigned)left;
+	return true;
+}
+
+static bool is_whole(const struct part *p)
+{
+	return p->n == CHUNK_GRANULES;
+}
+
+static rmm_pa part_end(const struct part *p)
+{
+	return p->pa + ((uint64_t)p->n << p->s.shift);
+}
+
+static struct granule *part_granule(const struct part *p, unsigned i)
+{
+	return &p->s.chunk->table[p->s.index + i];
+}
+
+static void unlock_granules(const struct part *p, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		raw_unlock(&part_granule(p, i)->lock);
+}
+
+static void part_unlock(const struct part *p)
+{
+	if (chunk_is_split(p->s.chunk))
+		unlock_granules(p, p->n);
+	chunk_unlock(p->s.chunk);
+}
+
+/* Lock the granules of a split chunk's part, all of them in `from` (or `also`). */
+static bool lock_granules(const struct part *p, unsigned from, unsigned also)
+{
+	for (unsigned i = 0; i < p->n; i++) {
+		struct granule *g = part_granule(p, i);
+
+		if (!raw_trylock(&g->lock)) {
+			unlock_granules(p, i);
+			return false;
+		}
+		if (g->state != from && g->state != also) {
+			unlock_granules(p, i + 1);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Lock a part when all of it has the state; false, with nothing locked, when not. */
+static bool part_lock(struct rmm *rmm, const struct part *p, unsigned from, unsigned also)
+{
+	struct chunk *c = p->s.chunk;
+	bool ok;
+
+	chunk_lock(c);
+	if (chunk_is_split(c))
+		ok = lock_granules(p, from, also);
+	else
+		ok = c->state == from || c->state == also;
+	/* A part of a uniform chunk splits it: the rest keeps its state. */
+	if (ok && !chunk_is_split(c) && !is_whole(p))
+		ok = chunk_split(rmm, c) && lock_granules(p, from, also);
+	if (!ok)
+		chunk_unlock(c);
+	return ok;
+}
+
+/* Page by page, what the realm is known to have written: those pages exist. */
+static void clean_written(struct rmm *rmm, const struct part *p)
+{
+	uint64_t *bits = __atomic_load_n(&p->s.chunk->written, __ATOMIC_ACQUIRE);
+	unsigned end = p->s.index + p->n;
+
+	for (unsigned i = p->s.index; bits && i < end; i++) {
+		uint64_t mask = UINT64_C(1) << i % 64;
+
+		if (!(i % 64) && !__atomic_load_n(&bits[i / 64], __ATOMIC_RELAXED))
+			i += 63;
+		else if (__atomic_fetch_and(&bits[i / 64], ~mask, __ATOMIC_RELAXED) & mask)
+			phys_wipe(rmm, p->pa + ((uint64_t)(i - p->s.index) << p->s.shift),
+				  UINT64_C(1) << p->s.shift);
+	}
+}
+
+static void clean(struct rmm *rmm, const struct part *p, bool host, struct holes *h)
+{
+	if (__atomic_load_n(&p->s.chunk->all_written, __ATOMIC_RELAXED))
+		host = true;
+	clean_written(rmm, p);
+	if (host)
+		phys_wipe_allocated(rmm, p->s.bank, p->pa, part_end(p) - p->pa, h);
+}
+
+static bool any_host(const struct part *p)
+{
+	if (!chunk_is_split(p->s.chunk))
+		return p->s.chunk->host;
+	for (unsigned i = 0; i < p->n; i++) {
+		if (part_granule(p, i)->host)
+			return true;
+	}
+	return false;
+}
+
+static void count(struct rmm *rmm, unsigned from, unsigned to, uint64_t n)
+{
+	if (from == RMM_UNDELEGATED)
+		__atomic_add_fetch(&rmm->nr_delegated, n, __ATOMIC_RELAXED);
+	else if (to == RMM_UNDELEGATED)
+		__atomic_sub_fetch(&rmm->nr_delegated, n, __ATOMIC_RELAXED);
+}
+
+/* Change a locked part; what is in `to` already does not count. Unlocks it. */
+static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, unsigned to,
+			struct holes *h)
+{
+	bool host = any_host(p), wipes = to == RMM_UNDELEGATED || to == RMM_DATA;
+	struct chunk *c = p->s.chunk;
+	unsigned moved = 0;
+
+	if (wipes)
+		clean(rmm, p, host, h);
+	host = from == RMM_UNDELEGATED || (host && !wipes);
+	if (!chunk_is_split(c))
+		moved = c->state == from ? p->n : 0;
+	for (unsigned i = 0; chunk_is_split(c) && i < p->n; i++) {
+		struct granule *g = part_granule(p, i);
+
+		moved += g->state == from;
+		__atomic_store_n(&g->state, (uint8_t)to, __ATOMIC_RELAXED);
+		g->host = host;
+	}
+	count(rmm, from, to, moved);
+	if (!is_whole(p)) {
+		part_unlock(p);
+		return;
+	}
+	/* All are alike: one word again. Whoever waits for one of them looks once more. */
+	c->host = host;
+	__atomic_store_n(&c->state, (uint8_t)to, __ATOMIC_RELAXED);
+	if (chunk_is_split(c)) {
+		__atomic_store_n(&c->split, 0, __ATOMIC_RELEASE);
+		unlock_granules(p, p->n);
+	}
+	chunk_unlock(c);
+}
+
+static bool lock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top, unsigned state)
+{
+	rmm_pa at = pa;
+	bool starved = false;
+	struct part p;
+
+	while (at < top) {
+		if (!part_at(rmm, at, top, &p, &starved) || !part_lock(rmm, &p, state, state))
+			break;
+		at = part_end(&p);
+	}
+	if (at >= top)
+		return true;
+	for (top = at, at = pa; at < top; at = part_end(&p)) {
+		part_at(rmm, at, top, &p, &starved);
+		part_unlock(&p);
+	}
+	return false;
+}
+
+bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from, unsigned to,
+			bool wait, struct holes *h)
+{
+	struct rmm *rmm = l->rmm;
+	bool starved = false;
+	struct part p;
+
+	if (!phys_bank(rmm, pa, size))
+		return false;
+	while (!lock_parts(rmm, pa, pa + size, from)) {
+		if (!wait || !granule_range_is(rmm, pa, size, from))
+			return false;
+		if (rmm->cfg.wait)
+			rmm->cfg.wait(rmm->cfg.ctx, pa);
+		else
+			sched_yield();
+	}
+	for (rmm_pa at = pa; at < pa + size; at = part_end(&p)) {
+		part_at(rmm, at, pa + size, &p, &starved);
+		part_commit(rmm, &p, from, to, h);
+	}
+	return true;
+}
+
+/* One granule, waiting for its lock. */
+static bool move_granule(struct locks *l, const struct part *p, unsigned from, unsigned to,
+			 bool skip, struct holes *h, bool *starved)
+{
+	struct granule *g = granule_lock(l, p->pa, LOCK_EXTERNAL, starved);
+	bool wipes = to == RMM_UNDELEGATED || to == RMM_DATA, done;
+
+	if (!g)
+		return false;
+	done = g->state == from || (skip && g->state == to);
+	if (g->state == from) {
+		if (wipes)
+			granule_clean(l->rmm, g, p->pa, h);
+		g->host |= from == RMM_UNDELEGATED;
+		granule_set_state(l->rmm, g, to);
+	}
+	granule_unlock(l, g);
+	return done;
+}
+
+rmm_pa granule_move_step(struct locks *l, rmm_pa pa, rmm_pa top, unsigned from, unsigned to,
+			 bool skip, struct holes *h, bool *starved)
+{
+	struct part p;
+
+	if (!part_at(l->rmm, pa, top, &p, starved))
+		return pa;
+	if (is_whole(&p) && part_lock(l->rmm, &p, from, skip ? to : from)) {
+		part_commit(l->rmm, &p, from, to, h);
+		return part_end(&p);
+	}
+	p.n = 1;
+	return move_granule(l, &p, from, to, skip, h, starved) ? part_end(&p) : pa;
+}
+
+void granule_clean(struct rmm *rmm, struct granule *g, rmm_pa pa, struct holes *h)
+{
+	struct part p = { .pa = pa, .n = 1 };
+
+	if (!spot_find(rmm, pa, &p.s) || !p.s.chunk)
+		return;
+	clean(rmm, &p, g->host, h);
+	g->host = 0;
+}
+
+bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state)
+{
+	rmm_pa top = pa + size;
+
+	if (!phys_bank(rmm, pa, size))
+		return false;
+	while (pa < top) {
+		struct part p = { .pa = pa };
+
+		if (!spot_find(rmm, pa, &p.s) || granule_state(rmm, pa) != state)
+			return false;
+		if (p.s.chunk && chunk_is_split(p.s.chunk))
+			pa += UINT64_C(1) << p.s.shift;
+		else
+			pa += (uint64_t)(CHUNK_GRANULES - p.s.index) << p.s.shift;
+	}
+	return true;
+}
+
+typedef void run_fn(void *ctx, const struct granule_run *run);
+
+/* Stretches that touch and are alike are told as one. */
+struct teller {
+	run_fn *visit;
+	void *ctx;
+	struct granule_run run;
+};
+
+static void tell(struct teller *t, const struct granule_run *run)
+{
+	if (t->run.size && !t->run.g && !run->g && t->run.state == run->state &&
+	    t->run.pa + t->run.size == run->pa) {
+		t->run.size += run->size;
+		return;
+	}
+	if (t->run.size && t->run.state != RMM_UNDELEGATED)
+		t->visit(t->ctx, &t->run);
+	t->run = *run;
+}
+
+static bool is_plain(const struct granule *g)
+{
+	return !g->object && !g->refs;
+}
+
+static void tell_chunk(struct teller *t, const struct chunk *c, rmm_pa pa, unsigned shift)
+{
+	struct granule_run run = { .pa = pa, .size = chunk_bytes(shift), .state = c->state };
+
+	if (!chunk_is_split(c)) {
+		tell(t, &run);
+		return;
+	}
+	run.size = UINT64_C(1) << shift;
+	for (unsigned i = 0; i < CHUNK_GRANULES; i++, run.pa += run.size) {
+		run.state = c->table[i].state;
+		run.g = is_plain(&c->table[i]) ? NULL : &c->table[i];
+		tell(t, &run);
+	}
+}
+
+static void each_chunk(const struct rmm *rmm,
+		       void (*visit)(void *ctx, const struct chunk *c, rmm_pa pa, unsigned shift),
+		       void *ctx)
+{
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		const struct granule_map *map = rmm->banks[i].map;
+
+		for (size_t j = 0; map && j < map->nr; j++) {
+			for (unsigned k = 0; map->block[j] && k < BLOCK_CHUNKS; k++)
+				visit(ctx, &map->block[j][k],
+				      rmm->banks[i].base + ((uint64_t)j * BLOCK_CHUNKS + k) *
+								   chunk_bytes(map->shift),
+				      map->shift);
+		}
+	}
+}
+
+static void visit_chunk(void *ctx, const struct chunk *c, rmm_pa pa, unsigned shift)
+{
+	tell_chunk(ctx, c, pa, shift);
+}
+
+void granule_each(const struct rmm *rmm, run_fn *visit, void *ctx)
+{
+	struct teller t = { .visit = visit, .ctx = ctx };
+
+	each_chunk(rmm, visit_chunk, &t);
+	tell(&t, &(struct granule_run){ .size = 1 });
+}
+
+static void count_locks(void *ctx, const struct chunk *c, rmm_pa pa, unsigned shift)
+{
+	uint64_t *n = ctx;
+
+	*n += __atomic_load_n(&c->lock, __ATOMIC_RELAXED);
+	for (unsigned i = 0; c->table && i < CHUNK_GRANULES; i++)
+		*n += __atomic_load_n(&c->table[i].lock, __ATOMIC_RELAXED);
+}
+
+uint64_t granule_nr_locked(const struct rmm *rmm)
+{
+	uint64_t n = 0;
+
+	each_chunk(rmm, count_locks, &n);
+	return n;
+}
