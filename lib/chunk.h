@@ -21,19 +21,46 @@ struct chunk {
 	uint64_t *written;     /* pages the realm has written to: one bit each; atomic */
 };
 
-/* The chunks of one bank for one granule size. */
+/*
+ * A block: a pointer to its chunks, or, as long as all its granules are in the same plain state, that
+ * state. Zero: UNDELEGATED, never touched. Once a block has chunks it keeps them.
+ */
+typedef uintptr_t block_slot;
+#define SLOT_UNIFORM     ((block_slot)1)
+#define SLOT_LOCK        ((block_slot)2) /* somebody is changing it */
+#define SLOT_HOST        ((block_slot)4) /* the host may have written to it */
+#define SLOT_STATE_SHIFT 8
+
+/* The granules of one bank for one granule size. */
 struct granule_map {
 	unsigned shift; /* granule size */
 	size_t nr;      /* blocks */
 	struct granule_map *retired;
-	struct chunk *block[]; /* each of BLOCK_CHUNKS, made when first touched; atomic */
+	block_slot block[]; /* atomic */
 };
+
+static inline struct chunk *slot_chunks(block_slot v)
+{
+	return v & SLOT_UNIFORM ? NULL : (struct chunk *)v;
+}
+
+static inline unsigned slot_state(block_slot v)
+{
+	return (unsigned)(v >> SLOT_STATE_SHIFT) & 0xff;
+}
+
+static inline uint64_t block_bytes(unsigned shift)
+{
+	return (uint64_t)BLOCK_CHUNKS << (CHUNK_SHIFT + shift);
+}
 
 /* Where a PA lies. */
 struct spot {
-	const struct bank *bank;
-	struct chunk *chunk; /* NULL: nothing there was ever touched */
-	unsigned index;      /* of the granule in the chunk */
+	struct bank *bank;
+	struct granule_map *map; /* NULL: nothing of the bank was ever touched */
+	struct chunk *chunk;     /* NULL: the block is uniform */
+	unsigned state;          /* of a uniform block */
+	unsigned index;          /* of the granule in the chunk */
 	unsigned shift;
 };
 
@@ -41,6 +68,10 @@ struct spot {
 bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s);
 /* The same, with a chunk; false also when memory is short, *starved then. */
 bool spot_make(struct rmm *rmm, rmm_pa pa, struct spot *s, bool *starved);
+
+block_slot *spot_slot(const struct spot *s, rmm_pa pa);
+/* The bank's map, made when it is not there yet; NULL when memory is short. */
+struct granule_map *spot_map(struct rmm *rmm, struct spot *s);
 
 void chunk_lock(struct chunk *c);
 void chunk_unlock(struct chunk *c);

@@ -7,7 +7,7 @@
 
 static size_t map_bytes(size_t nr)
 {
-	return sizeof(struct granule_map) + nr * sizeof(struct chunk *);
+	return sizeof(struct granule_map) + nr * sizeof(block_slot);
 }
 
 static struct granule_map *map_of(const struct bank *b)
@@ -17,25 +17,29 @@ static struct granule_map *map_of(const struct bank *b)
 
 bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s)
 {
-	const struct bank *b = phys_bank(rmm, pa, 1);
-	const struct granule_map *map;
-	struct chunk *block = NULL;
+	struct bank *b = phys_bank(rmm, pa, 1);
+	block_slot v = 0;
 	uint64_t index;
 
 	if (!b || !granule_aligned(rmm, pa))
 		return false;
-	map = map_of(b);
 	s->bank = b;
-	s->chunk = NULL;
-	s->shift = map ? map->shift : granule_shift(rmm);
+	s->map = map_of(b);
+	s->shift = s->map ? s->map->shift : granule_shift(rmm);
 	index = (pa - b->base) >> s->shift;
 	s->index = index & (CHUNK_GRANULES - 1);
-	if (map)
-		block = __atomic_load_n(&map->block[index >> (CHUNK_SHIFT + BLOCK_SHIFT)],
-					__ATOMIC_ACQUIRE);
-	if (block)
-		s->chunk = &block[index >> CHUNK_SHIFT & (BLOCK_CHUNKS - 1)];
+	if (s->map)
+		v = __atomic_load_n(spot_slot(s, pa), __ATOMIC_ACQUIRE);
+	s->chunk = slot_chunks(v);
+	if (s->chunk)
+		s->chunk += index >> CHUNK_SHIFT & (BLOCK_CHUNKS - 1);
+	s->state = s->chunk ? 0 : slot_state(v);
 	return true;
+}
+
+block_slot *spot_slot(const struct spot *s, rmm_pa pa)
+{
+	return &s->map->block[(pa - s->bank->base) >> (s->shift + CHUNK_SHIFT + BLOCK_SHIFT)];
 }
 
 typedef void *any_ptr __attribute__((may_alias));
@@ -54,39 +58,61 @@ static bool publish(struct rmm *rmm, void *slot, void *fresh, size_t size)
 	return true;
 }
 
-static struct granule_map *map_make(struct rmm *rmm, struct bank *b)
+struct granule_map *spot_map(struct rmm *rmm, struct spot *s)
 {
-	unsigned shift = granule_shift(rmm);
-	size_t per_block = (size_t)1 << (CHUNK_SHIFT + BLOCK_SHIFT);
-	size_t nr = (size_t)(((b->size >> shift) + per_block - 1) / per_block);
-	struct granule_map *map = rmm_alloc(rmm, map_bytes(nr));
+	unsigned shift = s->shift;
+	size_t nr = (size_t)((s->bank->size + block_bytes(shift) - 1) / block_bytes(shift));
+	struct granule_map *map;
 
+	if (s->map)
+		return s->map;
+	map = rmm_alloc(rmm, map_bytes(nr));
 	if (map) {
 		map->shift = shift;
 		map->nr = nr;
 	}
-	return publish(rmm, &b->map, map, map_bytes(nr)) ? map_of(b) : NULL;
+	if (publish(rmm, &s->bank->map, map, map_bytes(nr)))
+		s->map = map_of(s->bank);
+	return s->map;
+}
+
+/* Give a uniform block its chunks; false when memory is short. */
+static bool block_expand(struct rmm *rmm, block_slot *slot)
+{
+	size_t bytes = BLOCK_CHUNKS * sizeof(struct chunk);
+	struct chunk *chunks = rmm_alloc(rmm, bytes);
+	block_slot v;
+
+	if (!chunks)
+		return false;
+	for (;;) {
+		v = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+		if (slot_chunks(v))
+			break;
+		if (v & SLOT_LOCK) {
+			sched_yield();
+			continue;
+		}
+		for (unsigned i = 0; v && i < BLOCK_CHUNKS; i++) {
+			chunks[i].state = (uint8_t)slot_state(v);
+			chunks[i].host = v & SLOT_HOST ? 1 : 0;
+		}
+		if (__atomic_compare_exchange_n(slot, &v, (block_slot)chunks, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			return true;
+	}
+	rmm_release(rmm, chunks, bytes);
+	return true;
 }
 
 bool spot_make(struct rmm *rmm, rmm_pa pa, struct spot *s, bool *starved)
 {
-	struct granule_map *map;
-	struct chunk **slot;
-
 	if (!spot_find(rmm, pa, s))
 		return false;
 	if (s->chunk)
 		return true;
-	map = map_of(s->bank);
-	if (!map)
-		map = map_make(rmm, (struct bank *)s->bank);
-	if (map) {
-		slot = &map->block[(pa - s->bank->base) >>
-				   (map->shift + CHUNK_SHIFT + BLOCK_SHIFT)];
-		if (publish(rmm, slot, rmm_alloc(rmm, BLOCK_CHUNKS * sizeof(struct chunk)),
-			    BLOCK_CHUNKS * sizeof(struct chunk)))
-			return spot_find(rmm, pa, s);
-	}
+	if (spot_map(rmm, s) && block_expand(rmm, spot_slot(s, pa)))
+		return spot_find(rmm, pa, s);
 	*starved = true;
 	return false;
 }
@@ -131,8 +157,10 @@ unsigned granule_state(const struct rmm *rmm, rmm_pa pa)
 {
 	struct spot s;
 
-	if (!spot_find(rmm, pa, &s) || !s.chunk)
+	if (!spot_find(rmm, pa, &s))
 		return RMM_UNDELEGATED;
+	if (!s.chunk)
+		return s.state;
 	if (chunk_is_split(s.chunk))
 		return __atomic_load_n(&s.chunk->table[s.index].state, __ATOMIC_RELAXED);
 	return __atomic_load_n(&s.chunk->state, __ATOMIC_RELAXED);
@@ -267,9 +295,11 @@ static void free_chunk(struct rmm *rmm, struct chunk *c)
 static void free_map(struct rmm *rmm, struct granule_map *map)
 {
 	for (size_t i = 0; i < map->nr; i++) {
-		for (unsigned j = 0; map->block[i] && j < BLOCK_CHUNKS; j++)
-			free_chunk(rmm, &map->block[i][j]);
-		rmm_release(rmm, map->block[i], BLOCK_CHUNKS * sizeof(struct chunk));
+		struct chunk *chunks = slot_chunks(map->block[i]);
+
+		for (unsigned j = 0; chunks && j < BLOCK_CHUNKS; j++)
+			free_chunk(rmm, &chunks[j]);
+		rmm_release(rmm, chunks, BLOCK_CHUNKS * sizeof(struct chunk));
 	}
 	rmm_release(rmm, map, map_bytes(map->nr));
 }

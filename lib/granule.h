@@ -2,11 +2,12 @@
 /*
  * Granules: one state, one lock bit and one reference count each (A2.3.6), kept in chunks.
  *
- *	bank -> map -> block of chunks -> chunk -> 512 granules, only once they differ
+ *	bank -> map -> block -> 512 chunks -> 512 granules each, only where they differ
  *
- * A chunk whose granules are all in the same plain state is one word (uniform); the first granule
- * that has to be locked by itself splits it, a range command over all of it makes it uniform again.
- * So a machine costs what is touched of it, and a range call costs chunks, not granules.
+ * A block (1 GiB of 4 KiB granules) or chunk (2 MiB) whose granules are all in the same plain state is
+ * one word (uniform). The first granule that has to be locked by itself splits its chunk, a range command
+ * over all of a chunk makes it uniform again. So a machine costs what is touched of it, and a range
+ * call costs blocks and chunks, not granules.
  *
  * Two kinds of locks. A granule's lock is the RMM's own (see locks.h for the order). A chunk's lock
  * is a detail of this file: it guards split and merge and the state of a uniform chunk, is held for

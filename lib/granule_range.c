@@ -242,11 +242,43 @@ static bool move_granule(struct locks *l, const struct part *p, unsigned from, u
 	return done;
 }
 
+/* All of a uniform block; false when it is none, or not in `from`. */
+static bool move_block(struct rmm *rmm, struct spot *s, rmm_pa pa, unsigned from, unsigned to,
+		       struct holes *h)
+{
+	block_slot host = from == RMM_UNDELEGATED ? SLOT_HOST : 0, v, *slot;
+	uint64_t size = block_bytes(s->shift);
+
+	if (!spot_map(rmm, s))
+		return false;
+	slot = spot_slot(s, pa);
+	v = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+	do {
+		if (slot_chunks(v) || v & SLOT_LOCK || slot_state(v) != from)
+			return false;
+	} while (!__atomic_compare_exchange_n(slot, &v, v | SLOT_UNIFORM | SLOT_LOCK, false,
+					      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	if (to == RMM_UNDELEGATED && v & SLOT_HOST)
+		phys_wipe_allocated(rmm, s->bank, pa, size, h);
+	else
+		host |= v & SLOT_HOST;
+	count(rmm, from, to, size >> s->shift);
+	__atomic_store_n(slot, SLOT_UNIFORM | host | (block_slot)to << SLOT_STATE_SHIFT,
+			 __ATOMIC_RELEASE);
+	return true;
+}
+
 rmm_pa granule_move_step(struct locks *l, rmm_pa pa, rmm_pa top, unsigned from, unsigned to,
 			 bool skip, struct holes *h, bool *starved)
 {
 	struct part p;
 
+	if (!spot_find(l->rmm, pa, &p.s))
+		return pa;
+	if (!p.s.chunk && (pa - p.s.bank->base) % block_bytes(p.s.shift) == 0 &&
+	    top - pa >= block_bytes(p.s.shift) && phys_bank(l->rmm, pa, block_bytes(p.s.shift)) &&
+	    move_block(l->rmm, &p.s, pa, from, to, h))
+		return pa + block_bytes(p.s.shift);
 	if (!part_at(l->rmm, pa, top, &p, starved))
 		return pa;
 	if (is_whole(&p) && part_lock(l->rmm, &p, from, skip ? to : from)) {
@@ -278,7 +310,10 @@ bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned 
 
 		if (!spot_find(rmm, pa, &p.s) || granule_state(rmm, pa) != state)
 			return false;
-		if (p.s.chunk && chunk_is_split(p.s.chunk))
+		if (!p.s.chunk)
+			pa += block_bytes(p.s.shift) -
+			      (pa - p.s.bank->base) % block_bytes(p.s.shift);
+		else if (chunk_is_split(p.s.chunk))
 			pa += UINT64_C(1) << p.s.shift;
 		else
 			pa += (uint64_t)(CHUNK_GRANULES - p.s.index) << p.s.shift;
@@ -328,49 +363,62 @@ static void tell_chunk(struct teller *t, const struct chunk *c, rmm_pa pa, unsig
 	}
 }
 
-static void each_chunk(const struct rmm *rmm,
-		       void (*visit)(void *ctx, const struct chunk *c, rmm_pa pa, unsigned shift),
-		       void *ctx)
+static void tell_block(struct teller *t, block_slot v, rmm_pa pa, unsigned shift)
+{
+	const struct chunk *chunks = slot_chunks(v);
+	struct granule_run run = { .pa = pa, .size = block_bytes(shift), .state = slot_state(v) };
+
+	if (!chunks)
+		tell(t, &run);
+	for (unsigned i = 0; chunks && i < BLOCK_CHUNKS; i++)
+		tell_chunk(t, &chunks[i], pa + i * chunk_bytes(shift), shift);
+}
+
+/* Visit the blocks of every bank. */
+static void each_block(const struct rmm *rmm,
+		       void (*visit)(void *ctx, block_slot v, rmm_pa pa, unsigned shift), void *ctx)
 {
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
 		const struct granule_map *map = rmm->banks[i].map;
 
-		for (size_t j = 0; map && j < map->nr; j++) {
-			for (unsigned k = 0; map->block[j] && k < BLOCK_CHUNKS; k++)
-				visit(ctx, &map->block[j][k],
-				      rmm->banks[i].base + ((uint64_t)j * BLOCK_CHUNKS + k) *
-								   chunk_bytes(map->shift),
-				      map->shift);
-		}
+		for (size_t j = 0; map && j < map->nr; j++)
+			visit(ctx, __atomic_load_n(&map->block[j], __ATOMIC_ACQUIRE),
+			      rmm->banks[i].base + j * block_bytes(map->shift), map->shift);
 	}
 }
 
-static void visit_chunk(void *ctx, const struct chunk *c, rmm_pa pa, unsigned shift)
+static void visit_block(void *ctx, block_slot v, rmm_pa pa, unsigned shift)
 {
-	tell_chunk(ctx, c, pa, shift);
+	tell_block(ctx, v, pa, shift);
 }
 
 void granule_each(const struct rmm *rmm, run_fn *visit, void *ctx)
 {
 	struct teller t = { .visit = visit, .ctx = ctx };
 
-	each_chunk(rmm, visit_chunk, &t);
+	each_block(rmm, visit_block, &t);
 	tell(&t, &(struct granule_run){ .size = 1 });
 }
 
-static void count_locks(void *ctx, const struct chunk *c, rmm_pa pa, unsigned shift)
+static void count_locks(void *ctx, block_slot v, rmm_pa pa, unsigned shift)
 {
+	const struct chunk *chunks = slot_chunks(v);
 	uint64_t *n = ctx;
 
-	*n += __atomic_load_n(&c->lock, __ATOMIC_RELAXED);
-	for (unsigned i = 0; c->table && i < CHUNK_GRANULES; i++)
-		*n += __atomic_load_n(&c->table[i].lock, __ATOMIC_RELAXED);
+	*n += v & SLOT_LOCK ? 1 : 0;
+	for (unsigned i = 0; chunks && i < BLOCK_CHUNKS; i++) {
+		const struct chunk *c = &chunks[i];
+
+		*n += __atomic_load_n(&c->lock, __ATOMIC_RELAXED);
+		for (unsigned j = 0; c->table && j < CHUNK_GRANULES; j++)
+			*n += __atomic_load_n(&c->table[j].lock, __ATOMIC_RELAXED);
+	}
 }
 
 uint64_t granule_nr_locked(const struct rmm *rmm)
 {
 	uint64_t n = 0;
 
-	each_chunk(rmm, count_locks, &n);
+	each_block(rmm, count_locks, &n);
 	return n;
 }
