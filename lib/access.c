@@ -20,7 +20,6 @@
 #define ESR_SRT_SHIFT        16
 #define ESR_SF               UINT64_C(0x00008000)
 #define ESR_WNR              UINT64_C(0x00000040)
-#define FSC_TRANSLATION      0x04
 #define FSC_PERMISSION       0x0c
 
 /* Which bits of the syndrome the host may see (A4.3; rmm-state-machines 6.2). */
@@ -61,26 +60,26 @@ static uint64_t full_esr(const struct rmm_access *a, unsigned fsc)
 }
 
 static enum rmm_realm_result exit_protected(struct rmm_rec *rec, const struct rmm_access *a,
-					    int level)
+					    unsigned fsc)
 {
 	uint64_t mask = a->fetch ? MASK_INSTRUCTION : MASK_PROTECTED;
 
-	rec->exit.esr = full_esr(a, FSC_TRANSLATION + (unsigned)level) & mask;
+	rec->exit.esr = full_esr(a, fsc) & mask;
 	rec->exit.hpfar = rec_hpfar(rec, a->ipa);
 	return rec_exit(rec, RMI_EXIT_SYNC);
 }
 
 /* A Data Abort that the host may emulate when the syndrome is valid. */
 static enum rmm_realm_result exit_unprotected(struct rmm_rec *rec, const struct rmm_access *a,
-					      unsigned fsc, int level)
+					      unsigned fsc)
 {
 	uint64_t mask = a->isv ? MASK_EMULATABLE : MASK_UNPROTECTED;
 	uint64_t low = granule_size(rec->rmm) - 1;
 
 	/* OP-73: without it a host cannot tell what a permission fault wants. */
-	if (fsc == FSC_PERMISSION && !rec->rmm->profile.hide_wnr)
+	if ((fsc & ~3u) == FSC_PERMISSION && !rec->rmm->profile.hide_wnr)
 		mask |= ESR_WNR;
-	rec->exit.esr = full_esr(a, fsc + (unsigned)level) & mask;
+	rec->exit.esr = full_esr(a, fsc) & mask;
 	rec->exit.hpfar = rec_hpfar(rec, a->ipa);
 	if (a->isv) {
 		/* Stage 1 maps at least 4 KiB: the lowest bits are those of the IPA. */
@@ -120,7 +119,7 @@ static enum rmm_realm_result access_protected(struct rmm_rec *rec, struct rmm_ac
 	if (w->e.ripas == RMI_EMPTY)
 		return RMM_REALM_SEA;
 	if (w->e.ripas != RMI_RAM || w->e.hipas != RMM_HIPAS_DATA)
-		return exit_protected(rec, a, w->level);
+		return exit_protected(rec, a, fsc_translation(w->level));
 	return touch(rec, a, w->e.pa + (a->ipa - w->ipa), true);
 }
 
@@ -134,9 +133,9 @@ static enum rmm_realm_result access_unprotected(struct rmm_rec *rec, struct rmm_
 	if (a->fetch)
 		return RMM_REALM_SEA;
 	if (w->e.hipas != RMM_MAPPED_NS)
-		return exit_unprotected(rec, a, FSC_TRANSLATION, w->level);
+		return exit_unprotected(rec, a, fsc_translation(w->level));
 	if (!(w->e.s2ap & need))
-		return exit_unprotected(rec, a, FSC_PERMISSION, w->level);
+		return exit_unprotected(rec, a, FSC_PERMISSION + (unsigned)w->level);
 	if (!phys_ns_ok(rec->rmm, pa, a->size))
 		return RMM_REALM_SEA; /* a granule protection fault of the realm's own */
 	return touch(rec, a, pa, false);
@@ -216,12 +215,12 @@ enum rmm_realm_result rmm_realm_fiq(struct rmm *rmm, struct rmm_rec *rec)
 enum rmm_realm_result rmm_realm_abort(struct rmm *rmm, struct rmm_rec *rec,
 				      const struct rmm_access *a, unsigned fsc)
 {
-	int level = (int)(fsc & 3);
+	int level = fsc == fsc_translation(-1) ? -1 : (int)(fsc & 3);
 
 	if (rec->exited)
 		return RMM_REALM_EXIT;
 	rec->resume = RESUME_NONE;
 	if (realm_is_protected(rec_realm(rec), a->ipa))
-		return exit_protected(rec, a, level);
-	return exit_unprotected(rec, a, fsc & ~3u, level);
+		return exit_protected(rec, a, fsc_translation(level));
+	return exit_unprotected(rec, a, fsc);
 }

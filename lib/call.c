@@ -377,8 +377,11 @@ bool walk_stops_short(struct rmm_call *c, const struct rmm_condition *row)
 	return call_walk(c)->level < (int)c->arg[c->command->level_arg] - 1;
 }
 
-/* Without LPA2 no entry holds an address of more than 48 bits (A5.6.12). */
-bool pa_is_above_48_bits(struct rmm_call *c, const struct rmm_condition *row)
+/*
+ * Without LPA2 no entry holds an address of more than 48 bits (A5.6.12; from bet3 on S2OASZ). A
+ * row about the realm's tables: it says nothing where there is no realm.
+ */
+bool pa_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->arg[row->arg] >> 48;
+	return c->realm && c->arg[row->arg] >> c->realm->oa_bits;
 }

@@ -20,7 +20,7 @@
 
 #define CALL_NR_ARGS    6
 #define CALL_NR_OUTPUTS 4
-#define CALL_MAX_HELD   72 /* rd and the start tables of four trees, and then some */
+#define CALL_MAX_HELD   (MAX_ROOTS + 2) /* start tables, RD, REC */
 
 struct rmm_call;
 
@@ -167,7 +167,7 @@ condition_fn rec_is_running, rec_owner_differs;
 condition_fn top_is_not_above_base, range_is_not_protected, base_is_protected, top_is_outside;
 condition_fn level_is_out_of_range, level_is_no_level, ipa_is_level_misaligned;
 condition_fn ipa_is_parent_misaligned, ipa_is_outside;
-condition_fn walk_stops_short, pa_is_above_48_bits;
+condition_fn walk_stops_short, pa_does_not_fit;
 
 /* Groups of rmm-commands: RD, REC and Range. */
 #define RD_GROUP(n)                                                                      \
@@ -198,6 +198,10 @@ condition_fn walk_stops_short, pa_is_above_48_bits;
 	{                                                                          \
 		"size_valid", top_is_not_above_base, RMI_ERROR_INPUT               \
 	}
+
+/* rmi_range_desc_decode() for the model's edition and geometry, and its inverse (oaddr.c). */
+bool range_desc_decode(const struct rmm *rmm, uint64_t word, struct rmi_range_desc *desc);
+uint64_t range_desc_encode(const struct rmm *rmm, const struct rmi_range_desc *desc);
 
 /* Address sets (oaddr.c). */
 condition_fn oaddr_list_is_misaligned, oaddr_list_is_not_ns, oaddr_type_is_no_type;

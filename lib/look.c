@@ -126,6 +126,10 @@ static void add_realm(struct hasher *hash, const struct realm *realm)
 	add(hash, realm->rec_index);
 	add(hash, realm->nr_running);
 	add(hash, p->s2sz);
+	add(hash, p->flags0);
+	add(hash, p->flags1);
+	add(hash, p->num_aux_planes);
+	add(hash, p->ats_plane);
 	add(hash, p->rtt_base);
 	add(hash, (uint64_t)p->rtt_level);
 	add(hash, p->hash_algo);

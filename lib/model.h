@@ -26,6 +26,9 @@ struct rmm {
 	uint64_t host_epoch;    /* atomic: memory has been taken from the host so many times */
 	uint64_t nr_violations; /* atomic: of the locking order */
 	uint64_t next_realm;    /* atomic */
+	uint64_t features[5];   /* registers */
+	uint64_t nr_vmids;      /* in use; atomic */
+	uint64_t nr_mecids;     /* in use; atomic */
 	struct sro *ops;        /* RMM_NR_OPS contexts */
 };
 
@@ -49,9 +52,25 @@ static inline bool granule_aligned(const struct rmm *rmm, uint64_t x)
 	return (x & (granule_size(rmm) - 1)) == 0;
 }
 
+/* Index bits of one table granule: log2 of its entries. */
+static inline unsigned index_bits(const struct rmm *rmm)
+{
+	return rmm->cfg.fanout_bits ? rmm->cfg.fanout_bits : granule_shift(rmm) - 3;
+}
+
+/* log2 of level_size(). */
+static inline unsigned level_shift(const struct rmm *rmm, int level)
+{
+	return granule_shift(rmm) + (unsigned)(3 - level) * index_bits(rmm);
+}
+
+/*
+ * Bytes covered by one entry at `level`. The only place that knows: rmi_level_size() is the
+ * architecture's, which a model with a reduced fan-out does not have.
+ */
 static inline uint64_t level_size(const struct rmm *rmm, int level)
 {
-	return rmi_level_size(granule_shift(rmm), level);
+	return UINT64_C(1) << level_shift(rmm, level);
 }
 
 /* Zeroed memory for the model's state, or NULL. */

@@ -6,6 +6,22 @@
  */
 #include "call.h"
 
+bool range_desc_decode(const struct rmm *rmm, uint64_t word, struct rmi_range_desc *desc)
+{
+	bool ok = rmi_range_desc_decode(rmm->cfg.edition, granule_shift(rmm), word, desc);
+
+	if (!rmm->cfg.fanout_bits)
+		return ok;
+	desc->unit = level_size(rmm, desc->level);
+	desc->size = desc->unit * desc->count;
+	return ok;
+}
+
+uint64_t range_desc_encode(const struct rmm *rmm, const struct rmi_range_desc *desc)
+{
+	return rmi_range_desc_encode(rmm->cfg.edition, granule_shift(rmm), desc);
+}
+
 unsigned call_addr_type(const struct rmm_call *c)
 {
 	return c->arg[c->command->flags_arg] & 3;
@@ -47,8 +63,7 @@ static void next_desc(struct rmm_call *c, struct addr_set *s)
 		s->nr_entries--;
 		if (s->list)
 			s->list += 8;
-		if (!rmi_range_desc_decode(c->rmm->cfg.edition, granule_shift(c->rmm), word,
-					   &s->desc))
+		if (!range_desc_decode(c->rmm, word, &s->desc))
 			return;
 		s->used = 0;
 		s->valid = s->desc.count != 0;
@@ -64,9 +79,8 @@ struct addr_set *call_set(struct rmm_call *c)
 	s->begun = true;
 	s->list = call_is_list(c) ? oaddr(c) : 0;
 	s->nr_entries = s->list ? min(call_list_count(c), list_room(c)) : 1;
-	s->first_valid =
-		rmi_range_desc_decode(c->rmm->cfg.edition, granule_shift(c->rmm),
-				      s->list ? phys_read64(c->rmm, s->list) : oaddr(c), &s->desc);
+	s->first_valid = range_desc_decode(
+		c->rmm, s->list ? phys_read64(c->rmm, s->list) : oaddr(c), &s->desc);
 	s->first_level = s->desc.level;
 	s->first_state = s->desc.state;
 	next_desc(c, s);
@@ -150,7 +164,7 @@ static void flush(struct rmm_call *c, struct addr_out *o, unsigned state)
 	if (!o->run.count)
 		return;
 	o->run.state = state;
-	word = rmi_range_desc_encode(c->rmm->cfg.edition, granule_shift(c->rmm), &o->run);
+	word = range_desc_encode(c->rmm, &o->run);
 	phys_write64(c->rmm, o->list + 8 * o->count++, word);
 	o->run.count = 0;
 }
@@ -186,7 +200,6 @@ void addr_out_finish(struct rmm_call *c, struct addr_out *o, unsigned state)
 		flush(c, o, state);
 		c->out[3] = o->count;
 	} else if (o->run.count) {
-		c->out[2] =
-			rmi_range_desc_encode(c->rmm->cfg.edition, granule_shift(c->rmm), &o->run);
+		c->out[2] = range_desc_encode(c->rmm, &o->run);
 	}
 }

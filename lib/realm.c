@@ -1,116 +1,107 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Realms: parameters, features they are checked against, creation. */
-#include <string.h>
-
+/* Realms: making and dropping one, with the VMIDs and the MECID it takes. */
+#include "feature.h"
 #include "model.h"
 #include "realm.h"
-
-/*
- * What the machine below has: 6 breakpoints, 4 watchpoints, up to 1023 RECs, no SVE, PMU, LPA2 or
- * DA.
- */
-#define NUM_BPS        5
-#define NUM_WPS        3
-#define MAX_RECS_ORDER 10
-
-static unsigned pps(unsigned pa_bits)
-{
-	static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48, 52 };
-	unsigned i = 0;
-
-	while (i + 1 < sizeof(bits) && bits[i] < pa_bits)
-		i++;
-	return i;
-}
-
-uint64_t rmm_feature(const struct rmm *rmm, uint64_t index)
-{
-	uint64_t sizes = rmm->cfg.granule_shifts;
-	/* S2OASZ, 40:33: from bet3 on */
-	uint64_t oasz = rmm->cfg.edition >= RMI_BET3 ? rmm->cfg.pa_bits : 0;
-
-	if (rmm->profile.features[0])
-		return index < 5 ? rmm->profile.features[index] : 0;
-	switch (index) {
-	case 0:
-		return rmm->cfg.ipa_bits | NUM_BPS << 14 | NUM_WPS << 20 | oasz << 33;
-	case 1:
-		return (sizes >> 12 & 1) | (sizes >> 14 & 1) << 1 | (sizes >> 16 & 1) << 2 |
-		       7u << 3 | MAX_RECS_ORDER << 6 | (uint64_t)pps(rmm->cfg.pa_bits) << 14;
-	default:
-		return 0;
-	}
-}
 
 bool realm_range_is_protected(const struct realm *realm, rmm_ipa base, rmm_ipa top)
 {
 	return top > base && realm_is_protected(realm, base) && realm_is_protected(realm, top - 1);
 }
 
-void realm_params_read(const struct rmm *rmm, rmm_pa pa, struct realm_params *p)
+bool realm_params_vmids_are_free(const struct rmm *rmm, const struct realm_params *p)
 {
-	p->flags0 = phys_read64(rmm, pa + RMI_PARAMS_FLAGS0);
-	p->s2sz = phys_read64(rmm, pa + RMI_PARAMS_S2SZ) & 0xff;
-	p->sve_vl = phys_read64(rmm, pa + RMI_PARAMS_SVE_VL) & 0xff;
-	p->num_bps = phys_read64(rmm, pa + RMI_PARAMS_NUM_BPS) & 0xff;
-	p->num_wps = phys_read64(rmm, pa + RMI_PARAMS_NUM_WPS) & 0xff;
-	p->pmu_num_ctrs = phys_read64(rmm, pa + RMI_PARAMS_PMU_CTRS) & 0xff;
-	p->hash_algo = phys_read64(rmm, pa + RMI_PARAMS_HASH) & 0xff;
-	p->num_aux_planes = phys_read64(rmm, pa + RMI_PARAMS_AUX_PLANES);
-	p->ats_plane = phys_read64(rmm, pa + RMI_PARAMS_ATS_PLANE);
-	memcpy(p->rpv, phys_ptr(rmm, pa + RMI_PARAMS_RPV, sizeof(p->rpv)), sizeof(p->rpv));
-	p->rtt_base = phys_read64(rmm, pa + RMI_PARAMS_RTT_BASE);
-	p->rtt_level = (int64_t)phys_read64(rmm, pa + RMI_PARAMS_RTT_LEVEL);
-	p->rtt_num = phys_read64(rmm, pa + RMI_PARAMS_RTT_NUM) & 0xffffffff;
-	p->flags1 = phys_read64(rmm, pa + RMI_PARAMS_FLAGS1);
+	uint64_t used = __atomic_load_n(&rmm->nr_vmids, __ATOMIC_RELAXED);
+
+	return rmm->cfg.features.vmids - used > p->num_aux_planes;
 }
 
-bool realm_params_are_encoded(const struct realm_params *p)
+bool realm_params_mecid_is_free(const struct rmm *rmm, const struct realm_params *p)
 {
-	unsigned lfa = p->flags0 >> 5 & 3, mec = p->flags0 >> 7 & 3;
+	uint64_t used = __atomic_load_n(&rmm->nr_mecids, __ATOMIC_RELAXED);
 
-	return p->hash_algo <= RMI_HASH_SHA_384 && lfa <= 1 && mec <= 1;
+	return !realm_params_mec_policy(p) || used < rmm_feature(rmm, FEATURE_MEC_COUNT);
 }
 
-/* TF-RMM: numbers of what is not asked for do not matter, and 32 bits are the least. */
-static bool tf_sizes_are_supported(const struct realm_params *p)
+/* Take `n` of a resource of which there are `max`. */
+static bool reserve(uint64_t *used, uint64_t n, uint64_t max)
 {
-	return p->s2sz >= 32;
+	uint64_t now = __atomic_load_n(used, __ATOMIC_RELAXED);
+
+	do {
+		if (max - now < n)
+			return false;
+	} while (!__atomic_compare_exchange_n(used, &now, now + n, false, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
+	return true;
 }
 
-bool realm_params_are_supported(const struct rmm *rmm, const struct realm_params *p)
+static void give_back(uint64_t *used, uint64_t n)
 {
-	uint64_t f0 = rmm_feature(rmm, 0), num_bps = f0 >> 14 & 0x3f, num_wps = f0 >> 20 & 0x3f;
+	__atomic_sub_fetch(used, n, __ATOMIC_RELAXED);
+}
 
-	/* lpa2, sve, pmu, da; tree per plane and ATS need planes or DA: none of them is offered */
-	if ((p->flags0 & 0xf) || (p->flags1 & 7) || p->num_aux_planes)
+static unsigned output_bits(const struct rmm *rmm, const struct realm_params *p)
+{
+	unsigned bits = (unsigned)rmm_feature(rmm, FEATURE_S2OASZ);
+
+	if (rmm->cfg.edition >= RMI_BET3 && bits)
+		return bits;
+	return realm_params_use_lpa2(rmm, p) ? 52 : 48;
+}
+
+/* An empty start table: VOID below, and the upper half is unprotected. */
+static struct rtt *new_root(struct rmm *rmm, const struct realm_params *p, unsigned tree)
+{
+	int level = (int)p->rtt_level;
+	unsigned nr = 1u << (p->s2sz - level_shift(rmm, level));
+	rmm_pa pa = realm_params_root(rmm, p, tree * (unsigned)p->rtt_num);
+	struct rtt *t = rtt_new(rmm, pa, 0, level, nr);
+
+	if (t)
+		t->tree = tree;
+	/* A root of one entry cannot be: i >= 1. */
+	for (unsigned i = nr / 2; t && i < nr; i++)
+		rtt_set(t, i, (struct rtte){ .hipas = RMM_UNMAPPED_NS });
+	return t;
+}
+
+static bool make_roots(struct rmm *rmm, struct realm *realm)
+{
+	const struct realm_params *p = &realm->params;
+
+	realm->root = new_root(rmm, p, 0);
+	if (!realm->root)
 		return false;
-	if (p->s2sz > rmm->cfg.ipa_bits)
-		return false;
-	if (rmm->profile.tf_rmm ? !tf_sizes_are_supported(p) : p->sve_vl || p->pmu_num_ctrs)
-		return false;
-	return p->num_bps && p->num_bps <= num_bps && p->num_wps && p->num_wps <= num_wps;
+	for (unsigned i = 0; i < realm_params_aux_trees(p); i++) {
+		realm->aux_root[i] = new_root(rmm, p, i + 1);
+		if (!realm->aux_root[i])
+			return false;
+	}
+	return true;
 }
 
 struct realm *realm_new(struct rmm *rmm, rmm_pa pa, const struct realm_params *p)
 {
-	struct realm *realm = rmm_alloc(rmm, sizeof(*realm));
-	int level = (int)p->rtt_level;
-	unsigned nr = 1u << (p->s2sz - (unsigned)__builtin_ctzll(level_size(rmm, level)));
+	struct realm *realm;
 
-	if (!realm)
+	if (!reserve(&rmm->nr_vmids, p->num_aux_planes + 1, rmm->cfg.features.vmids))
 		return NULL;
+	realm = rmm_alloc(rmm, sizeof(*realm));
+	if (!realm) {
+		give_back(&rmm->nr_vmids, p->num_aux_planes + 1);
+		return NULL;
+	}
 	realm->pa = pa;
 	realm->id = __atomic_add_fetch(&rmm->next_realm, 1, __ATOMIC_RELAXED);
 	realm->params = *p;
-	realm->root = rtt_new(rmm, p->rtt_base, 0, level, nr);
-	if (!realm->root) {
-		rmm_release(rmm, realm, sizeof(*realm));
+	realm->oa_bits = output_bits(rmm, p);
+	realm->private_mec = realm_params_mec_policy(p) &&
+			     reserve(&rmm->nr_mecids, 1, rmm_feature(rmm, FEATURE_MEC_COUNT));
+	if (realm->private_mec != !!realm_params_mec_policy(p) || !make_roots(rmm, realm)) {
+		realm_free(rmm, realm);
 		return NULL;
 	}
-	/* A root of one entry cannot be: i >= 1. The upper half is unprotected. */
-	for (unsigned i = nr / 2; i < nr; i++)
-		rtt_set(realm->root, i, (struct rtte){ .hipas = RMM_UNMAPPED_NS });
 	return realm;
 }
 
@@ -119,5 +110,10 @@ void realm_free(struct rmm *rmm, struct realm *realm)
 	if (!realm)
 		return;
 	rtt_free(rmm, realm->root);
+	for (unsigned i = 0; i < MAX_AUX_PLANES; i++)
+		rtt_free(rmm, realm->aux_root[i]);
+	give_back(&rmm->nr_vmids, realm->params.num_aux_planes + 1);
+	if (realm->private_mec)
+		give_back(&rmm->nr_mecids, 1);
 	rmm_release(rmm, realm, sizeof(*realm));
 }

@@ -13,6 +13,9 @@
 
 enum realm_state { REALM_NEW, REALM_ACTIVE, REALM_SYSTEM_OFF, REALM_ZOMBIE };
 
+#define MAX_AUX_PLANES 3
+#define MAX_ROOTS      (16 * (1 + MAX_AUX_PLANES)) /* start tables of a realm */
+
 /* RmiRealmParams, as read from the host once. */
 struct realm_params {
 	uint64_t flags0, flags1;
@@ -22,6 +25,7 @@ struct realm_params {
 	rmm_pa rtt_base;
 	int64_t rtt_level;
 	uint64_t rtt_num;
+	rmm_pa aux_rtt_base[MAX_AUX_PLANES];
 };
 
 struct realm {
@@ -30,8 +34,11 @@ struct realm {
 	uint64_t id;            /* no two realms of a model have the same */
 	struct realm_params params;
 	struct rtt *root;
-	uint64_t rec_index;  /* of the next REC */
-	uint32_t nr_running; /* RECs that run; atomic */
+	struct rtt *aux_root[MAX_AUX_PLANES]; /* trees 1 to 3, where each plane has its own */
+	unsigned oa_bits;                     /* tables hold addresses below 2^oa_bits */
+	bool private_mec;                     /* has a MECID of its own */
+	uint64_t rec_index;                   /* of the next REC */
+	uint32_t nr_running;                  /* RECs that run; atomic */
 	uint8_t rim[64];
 };
 
@@ -63,15 +70,30 @@ bool realm_range_is_protected(const struct realm *realm, rmm_ipa base, rmm_ipa t
 /* Read RmiRealmParams; the caller has checked that it may. */
 void realm_params_read(const struct rmm *rmm, rmm_pa pa, struct realm_params *p);
 /* Is every field a value its type defines? */
-bool realm_params_are_encoded(const struct realm_params *p);
+bool realm_params_are_encoded(const struct rmm *rmm, const struct realm_params *p);
+/* RmiRealmMecPolicy: 0 SHARED, 1 PRIVATE. */
+static inline unsigned realm_params_mec_policy(const struct realm_params *p)
+{
+	return p->flags0 >> 7 & 3;
+}
+
+/* Trees besides the primary one. */
+unsigned realm_params_aux_trees(const struct realm_params *p);
+/* PA of the i-th start table, tree after tree; i < rtt_num * (1 + trees besides the primary). */
+rmm_pa realm_params_root(const struct rmm *rmm, const struct realm_params *p, unsigned i);
+/* May tables hold 52-bit addresses? The realm asks for it; from bet3 on it always can (OP-18). */
+bool realm_params_use_lpa2(const struct rmm *rmm, const struct realm_params *p);
+/* VMIDs and MECIDs are left for it. */
+bool realm_params_vmids_are_free(const struct rmm *rmm, const struct realm_params *p);
+bool realm_params_mecid_is_free(const struct rmm *rmm, const struct realm_params *p);
 /* RealmParamsSupported (B3). */
 bool realm_params_are_supported(const struct rmm *rmm, const struct realm_params *p);
 
-/* A realm in state NEW with its start level tables; NULL when memory is short. */
+/*
+ * A realm in state NEW with its start level tables, VMIDs and MECID; NULL when memory is short or
+ * another CPU was faster with the last of those.
+ */
 struct realm *realm_new(struct rmm *rmm, rmm_pa pa, const struct realm_params *p);
 void realm_free(struct rmm *rmm, struct realm *realm);
-
-/* RMI feature register (B4.6). */
-uint64_t rmm_feature(const struct rmm *rmm, uint64_t index);
 
 #endif

@@ -89,7 +89,7 @@ uint64_t rec_hpfar(const struct rmm_rec *rec, rmm_ipa ipa)
 
 enum rmm_realm_result rec_exit_abort(struct rmm_rec *rec, rmm_ipa ipa, int level)
 {
-	rec->exit.esr = UINT64_C(0x90000004) + (unsigned)level;
+	rec->exit.esr = UINT64_C(0x90000000) + fsc_translation(level);
 	rec->exit.hpfar = rec_hpfar(rec, ipa);
 	return rec_exit(rec, RMI_EXIT_SYNC);
 }

@@ -70,6 +70,12 @@ struct realm *rec_realm(const struct rmm_rec *rec);
 
 /* Make the exit of this entry (A4.3); always RMM_REALM_EXIT. */
 enum rmm_realm_result rec_exit(struct rmm_rec *rec, unsigned reason);
+/* Fault status code of a translation fault; levels from -1 (architecture: 0b101011) to 3. */
+static inline unsigned fsc_translation(int level)
+{
+	return level < 0 ? 0x2b : 4 + (unsigned)level;
+}
+
 /* Non-emulatable Data Abort, translation fault at `level` of a protected IPA. */
 enum rmm_realm_result rec_exit_abort(struct rmm_rec *rec, rmm_ipa ipa, int level);
 /* hpfar of an exit: aligned to the granule, IPA bit 12 at bit 4. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feature.h"
 #include "granule.h"
 #include "model.h"
 #include "realm.h"
@@ -31,6 +32,14 @@ unsigned rmm_choose(struct rmm *rmm, const char *label, unsigned n)
 	return choice < n ? choice : 0;
 }
 
+/* The widest realm of a reduced geometry: 16 start tables at level 0. */
+static unsigned widest(const struct rmm_config *cfg)
+{
+	unsigned bits = (unsigned)__builtin_ctz(cfg->granule_shifts) + 4 * cfg->fanout_bits + 4;
+
+	return bits < 48 ? bits : 48;
+}
+
 static void fill_defaults(struct rmm_config *cfg)
 {
 	if (!cfg->nr_banks) {
@@ -41,8 +50,9 @@ static void fill_defaults(struct rmm_config *cfg)
 		cfg->granule_shifts = 1u << 12 | 1u << 14 | 1u << 16;
 	if (!cfg->pa_bits)
 		cfg->pa_bits = 48;
+	features_default(&cfg->features);
 	if (!cfg->ipa_bits)
-		cfg->ipa_bits = 48;
+		cfg->ipa_bits = cfg->fanout_bits ? widest(cfg) : 48;
 }
 
 static bool config_is_valid(const struct rmm_config *cfg, const char **why)
@@ -55,8 +65,13 @@ static bool config_is_valid(const struct rmm_config *cfg, const char **why)
 		*why = "granule sizes are 4, 16 and 64 KiB";
 	else if (cfg->pa_bits < 32 || cfg->pa_bits > 52)
 		*why = "the PA width must be 32 to 52 bits";
-	else if (cfg->ipa_bits < 32 || cfg->ipa_bits > 48)
-		*why = "the IPA width must be 32 to 48 bits";
+	else if (cfg->fanout_bits > (unsigned)__builtin_ctz(cfg->granule_shifts) - 3)
+		*why = "a table has no more entries than the architecture's";
+	else if (cfg->ipa_bits < (cfg->fanout_bits ? 16u : 32u) ||
+		 cfg->ipa_bits > (cfg->features.lpa2 ? 52u : 48u))
+		*why = "the IPA width must be 32 to 48 bits, with LPA2 to 52";
+	else if (features_problem(cfg))
+		*why = features_problem(cfg);
 	else if (cfg->profile && cfg->profile->rec_granules > RMM_MAX_REC_GRANULES)
 		*why = "a REC takes at most 512 granules";
 	else if (!cfg->alloc != !cfg->free)
@@ -85,6 +100,7 @@ struct rmm *rmm_new(const struct rmm_config *config, const char **why)
 	rmm->cfg = cfg;
 	rmm->profile = cfg.profile ? *cfg.profile : *rmm_profile_find("strict");
 	rmm->cfg.profile = NULL;
+	features_init(rmm);
 	rmm->granule_shift = (unsigned)__builtin_ctz(cfg.granule_shifts);
 	if (!phys_init(rmm, why) || !sro_init(rmm)) {
 		rmm_free(rmm);
@@ -107,6 +123,11 @@ static void free_object(void *ctx, const struct granule_run *run)
 	} else if (g->state == RMM_RD) {
 		rtt_free_tree(rmm, realm->root);
 		realm->root = NULL;
+		for (unsigned i = 0; i < MAX_AUX_PLANES; i++) {
+			if (realm->aux_root[i])
+				rtt_free_tree(rmm, realm->aux_root[i]);
+			realm->aux_root[i] = NULL;
+		}
 		realm_free(rmm, realm);
 	}
 }

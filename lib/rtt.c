@@ -23,21 +23,19 @@ static struct rtte unpack(uint64_t v)
 			      .pa = v & E_ADDR };
 }
 
-unsigned rtt_index_bits(unsigned granule_shift)
+bool rtt_geometry_is_valid(const struct rmm *rmm, uint64_t ipa_bits, int64_t level, uint64_t num,
+			   bool lpa2)
 {
-	return granule_shift - 3;
-}
+	unsigned s = index_bits(rmm), i;
 
-bool rtt_geometry_is_valid(unsigned granule_shift, unsigned ipa_bits, int64_t level, uint64_t num)
-{
-	unsigned s = rtt_index_bits(granule_shift), shift, i;
-
-	if (level < 0 || level > 3)
+	if (level < -1 || level > 3 || ((level < 0 || ipa_bits > 48) && !lpa2))
 		return false;
-	shift = granule_shift + (unsigned)(3 - level) * s;
-	if (ipa_bits <= shift)
+	if (ipa_bits > 52 || ipa_bits <= level_shift(rmm, (int)level))
 		return false;
-	i = ipa_bits - shift;
+	i = (unsigned)ipa_bits - level_shift(rmm, (int)level);
+	/* The table of level -1 has 16 entries at most, and is alone. */
+	if (level < 0)
+		return i <= 4 && i <= s && num == 1;
 	if (i > s + 4)
 		return false;
 	return num == (i <= s ? 1u : 1u << (i - s));
@@ -195,7 +193,7 @@ void rtt_update(struct rtt_walk *w, struct rtte e)
 /* Entries from the walk's to the end of what counts as its table. */
 static unsigned last_index(const struct rmm *rmm, const struct rtt_walk *w)
 {
-	unsigned per_granule = 1u << rtt_index_bits(granule_shift(rmm));
+	unsigned per_granule = 1u << index_bits(rmm);
 	unsigned end = w->table->nr;
 
 	if (rmm->profile.granule_tables && end > per_granule)

@@ -47,10 +47,12 @@ struct rtt_walk {
 	struct rtte e;
 };
 
-/* Index bits of one table granule: log2 of its entries. */
-unsigned rtt_index_bits(unsigned granule_shift);
-/* Are (width, start level, number of start tables) consistent (10.1 of the VMSA rule)? */
-bool rtt_geometry_is_valid(unsigned granule_shift, unsigned ipa_bits, int64_t level, uint64_t num);
+/*
+ * Are (width, start level, number of start tables) consistent (rmm-state-machines 10.1)? Level -1
+ * and more than 48 bits need LPA2.
+ */
+bool rtt_geometry_is_valid(const struct rmm *rmm, uint64_t ipa_bits, int64_t level, uint64_t num,
+			   bool lpa2);
 
 size_t rtt_bytes(unsigned nr);
 /* A table of `nr` entries, all equal to `e`; NULL when memory is short. */

@@ -128,6 +128,8 @@ enum rmi_tracking_state {
 };
 enum rmi_mem_category { RMI_MEM_CONVENTIONAL, RMI_MEM_DEV_NCOH, RMI_MEM_DEV_COH, RMI_MEM_NONE };
 enum rmi_hash_algorithm { RMI_HASH_SHA_256, RMI_HASH_SHA_512, RMI_HASH_SHA_384 };
+/** RmiRttPlaneFeature: has each plane a tree of its own, may it, or do all share one? */
+enum rmi_rtt_plane_feature { RMI_RTT_PLANE_AUX, RMI_RTT_PLANE_AUX_SINGLE, RMI_RTT_PLANE_SINGLE };
 enum rmi_granule_size { RMI_GRANULE_4KB, RMI_GRANULE_16KB, RMI_GRANULE_64KB };
 /** RmiRecExitReason; 8 and up differ between editions (OP-6). */
 enum rmi_exit_reason {
@@ -149,6 +151,13 @@ enum rmi_exit_reason {
 #define RMI_ENTER_TRAP_WFI       UINT64_C(0x04)
 #define RMI_ENTER_TRAP_WFE       UINT64_C(0x08)
 #define RMI_ENTER_RIPAS_REJECT   UINT64_C(0x10)
+#define RMI_REALM_LPA2           UINT64_C(0x01) /* flags0 */
+#define RMI_REALM_SVE            UINT64_C(0x02)
+#define RMI_REALM_PMU            UINT64_C(0x04)
+#define RMI_REALM_DA             UINT64_C(0x08)
+#define RMI_REALM_TREE_PER_PLANE UINT64_C(0x01) /* flags1 */
+#define RMI_REALM_S2AP_INDIRECT  UINT64_C(0x02)
+#define RMI_REALM_ATS            UINT64_C(0x04)
 #define RSI_CHANGE_DESTROYED     UINT64_C(1)
 #define RSI_ACCEPT               UINT64_C(0)
 #define RSI_REJECT               UINT64_C(1)
@@ -168,6 +177,7 @@ enum rmi_exit_reason {
 #define RMI_PARAMS_RTT_LEVEL     0x810
 #define RMI_PARAMS_RTT_NUM       0x818
 #define RMI_PARAMS_FLAGS1        0x820
+#define RMI_PARAMS_AUX_RTT_BASE  0xf80
 #define RMI_REC_PARAMS_FLAGS     0x000
 #define RMI_REC_PARAMS_MPIDR     0x100
 #define RMI_REC_PARAMS_PC        0x200

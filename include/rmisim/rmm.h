@@ -138,6 +138,30 @@ struct rmm_event {
 	const struct rmm_lock *taken, *held; /**< the two sides of a violation */
 };
 
+/**
+ * What the machine and the RMM have: the feature registers (B4.6), and what limits realms without
+ * being in one. A profile that brings its own registers overrides all but `vmids`.
+ */
+struct rmm_features {
+	bool lpa2; /**< 52-bit addresses in tables, start level -1 */
+	bool sve;
+	unsigned sve_vl;  /**< largest, in units of 128 bits less one; needs sve */
+	unsigned num_bps; /**< breakpoints less one, 1 to 63; 0 = 5 */
+	unsigned num_wps; /**< watchpoints less one, 1 to 63; 0 = 3 */
+	bool pmu;
+	unsigned pmu_num_ctrs;   /**< up to 31; needs pmu */
+	unsigned hashes;         /**< bit n = enum rmi_hash_algorithm n; 0 = all three */
+	unsigned max_recs_order; /**< RECs of a realm = 2^n - 1, n up to 15; 0 = 10 */
+	unsigned l0gptsz;        /**< an L0 GPT entry covers 2^(30 + n) bytes: 0, 4, 6 or 9 */
+	bool da, da_coh, vsmmu, ats;
+	unsigned max_vdevs_order; /**< up to 15 */
+	unsigned max_aux_planes;  /**< up to 3 */
+	enum rmi_rtt_plane_feature rtt_plane;
+	bool s2ap_indirect;
+	uint64_t mec_count; /**< private MECIDs */
+	unsigned vmids;     /**< a realm takes one and one for each auxiliary plane; 0 = 65536 */
+};
+
 /** Everything optional: zero means default. */
 struct rmm_config {
 	size_t size;                       /**< sizeof(struct rmm_config), 0 is taken as that too */
@@ -146,8 +170,16 @@ struct rmm_config {
 	struct rmm_bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;       /**< 0: one bank of 1 GiB at 0x80000000 */
 	unsigned granule_shifts; /**< supported RMI granules: bit n = shift n; 0 = 4K, 16K, 64K */
-	unsigned pa_bits;        /**< 0 = 48 */
-	unsigned ipa_bits;       /**< largest IPA width in feature register 0; 0 = 48 */
+	unsigned pa_bits;        /**< 32 to 52; 0 = 48 */
+	/** Largest IPA width, feature register 0: up to 48, 52 with features.lpa2; 0 = 48. */
+	unsigned ipa_bits;
+	/**
+	 * Test geometry: log2 of the entries of one table, 1 to the architecture's number; 0 = that
+	 * one. Level sizes, concatenation and the blocks of range descriptors follow; ipa_bits may
+	 * then be as small as 16, and 0 is the widest realm without LPA2 at the smallest granule.
+	 */
+	unsigned fanout_bits;
+	struct rmm_features features;
 
 	void *ctx; /**< first argument of every callback below */
 	/** Memory for the model's own state, zeroed; default calloc/free. */

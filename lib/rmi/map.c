@@ -44,7 +44,7 @@ static const struct rmm_condition map_init_conditions[] = {
 	{ "data_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_DATA },
 	{ "data_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_DATA },
 	{ "data_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_DATA, .state = RMM_DELEGATED },
-	{ "data_bound2", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	{ "data_bound2", pa_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_DATA },
 	RD_GROUP(ARG_RD),
 	{ "ipa_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },
 	{ "ipa_bound", ipa_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_IPA },
@@ -67,7 +67,7 @@ static const struct rmm_condition tf_map_init_conditions[] = {
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
 	{ "ipa_bound", ipa_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_IPA },
 	{ "ipa_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },
-	{ "data_bound", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	{ "data_bound", pa_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_DATA },
 	{ "rtt_walk", walk_ends_above_level_3, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_VOID, .level = LEVEL_WALK },
 	TF_GRANULE(ARG_DATA, RMM_DELEGATED),
@@ -127,9 +127,9 @@ static bool oaddr_is_not_delegated_memory(struct rmm_call *c, const struct rmm_c
 	return call_set(c)->desc.state != RMI_OP_MEM_DELEGATED;
 }
 
-static bool oaddr_is_above_48_bits(struct rmm_call *c, const struct rmm_condition *row)
+static bool oaddr_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return (addr_set_pa(call_set(c)) + call_set(c)->desc.unit - 1) >> 48;
+	return (addr_set_pa(call_set(c)) + call_set(c)->desc.unit - 1) >> c->realm->oa_bits;
 }
 
 static bool oaddr_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
@@ -173,7 +173,7 @@ static const struct rmm_condition data_map_conditions[] = {
 	{ "oaddr_valid", oaddr_is_no_descriptor, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "oaddr_state", oaddr_is_not_delegated_memory, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "oaddr_single_align", oaddr_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_OADDR },
-	{ "oaddr_bound", oaddr_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "oaddr_bound", oaddr_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "rtte_state", rtte_is_not_void, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
@@ -228,7 +228,7 @@ static void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, 
 		rmm_pa pa = addr_set_pa(s);
 
 		if (pos != w->ipa || w->size > top - pos || s->desc.level != w->level ||
-		    pa & (w->size - 1) || (pa + w->size - 1) >> 48)
+		    pa & (w->size - 1) || (pa + w->size - 1) >> c->realm->oa_bits)
 			break;
 		if (!map_block(c, pa))
 			break;
@@ -291,7 +291,7 @@ static const struct rmm_condition unprot_map_conditions[] = {
 	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
 	{ "oaddr_valid", oaddr_is_no_descriptor, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "oaddr_single_align", oaddr_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_OADDR },
-	{ "oaddr_bound", oaddr_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "oaddr_bound", oaddr_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "memattr", memattr_is_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
 	{ "s2ap", s2ap_is_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
 	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_UNMAPPED_NS,

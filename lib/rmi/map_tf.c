@@ -86,9 +86,9 @@ static bool block_is_misaligned(struct rmm_call *c, const struct rmm_condition *
 	return addr_set_pa(call_set(c)) & (call_set(c)->desc.unit - 1);
 }
 
-static bool block_is_above_48_bits(struct rmm_call *c, const struct rmm_condition *row)
+static bool block_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return (addr_set_pa(call_set(c)) + call_set(c)->desc.unit - 1) >> 48;
+	return (addr_set_pa(call_set(c)) + call_set(c)->desc.unit - 1) >> c->realm->oa_bits;
 }
 
 static bool is_mapped_alike(const struct rmm_call *c, struct rtte e, rmm_pa pa)
@@ -137,7 +137,7 @@ static const struct rmm_condition data_map_conditions[] = {
 	{ "block_state", block_is_not_delegated_memory, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "block_level", block_has_another_level, RMI_ERROR_RTT, .level = LEVEL_DESC },
 	{ "block_align", block_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_OADDR },
-	{ "block_bound", block_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "block_bound", block_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "rtte_state", entry_is_not_free, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "gran_state", granules_are_not_delegated, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 };
@@ -154,7 +154,7 @@ static const struct rmm_condition unprot_map_conditions[] = {
 	{ "block_level", block_has_another_level, RMI_ERROR_RTT, .level = LEVEL_DESC },
 	{ "block_align", block_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "memattr", memattr_is_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
-	{ "block_bound", block_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	{ "block_bound", block_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "rtte_state", entry_is_not_free, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
@@ -165,7 +165,7 @@ static bool block_is_good(struct rmm_call *c)
 		return false;
 	if (!unprotected(c) && block_is_not_delegated_memory(c, NULL))
 		return false;
-	return !block_is_misaligned(c, NULL) && !block_is_above_48_bits(c, NULL);
+	return !block_is_misaligned(c, NULL) && !block_does_not_fit(c, NULL);
 }
 
 static void map(struct rmm_call *c)

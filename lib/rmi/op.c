@@ -59,8 +59,7 @@ static unsigned list_entries(const struct rmm_call *c)
 
 static bool entry(const struct rmm_call *c, unsigned i, struct rmi_range_desc *d)
 {
-	return rmi_range_desc_decode(c->rmm->cfg.edition, granule_shift(c->rmm),
-				     phys_read64(c->rmm, c->arg[ARG_LIST] + 8 * i), d);
+	return range_desc_decode(c->rmm, phys_read64(c->rmm, c->arg[ARG_LIST] + 8 * i), d);
 }
 
 static bool list_has_an_invalid_entry(struct rmm_call *c, const struct rmm_condition *row)
@@ -258,7 +257,7 @@ static void reclaim(struct rmm_call *c)
 		}
 		d.size = ++d.count * d.unit;
 		phys_write64(c->rmm, c->arg[ARG_LIST] + 8 * (written - 1),
-			     rmi_range_desc_encode(c->rmm->cfg.edition, granule_shift(c->rmm), &d));
+			     range_desc_encode(c->rmm, &d));
 	}
 	for (unsigned i = n; i < s->nr_pages; i++)
 		s->pages[i - n] = s->pages[i];

@@ -8,37 +8,58 @@
 
 enum { ARG_RD = 1, ARG_PARAMS = 2 };
 
-static rmm_pa root_pa(const struct rmm_call *c, unsigned i)
+/* Start tables of all trees; 0 when their number cannot be. */
+static unsigned count_roots(const struct realm_params *p)
 {
-	return c->realm_params.rtt_base + i * granule_size(c->rmm);
+	if (p->rtt_num > 16 || p->num_aux_planes > MAX_AUX_PLANES)
+		return 0;
+	return (unsigned)p->rtt_num * (1 + realm_params_aux_trees(p));
 }
 
-/* Read the parameters once; lock rd and the start tables, all by address. */
-static void create_prepare(struct rmm_call *c)
+static void sort(rmm_pa *pa, unsigned n)
 {
-	const struct realm_params *p = &c->realm_params;
-	unsigned num = 0;
+	for (unsigned i = 1; i < n; i++) {
+		rmm_pa x = pa[i];
+		unsigned j = i;
+
+		for (; j && pa[j - 1] > x; j--)
+			pa[j] = pa[j - 1];
+		pa[j] = x;
+	}
+}
+
+/* Lock rd and the start tables, all by address. What is named twice is taken once, as a table. */
+static void take_rd_and_roots(struct rmm_call *c)
+{
+	unsigned num = count_roots(&c->realm_params);
+	rmm_pa pa[MAX_ROOTS], rd = c->arg[ARG_RD];
 	bool ignored, rd_done = false;
 
-	if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]) &&
-	    phys_ns_ok(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm))) {
-		realm_params_read(c->rmm, c->arg[ARG_PARAMS], &c->realm_params);
-		num = p->rtt_num <= 16 ? (unsigned)p->rtt_num : 0;
-	}
+	for (unsigned i = 0; i < num; i++)
+		pa[i] = realm_params_root(c->rmm, &c->realm_params, i);
+	sort(pa, num);
 	for (unsigned i = 0; i <= num; i++) {
-		if (!rd_done && (i == num || c->arg[ARG_RD] < root_pa(c, i))) {
-			c->granule[ARG_RD] =
-				call_take(c, c->arg[ARG_RD], RMM_DELEGATED, &c->blocked[ARG_RD]);
+		if (!rd_done && (i == num || rd < pa[i])) {
+			c->granule[ARG_RD] = call_take(c, rd, RMM_DELEGATED, &c->blocked[ARG_RD]);
 			rd_done = true;
 		}
-		if (i < num && call_take(c, root_pa(c, i), RMM_DELEGATED, &ignored))
+		if (i < num && call_take(c, pa[i], RMM_DELEGATED, &ignored))
 			c->nr_roots++;
 	}
 }
 
+static void create_prepare(struct rmm_call *c)
+{
+	/* Read once. */
+	if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]) &&
+	    phys_ns_ok(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm)))
+		realm_params_read(c->rmm, c->arg[ARG_PARAMS], &c->realm_params);
+	take_rd_and_roots(c);
+}
+
 static bool params_have_an_invalid_value(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !realm_params_are_encoded(&c->realm_params);
+	return !realm_params_are_encoded(c->rmm, &c->realm_params);
 }
 
 static bool params_are_not_supported(struct rmm_call *c, const struct rmm_condition *row)
@@ -53,24 +74,34 @@ static bool rd_lies_in_the_start_tables(struct rmm_call *c, const struct rmm_con
 	return c->arg[ARG_RD] - c->realm_params.rtt_base < size;
 }
 
+/* Every tree's: the auxiliary ones have the shape of the primary one. */
 static bool rtt_base_is_misaligned(struct rmm_call *c, const struct rmm_condition *row)
 {
-	uint64_t size = c->realm_params.rtt_num * granule_size(c->rmm);
+	const struct realm_params *p = &c->realm_params;
+	uint64_t size = p->rtt_num * granule_size(c->rmm);
 
-	return !size || c->realm_params.rtt_base % size;
+	if (!size || p->rtt_base % size)
+		return true;
+	for (unsigned i = 0; i < realm_params_aux_trees(p); i++) {
+		if (p->aux_rtt_base[i] % size)
+			return true;
+	}
+	return false;
 }
 
 static bool geometry_is_inconsistent(struct rmm_call *c, const struct rmm_condition *row)
 {
 	const struct realm_params *p = &c->realm_params;
 
-	return !rtt_geometry_is_valid(granule_shift(c->rmm), (unsigned)p->s2sz, p->rtt_level,
-				      p->rtt_num);
+	if (c->rmm->profile.tf_rmm && !p->rtt_level && c->rmm->cfg.pa_bits < 44)
+		return true;
+	return !rtt_geometry_is_valid(c->rmm, p->s2sz, p->rtt_level, p->rtt_num,
+				      realm_params_use_lpa2(c->rmm, p));
 }
 
 static bool a_start_table_is_not_delegated(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->nr_roots != c->realm_params.rtt_num;
+	return c->nr_roots != count_roots(&c->realm_params);
 }
 
 static bool ats_plane_is_no_plane(struct rmm_call *c, const struct rmm_condition *row)
@@ -78,10 +109,14 @@ static bool ats_plane_is_no_plane(struct rmm_call *c, const struct rmm_condition
 	return c->realm_params.ats_plane > c->realm_params.num_aux_planes;
 }
 
-/* No private MECID is offered (feature register 4 is zero). */
-static bool mec_policy_is_private(struct rmm_call *c, const struct rmm_condition *row)
+static bool vmids_are_used_up(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->realm_params.flags0 >> 7 & 3;
+	return !realm_params_vmids_are_free(c->rmm, &c->realm_params);
+}
+
+static bool mecids_are_used_up(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !realm_params_mecid_is_free(c->rmm, &c->realm_params);
 }
 
 static bool realm_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
@@ -106,23 +141,49 @@ static const struct rmm_condition create_conditions[] = {
 	{ "rtt_num_level", geometry_is_inconsistent, RMI_ERROR_INPUT },
 	{ "rtt_state", a_start_table_is_not_delegated, RMI_ERROR_INPUT, .state = RMM_DELEGATED },
 	{ "ats_plane", ats_plane_is_no_plane, RMI_ERROR_INPUT },
-	{ "mec_policy", mec_policy_is_private, RMI_ERROR_GLOBAL },
+	{ "vmid", vmids_are_used_up, RMI_ERROR_GLOBAL },
+	{ "mec_policy", mecids_are_used_up, RMI_ERROR_GLOBAL },
 	{ "memory", realm_cannot_be_made, RMI_ERROR_GLOBAL },
 };
+
+/* TF-RMM: all about the parameters, then the resources, then the granules. */
+static const struct rmm_condition tf_create_conditions[] = {
+	{ "params_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
+	{ "params_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
+	{ "params_valid", params_have_an_invalid_value, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
+	{ "params_supp", params_are_not_supported, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
+	{ "rtt_align", rtt_base_is_misaligned, RMI_ERROR_INPUT },
+	{ "rtt_num_level", geometry_is_inconsistent, RMI_ERROR_INPUT },
+	{ "ats_plane", ats_plane_is_no_plane, RMI_ERROR_INPUT },
+	{ "vmid", vmids_are_used_up, RMI_ERROR_GLOBAL },
+	{ "mec_policy", mecids_are_used_up, RMI_ERROR_GLOBAL },
+	{ "rtt_state", a_start_table_is_not_delegated, RMI_ERROR_INPUT, .state = RMM_DELEGATED },
+	{ "rd_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RD, .state = RMM_DELEGATED },
+	{ "memory", realm_cannot_be_made, RMI_ERROR_GLOBAL },
+};
+
+static const struct rmm_order tf_create = { CONDITIONS(tf_create_conditions) };
+
+static void attach_root(struct rmm_call *c, struct rtt *t)
+{
+	for (unsigned i = 0; t && i < c->realm_params.rtt_num; i++) {
+		struct granule *g = granule_peek(c->rmm, t->pa + i * granule_size(c->rmm));
+
+		g->object = t;
+		if (!i)
+			t->g = g;
+		granule_set_state(c->rmm, g, RMM_RTT);
+	}
+}
 
 static void create(struct rmm_call *c)
 {
 	struct granule *rd = c->granule[ARG_RD];
 	struct realm *realm = c->fresh;
 
-	for (unsigned i = 0; i < c->nr_roots; i++) {
-		struct granule *g = granule_peek(c->rmm, root_pa(c, i));
-
-		g->object = realm->root;
-		if (!i)
-			realm->root->g = g;
-		granule_set_state(c->rmm, g, RMM_RTT);
-	}
+	attach_root(c, realm->root);
+	for (unsigned i = 0; i < MAX_AUX_PLANES; i++)
+		attach_root(c, realm->aux_root[i]);
 	rd->object = realm;
 	rd->refs = 0;
 	granule_set_state(c->rmm, rd, RMM_RD);
@@ -136,6 +197,7 @@ const struct rmm_command cmd_realm_create = {
 	CONDITIONS(create_conditions),
 	.prepare = create_prepare,
 	.apply = create,
+	.tf = &tf_create,
 };
 
 static const struct rmm_condition activate_conditions[] = {
@@ -187,9 +249,18 @@ const struct rmm_command cmd_realm_terminate = {
 
 static bool realm_is_live(struct rmm_call *c, const struct rmm_condition *row)
 {
-	/* From here on nobody is in the tree, or on the way into it. */
+	bool live = false;
+
+	/* From here on nobody is in a tree, or on the way into one. */
 	rtt_walk(&c->locks, c->realm->root, 0, c->realm->root->level);
-	return granule_refs(c->granule[ARG_RD]) || c->realm->root->nr_live;
+	for (unsigned i = 0; i < MAX_AUX_PLANES; i++) {
+		struct rtt *t = c->realm->aux_root[i];
+
+		if (t)
+			rtt_walk(&c->locks, t, 0, t->level);
+		live |= t && t->nr_live;
+	}
+	return live || granule_refs(c->granule[ARG_RD]) || c->realm->root->nr_live;
 }
 
 static const struct rmm_condition destroy_conditions[] = {
@@ -198,20 +269,30 @@ static const struct rmm_condition destroy_conditions[] = {
 	{ "realm_live", realm_is_live, RMI_ERROR_REALM },
 };
 
+/* The first start table of a tree: its lock is the root's, and held. */
+static bool is_root(const struct realm *realm, const struct granule *g)
+{
+	bool is = g == realm->root->g;
+
+	for (unsigned i = 0; i < MAX_AUX_PLANES; i++)
+		is |= realm->aux_root[i] && g == realm->aux_root[i]->g;
+	return is;
+}
+
 static void destroy(struct rmm_call *c)
 {
 	struct realm *realm = c->realm;
 
-	/* The first start table is locked: whoever wants another looks at its state only. */
-	for (unsigned i = 0; i < realm->params.rtt_num; i++) {
-		rmm_pa pa = realm->params.rtt_base + i * granule_size(c->rmm);
+	/* The roots are locked: whoever wants another start table looks at its state only. */
+	for (unsigned i = 0; i < count_roots(&realm->params); i++) {
+		rmm_pa pa = realm_params_root(c->rmm, &realm->params, i);
 		struct granule *g = granule_peek(c->rmm, pa);
 
-		if (g != realm->root->g)
+		if (!is_root(realm, g))
 			granule_lock_object(&c->locks, g, pa, LOCK_DATA);
 		g->object = NULL;
 		granule_set_state(c->rmm, g, RMM_DELEGATED);
-		if (g != realm->root->g)
+		if (!is_root(realm, g))
 			granule_unlock(&c->locks, g);
 	}
 	rtt_leave(&c->locks);

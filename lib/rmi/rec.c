@@ -8,12 +8,11 @@
  */
 #include <string.h>
 
+#include "../feature.h"
 #include "../measure.h"
 #include "../sro.h"
 
 enum { ARG_RD = 1, ARG_REC = 2, ARG_PARAMS = 3, ARG_DESTROY_REC = 1 };
-
-#define MAX_RECS 1023 /* 2^MAX_RECS_ORDER - 1, feature register 1 */
 
 static bool takes_memory(const struct rmm *rmm)
 {
@@ -36,7 +35,8 @@ static bool params_have_an_invalid_value(struct rmm_call *c, const struct rmm_co
 
 static bool realm_has_all_its_recs(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return granule_refs(c->granule[ARG_RD]) >= MAX_RECS;
+	return granule_refs(c->granule[ARG_RD]) >=
+	       (1u << rmm_feature(c->rmm, FEATURE_MAX_RECS_ORDER)) - 1;
 }
 
 static bool mpidr_is_not_the_next(struct rmm_call *c, const struct rmm_condition *row)

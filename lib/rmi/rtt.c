@@ -22,7 +22,7 @@ static bool rtte_is_no_table(struct rmm_call *c, const struct rmm_condition *row
 
 static bool table_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
 {
-	unsigned nr = 1u << rtt_index_bits(granule_shift(c->rmm));
+	unsigned nr = 1u << index_bits(c->rmm);
 
 	c->fresh = rtt_new(c->rmm, c->arg[ARG_RTT], c->arg[ARG_CREATE_IPA],
 			   (int)c->arg[ARG_CREATE_LEVEL], nr);
@@ -38,7 +38,7 @@ static const struct rmm_condition create_conditions[] = {
 	{ "rtt_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_RTT },
 	{ "rtt_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_RTT },
 	{ "rtt_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RTT, .state = RMM_DELEGATED },
-	{ "rtt_bound2", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	{ "rtt_bound2", pa_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_RTT },
 	{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_state", rtte_is_a_table, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "memory", table_cannot_be_made, RMI_ERROR_GLOBAL },
@@ -50,7 +50,7 @@ static const struct rmm_condition tf_create_conditions[] = {
 	{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_CREATE_LEVEL },
 	{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
 	{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
-	{ "rtt_bound", pa_is_above_48_bits, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	{ "rtt_bound", pa_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_RTT },
 	{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_state", rtte_is_a_table, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "memory", table_cannot_be_made, RMI_ERROR_GLOBAL },

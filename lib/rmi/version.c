@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* RMI_VERSION, RMI_FEATURES, RMI_RMM_CONFIG_SET/GET, RMI_RMM_ACTIVATE (B4.5.14, .52-.54). */
 #include "../call.h"
+#include "../feature.h"
 
 enum { ARG_REQ = 1, ARG_INDEX = 1, ARG_CFG = 1 };
 
@@ -44,7 +45,7 @@ const struct rmm_command cmd_version = {
 
 static void features(struct rmm_call *c)
 {
-	c->out[1] = rmm_feature(c->rmm, c->arg[ARG_INDEX]);
+	c->out[1] = rmm_feature_register(c->rmm, c->arg[ARG_INDEX]);
 }
 
 const struct rmm_command cmd_features = {

@@ -26,13 +26,16 @@ void host_boot(struct host *h, const struct setup *s)
 	rmm_pa page;
 
 	s = s ? s : &defaults;
+	if (s->config)
+		cfg = *s->config;
 	*h = (struct host){ .page = UINT64_C(1) << (s->granule_shift ? s->granule_shift : 12) };
 	h->profile = s->custom ? *s->custom : *rmm_profile_find(s->profile ? s->profile : "strict");
 	h->next = HOST_BASE;
+	h->fanout_bits = cfg.fanout_bits;
 	cfg.profile = &h->profile;
 	cfg.edition = s->edition;
-	cfg.banks[0] = (struct rmm_bank){ HOST_BASE, UINT64_C(8) << 30 };
-	cfg.nr_banks = 1;
+	if (!cfg.nr_banks)
+		cfg.banks[cfg.nr_banks++] = (struct rmm_bank){ HOST_BASE, UINT64_C(8) << 30 };
 	cfg.ctx = h;
 	cfg.run_realm = run_realm;
 	cfg.choose = choose;
@@ -46,15 +49,24 @@ void host_boot(struct host *h, const struct setup *s)
 	assert_int_equal(rmm_granule_size(h->rmm), h->page);
 }
 
-/* The highest start level whose (at most 16) concatenated tables cover the width. */
-static void geometry(struct host *h)
+uint64_t host_level_size(struct host *h, int level)
 {
-	unsigned shift = (unsigned)__builtin_ctzll(h->page), s = shift - 3;
+	unsigned shift = (unsigned)__builtin_ctzll(h->page);
 
-	for (int level = 3; level >= 0; level--) {
-		unsigned below = shift + (unsigned)(3 - level) * s;
+	if (!h->fanout_bits)
+		return rmi_level_size(shift, level);
+	return UINT64_C(1) << (shift + (unsigned)(3 - level) * h->fanout_bits);
+}
 
-		if (h->s2sz <= below || h->s2sz - below > s + 4)
+/* The highest start level whose (at most 16) concatenated tables cover the width. */
+static void geometry(struct host *h, bool one_root)
+{
+	unsigned s = (unsigned)__builtin_ctzll(host_level_size(h, 2) / h->page);
+
+	for (int level = 3; level >= -1; level--) {
+		unsigned below = (unsigned)__builtin_ctzll(host_level_size(h, level));
+
+		if (h->s2sz <= below || h->s2sz - below > s + (one_root ? 0 : 4))
 			continue;
 		h->start_level = level;
 		h->roots = h->s2sz - below > s ? 1u << (h->s2sz - below - s) : 1;
@@ -67,11 +79,12 @@ void host_realm(struct host *h, const struct setup *s)
 {
 	host_boot(h, s);
 	h->s2sz = s && s->s2sz ? s->s2sz : 41;
-	geometry(h);
+	geometry(h, s && s->one_root);
 	h->params = host_pages(h, 1);
 	h->rd = host_delegated(h, 1);
 	h->root = host_aligned(h, h->roots * h->page);
 	host_delegate(h, h->root, h->roots * h->page);
+	host_write64(h, h->params + RMI_PARAMS_FLAGS0, s ? s->flags0 : 0);
 	host_write64(h, h->params + RMI_PARAMS_S2SZ, h->s2sz);
 	host_write64(h, h->params + RMI_PARAMS_NUM_BPS, 1);
 	host_write64(h, h->params + RMI_PARAMS_NUM_WPS, 1);
@@ -154,10 +167,8 @@ rmm_pa host_delegated(struct host *h, unsigned n)
 
 void host_tables(struct host *h, rmm_ipa ipa, int level)
 {
-	unsigned shift = (unsigned)__builtin_ctzll(h->page);
-
 	for (int l = h->start_level + 1; l <= level; l++) {
-		rmm_ipa base = ipa & ~(rmi_level_size(shift, l - 1) - 1);
+		rmm_ipa base = ipa & ~(host_level_size(h, l - 1) - 1);
 		struct rmm_regs r = smc_regs(h, RMI_RTT_READ_ENTRY, h->rd, base, (uint64_t)(l - 1));
 
 		assert_hex(r.x[0], 0);

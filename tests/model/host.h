@@ -26,6 +26,7 @@ struct host {
 	unsigned s2sz;
 	int start_level;
 	unsigned roots;
+	unsigned fanout_bits; /* 0: the architecture's */
 	/* the realm's program, called from REC_ENTER */
 	void (*program)(struct host *h, struct rmm_rec *rec);
 	void *program_ctx;
@@ -37,6 +38,9 @@ struct setup {
 	unsigned granule_shift; /* 0: 12 */
 	unsigned s2sz;          /* 0: 41 */
 	unsigned hash;
+	bool one_root;                   /* no concatenated start tables */
+	uint64_t flags0;                 /* of RmiRealmParams */
+	const struct rmm_config *config; /* what else the model is made of */
 	const struct rmm_profile *custom;
 };
 
@@ -46,6 +50,9 @@ void host_boot(struct host *h, const struct setup *s);
 void host_realm(struct host *h, const struct setup *s);
 /* Checks that no lock is held and drops everything. */
 void host_end(struct host *h);
+
+/* The model's level size. */
+uint64_t host_level_size(struct host *h, int level);
 
 /* n pages of the host's, aligned to their own size; contents zero. */
 rmm_pa host_pages(struct host *h, unsigned n);
