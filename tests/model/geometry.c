@@ -293,6 +293,51 @@ static void a_reduced_fan_out_is_the_same_in_small(void **state)
 	host_end(&h);
 }
 
+/* Two blocks of level 2 are 16 granules, what REC_CREATE asks for. */
+static void a_reduced_fan_out_counts_in_donations(void **state)
+{
+	struct rmm_config cfg = { .fanout_bits = 3 };
+	rmm_pa rec, rp, list, pa;
+	struct rmm_regs r;
+	uint64_t handle;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .s2sz = 25, .config = &cfg });
+	rec = host_delegated(&h, 1);
+	rp = host_pages(&h, 1);
+	list = host_pages(&h, 1);
+	pa = host_aligned(&h, 0x10000);
+	host_delegate(&h, pa, 0x10000);
+	r = smc_regs(&h, RMI_REC_CREATE, h.rd, rec, rp);
+	assert_int_equal(RMI_RESULT_MEM(r.x[0]), RMI_OP_MEM_REQ_DONATE);
+	assert_hex(r.x[2], 16 << 2);
+	handle = r.x[1];
+	host_write64(&h, list, host_desc(&h, pa, 2, 2));
+	r = smc_regs(&h, RMI_OP_MEM_DONATE, handle, list, 1);
+	assert_int_equal(RMI_RESULT_MEM(r.x[0]), RMI_OP_MEM_REQ_NONE);
+	assert_hex(r.x[1], 16);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, handle, 0), 0);
+	assert_state(&h, rec, REC);
+	host_end(&h);
+}
+
+/* OP-71: 128 entries of 256 KiB in 16 start tables; with granule_tables one ends after 8 of them. */
+static void a_reduced_fan_out_ends_a_start_table(void **state)
+{
+	static const rmm_ipa tops[] = { 0x2000000, 0x200000 };
+	struct rmm_config cfg = { .fanout_bits = 3 };
+	struct host h;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct rmm_profile profile = { .name = "tables", .granule_tables = i };
+
+		host_realm(&h, &(struct setup){ .s2sz = 25, .custom = &profile, .config = &cfg });
+		host_tables(&h, 0, 2);
+		assert_hex(smc_regs(&h, RMI_RTT_DESTROY, h.rd, 0, 2).x[2], tops[i]);
+		host_end(&h);
+	}
+}
+
 /* Bank above 2^48: 4 KiB pages there. */
 #define HIGH (UINT64_C(1) << 48)
 
@@ -364,6 +409,30 @@ static void from_bet3_on_s2oasz_says_what_tables_hold(void **state)
 	host_end(&h);
 }
 
+/* 40 bits of PA: S2OASZ is 40, up to bet2 nobody but the tables asks. */
+static void s2oasz_is_no_more_than_the_pa_width(void **state)
+{
+	static const enum rmi_edition editions[] = { RMI_BET1, RMI_BET2, RMI_BET3 };
+	struct rmm_config cfg = { .pa_bits = 40 };
+	rmm_pa pa = UINT64_C(1) << 40;
+
+	for (unsigned i = 0; i < 3; i++) {
+		bool bet3 = editions[i] == RMI_BET3;
+		struct host h;
+
+		host_realm(&h, &(struct setup){ .edition = editions[i], .config = &cfg });
+		assert_hex(smc_regs(&h, RMI_FEATURES, 0).x[1] >> 33, bet3 ? 40 : 0);
+		host_tables(&h, S41, 3);
+		assert_hex(smc(&h, RMI_RTT_UNPROT_MAP, h.rd, S41, S41 + 0x1000, 1,
+			       host_desc(&h, pa, 3, 1)),
+			   bet3 ? RMI_ERROR_INPUT : 0);
+		assert_hex(smc(&h, RMI_RTT_UNPROT_MAP, h.rd, S41 + 0x1000, S41 + 0x2000, 1,
+			       host_desc(&h, pa - 0x1000, 3, 1)),
+			   0);
+		host_end(&h);
+	}
+}
+
 static void the_upper_half_of_a_new_realm_is_unprotected(void **state)
 {
 	struct rmm_entry e;
@@ -390,8 +459,11 @@ int main(void)
 		TEST(a_walk_may_end_at_level_minus_one),
 		TEST(an_abort_at_level_minus_one_has_its_own_status_code),
 		TEST(a_reduced_fan_out_is_the_same_in_small),
+		TEST(a_reduced_fan_out_counts_in_donations),
+		TEST(a_reduced_fan_out_ends_a_start_table),
 		TEST(only_lpa2_puts_52_bit_addresses_into_tables),
 		TEST(from_bet3_on_s2oasz_says_what_tables_hold),
+		TEST(s2oasz_is_no_more_than_the_pa_width),
 		TEST(the_upper_half_of_a_new_realm_is_unprotected),
 	};
 
