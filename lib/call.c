@@ -114,8 +114,7 @@ static const struct rmm_order *order_of(const struct rmm_call *c)
 	return c->rmm->profile.tf_rmm ? c->command->tf : NULL;
 }
 
-static const struct rmm_condition rmm_state_row = { "rmm_state", rmm_is_not_active,
-						    RMI_ERROR_GLOBAL };
+const struct rmm_condition rmm_state_row = { "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL };
 
 const struct rmm_condition *call_check(struct rmm_call *c)
 {
@@ -177,6 +176,8 @@ void call_run(struct rmm_call *c)
 			sro_end(c->rmm, c->new_sro);
 		c->x0 = RMI_BUSY;
 	} else if (row) {
+		c->failed = row;
+		c->failed_command = c->command;
 		c->x0 = call_result(c, row);
 		for (int i = 1; i <= CALL_NR_OUTPUTS; i++)
 			c->out[i] = c->rmm->profile.poison ? RMM_POISON : 0;

@@ -42,6 +42,7 @@ struct rmm_condition {
 	bool input; /* about input that is read once: not asked again when an operation resumes */
 	bool late;  /* asked only when an operation resumes */
 	bool (*when)(const struct rmm *rmm); /* edition or profile that has the row; NULL: all */
+	const char *unreachable;             /* why no call meets it; NULL: one does */
 };
 
 struct granule_arg {
@@ -69,8 +70,13 @@ struct rmm_command {
 	/* Outputs that are defined although the command failed. */
 	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
 	const struct rmm_order *tf; /* TF-RMM's */
-	bool any_state;             /* TF-RMM: the RMM state is not asked first */
 	bool keeps_rd;              /* changes the realm after the walk */
+	/*
+	 * The ordering that the specification prints: "a b < c d; e < f" for [a, b] < [c, d] and
+	 * [e] < [f]. NULL: none.
+	 */
+	const char *order;
+	bool any_state; /* TF-RMM: the RMM state is not asked first */
 };
 
 #define CONDITIONS(table) .conditions = (table), .nr_conditions = sizeof(table) / sizeof((table)[0])
@@ -95,6 +101,9 @@ struct rmm_call {
 	uint64_t arg[CALL_NR_ARGS + 1]; /* arg[n] = Xn */
 	uint64_t out[CALL_NR_OUTPUTS + 1];
 	uint64_t x0;
+	/* The condition that X0 reports, and whose it is: a resumed command's for OP_CONTINUE. */
+	const struct rmm_condition *failed;
+	const struct rmm_command *failed_command;
 
 	unsigned nr_held; /* of held[] */
 	bool starved;     /* no memory to lock a granule: BUSY */
@@ -126,6 +135,7 @@ struct rmm_call {
 /* Dispatch helpers (smc.c, call.c). */
 const struct rmm_command *command_find(uint64_t fid);
 void call_init(struct rmm_call *c, struct rmm *rmm, unsigned cpu, const struct rmm_command *cmd);
+const struct rmm_command *command_at(unsigned i); /* in order of FID, NULL behind the last */
 void call_lock(struct rmm_call *c);
 void call_unlock(struct rmm_call *c);
 /* Lock one granule: held until the end if it has that state, else let go at once; NULL then. */
@@ -136,6 +146,10 @@ void call_drop(struct rmm_call *c, struct granule *g);
 const struct rmm_condition *call_check(struct rmm_call *c);
 /* The X0 of a failing condition. */
 uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row);
+/* TF-RMM asks for the RMM state before anything else, for every command. */
+extern const struct rmm_condition rmm_state_row;
+/* The number of a row for rmm_condition_at(); -1 for no row (conditions.c). */
+int condition_number(const struct rmm_command *command, const struct rmm_condition *row);
 /* Check and apply, with outputs; locks and lets go. */
 void call_run(struct rmm_call *c);
 /*
@@ -187,9 +201,9 @@ condition_fn walk_stops_short, pa_does_not_fit;
 	}
 
 /* TF-RMM: whatever is wrong with a granule argument is ERROR_INPUT. */
-#define TF_GRANULE(n, expected)                                                             \
-	{                                                                                   \
-		"granule", granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = (expected) \
+#define TF_GRANULE(name, n, expected)                                                    \
+	{                                                                                \
+		(name), granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = (expected) \
 	}
 
 #define RANGE_GROUP(base, top)                                                     \

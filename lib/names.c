@@ -23,6 +23,15 @@ const char *rmi_status_name(unsigned status)
 	return NAME_IN(names, status);
 }
 
+const char *rsi_status_name(unsigned status)
+{
+	static const char *const names[] = { "RSI_SUCCESS",       "RSI_ERROR_INPUT",
+					     "RSI_ERROR_STATE",   "RSI_INCOMPLETE",
+					     "RSI_ERROR_UNKNOWN", "RSI_ERROR_DEVICE" };
+
+	return NAME_IN(names, status);
+}
+
 const char *rmi_exit_reason_name(unsigned reason)
 {
 	static const char *const names[] = { "SYNC",         "IRQ",       "FIQ",    "PSCI",

@@ -47,6 +47,11 @@ const struct rmm_command *command_find(uint64_t fid)
 	return NULL;
 }
 
+const struct rmm_command *command_at(unsigned i)
+{
+	return i < NR_COMMANDS ? commands[i] : NULL;
+}
+
 const struct rmi_command *rmi_command(uint64_t fid)
 {
 	const struct rmm_command *command = command_find(fid);
@@ -86,9 +91,14 @@ void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs)
 	} else {
 		regs->x[0] = SMCCC_NOT_SUPPORTED;
 	}
-	report(rmm, (struct rmm_event){ .kind = RMM_EVENT_RMI_RETURN,
-					.cpu = cpu,
-					.command = abi,
-					.regs_in = &in,
-					.regs_out = regs });
+	if (rmm->cfg.event)
+		report(rmm,
+		       (struct rmm_event){
+			       .kind = RMM_EVENT_RMI_RETURN,
+			       .cpu = cpu,
+			       .command = abi,
+			       .regs_in = &in,
+			       .regs_out = regs,
+			       .condition = command ? condition_number(c.failed_command, c.failed)
+						    : -1 });
 }

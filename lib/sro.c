@@ -91,6 +91,7 @@ void sro_begin(struct rmm_call *c, struct sro *s, rmm_pa object, unsigned was)
 	s->can_cancel = false;
 	s->need = 0;
 	s->final = RMI_SUCCESS;
+	s->failed = NULL;
 	s->resume = NULL;
 	granule_set_state(c->rmm, granule_peek(c->rmm, object), GRANULE_PARTIAL);
 }
@@ -131,6 +132,8 @@ static void finish_unwinding(struct rmm_call *c, struct sro *s)
 	granule_set_state(c->rmm, g, RMM_DELEGATED);
 	granule_unlock(&c->locks, g);
 	c->x0 = s->final;
+	c->failed = s->failed;
+	c->failed_command = s->command;
 	sro_end(c->rmm, s);
 }
 

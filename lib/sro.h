@@ -26,7 +26,8 @@ struct sro {
 	unsigned need; /* granules still wanted */
 	rmm_pa *pages; /* donated, or to be reclaimed */
 	unsigned nr_pages, max_pages;
-	uint64_t final; /* X0 at the end of an unwinding operation */
+	uint64_t final;                     /* X0 at the end of an unwinding operation */
+	const struct rmm_condition *failed; /* and the row that it reports, or NULL */
 	/* OP_CONTINUE: go on, in call `c`, with the context RESERVED; seals or ends it. */
 	void (*resume)(struct rmm_call *c, struct sro *s);
 };

@@ -246,6 +246,7 @@ const struct rmi_command *rmi_command(uint64_t fid);
 /** The i-th command in order of FID, NULL behind the last. */
 const struct rmi_command *rmi_command_at(unsigned i);
 const char *rmi_status_name(unsigned status);      /**< "RMI_ERROR_RTT"; NULL when reserved */
+const char *rsi_status_name(unsigned status);      /**< "RSI_ERROR_STATE"; NULL when reserved */
 const char *rmi_exit_reason_name(unsigned reason); /**< "RIPAS_CHANGE"; NULL when not known */
 const char *rmi_ripas_name(unsigned ripas);        /**< "RAM"; NULL when reserved */
 

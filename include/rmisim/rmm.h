@@ -136,6 +136,11 @@ struct rmm_event {
 	const struct rmm_access *access;
 	enum rmm_realm_result result;
 	const struct rmm_lock *taken, *held; /**< the two sides of a violation */
+	/**
+	 * RMI_RETURN and RSI: the failure condition that X0 reports, for rmm_condition_at(); -1 when
+	 * none does. The last OP_CONTINUE of an operation names the resumed command's condition.
+	 */
+	int condition;
 };
 
 /**
@@ -293,6 +298,38 @@ bool rmm_rim(const struct rmm *rmm, rmm_pa rd, uint8_t rim[64]);
 unsigned rmm_tables(const struct rmm *rmm, rmm_pa rd);
 /** A hash over all state that the host or a realm can observe: equal states, equal hashes. */
 uint64_t rmm_state_hash(const struct rmm *rmm);
+
+/** One failure condition of one command: a row of the model's tables. */
+struct rmm_condition_info {
+	const char
+		*command; /**< "RTT_CREATE", "RSI_HOST_CALL"; "ANY": asked for every RMI command */
+	const char *name; /**< as the specification or rmm-commands prints it */
+	unsigned status;  /**< enum rmi_status; of an RSI command enum rsi_status */
+	const char *status_name; /**< "RMI_ERROR_RTT", "RSI_ERROR_INPUT" */
+	/**
+	 * NULL: a row of the specification's order, which TF-RMM's may have too (then it is one row);
+	 * "tf-rmm-2026-07": only TF-RMM's order has it.
+	 */
+	const char *profile;
+	const char *unreachable; /**< why no call meets it, NULL when one does */
+};
+
+/**
+ * The i-th failure condition of all commands. (command, name, status, profile) is unique; the rows of
+ * one command and profile come in the order in which they are asked.
+ * @return false behind the last
+ */
+bool rmm_condition_at(unsigned i, struct rmm_condition_info *info);
+/** Does this model ask for it, with its edition and profile? */
+bool rmm_condition_is_used(const struct rmm *rmm, unsigned i);
+
+/** Two conditions of one command that the specification orders: when both hold, `first` is reported. */
+struct rmm_order_info {
+	const char *command, *first, *second;
+};
+
+/** The i-th ordered pair of all RMI commands, from the orderings that the specification prints. */
+bool rmm_order_at(unsigned i, struct rmm_order_info *info);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

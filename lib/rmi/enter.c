@@ -73,7 +73,7 @@ static bool sea_cannot_be_injected(struct rmm_call *c, const struct rmm_conditio
 static const struct rmm_condition tf_enter_conditions[] = {
 	{ "run_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_RUN },
 	{ "run_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_RUN },
-	TF_GRANULE(ARG_REC, RMM_REC),
+	TF_GRANULE("rec", ARG_REC, RMM_REC),
 	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rd_busy", rd_is_busy, RMI_BUSY },
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_ACTIVE },
@@ -227,6 +227,8 @@ const struct rmm_command cmd_rec_enter = {
 		 .nr_args = 2 },
 	.granules = { { ARG_REC, RMM_REC } },
 	CONDITIONS(enter_conditions),
+	.order = "rec_align rec_bound rec_gran_state run_pas run_align < "
+		 "rec_state rec_runnable rec_mmio realm_state rec_pending",
 	.prepare = enter_prepare,
 	.apply = enter,
 	.tf = &tf_enter,

@@ -63,14 +63,14 @@ static const struct rmm_condition tf_map_init_conditions[] = {
 	{ "alias", data_is_rd, RMI_ERROR_INPUT, .arg = ARG_DATA },
 	{ "src_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SRC },
 	{ "src_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_SRC },
-	TF_GRANULE(ARG_RD, RMM_RD),
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
 	{ "ipa_bound", ipa_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_IPA },
 	{ "ipa_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },
 	{ "data_bound", pa_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_DATA },
 	{ "rtt_walk", walk_ends_above_level_3, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_VOID, .level = LEVEL_WALK },
-	TF_GRANULE(ARG_DATA, RMM_DELEGATED),
+	TF_GRANULE("data", ARG_DATA, RMM_DELEGATED),
 };
 
 static const struct rmm_order tf_map_init = { CONDITIONS(tf_map_init_conditions) };
@@ -106,6 +106,8 @@ const struct rmm_command cmd_rtt_data_map_init = {
 	.ipa_arg = ARG_IPA,
 	.keeps_rd = true, /* for the RIM */
 	CONDITIONS(map_init_conditions),
+	.order = "rd_bound rd_state < realm_state; rd_bound rd_state < rtt_walk rtte_state; "
+		 "ipa_bound < rtt_walk rtte_state",
 	.apply = map_init,
 	.tf = &tf_map_init,
 };

@@ -116,7 +116,7 @@ static bool granules_are_not_delegated(struct rmm_call *c, const struct rmm_cond
 }
 
 #define MAP_GROUP                                                                               \
-	TF_GRANULE(ARG_RD, RMM_RD),                                                             \
+	TF_GRANULE("rd", ARG_RD, RMM_RD),                                                       \
 		{ "realm_state", realm_is_not_new_or_active, RMI_ERROR_REALM },                 \
 		{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },                       \
 		{ "oaddr_type", oaddr_type_is_no_map_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS }, \

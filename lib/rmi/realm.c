@@ -214,6 +214,7 @@ const struct rmm_command cmd_realm_activate = {
 	.abi = { RMI_REALM_ACTIVATE, "REALM_ACTIVATE", { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_RD, RMM_RD } },
 	CONDITIONS(activate_conditions),
+	.order = "rd_bound rd_state < realm_state",
 	.apply = activate,
 };
 
@@ -244,6 +245,7 @@ const struct rmm_command cmd_realm_terminate = {
 	.abi = { RMI_REALM_TERMINATE, "REALM_TERMINATE", { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_RD, RMM_RD } },
 	CONDITIONS(terminate_conditions),
+	.order = "rd_tracking rd_state < rec_running",
 	.apply = terminate,
 };
 
@@ -305,6 +307,7 @@ const struct rmm_command cmd_realm_destroy = {
 	.abi = { RMI_REALM_DESTROY, "REALM_DESTROY", { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_RD, RMM_RD } },
 	CONDITIONS(destroy_conditions),
+	.order = "rd_tracking rd_state < realm_state realm_live",
 	.apply = destroy,
 	.keeps_rd = true,
 };

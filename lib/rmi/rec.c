@@ -71,7 +71,7 @@ static const struct rmm_condition create_conditions[] = {
 
 /* TF-RMM looks at rec only, until it has the memory (rmm-state-machines 12.5). */
 static const struct rmm_condition tf_create_conditions[] = {
-	TF_GRANULE(ARG_REC, RMM_DELEGATED),
+	TF_GRANULE("rec", ARG_REC, RMM_DELEGATED),
 	SRO_GROUP(takes_memory),
 	{ "params_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
 	{ "params_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
@@ -121,6 +121,7 @@ static void create_resume(struct rmm_call *c, struct sro *s)
 	if (inner.starved) {
 		sro_seal(c, s, false); /* no memory to lock rec or rd: once more */
 	} else if (row) {
+		s->failed = row;
 		sro_unwind(c, s, call_result(&inner, row), false);
 	} else {
 		make_rec(&inner);
@@ -153,6 +154,7 @@ const struct rmm_command cmd_rec_create = {
 		 .nr_args = 3 },
 	.granules = { { ARG_REC, RMM_DELEGATED }, { ARG_RD, RMM_RD } },
 	CONDITIONS(create_conditions),
+	.order = "rd_bound rd_state < realm_state num_recs",
 	.prepare = create_prepare,
 	.apply = create,
 	.tf = &tf_create,
@@ -190,5 +192,6 @@ const struct rmm_command cmd_rec_destroy = {
 	.abi = { RMI_REC_DESTROY, "REC_DESTROY", { { "rec", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_DESTROY_REC, RMM_REC } },
 	CONDITIONS(destroy_conditions),
+	.order = "rec_tracking rec_gran_state < rec_state",
 	.apply = destroy,
 };

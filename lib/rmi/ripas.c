@@ -137,7 +137,7 @@ static bool range_is_outside(struct rmm_call *c, const struct rmm_condition *row
 
 static const struct rmm_condition tf_init_conditions[] = {
 	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
-	TF_GRANULE(ARG_RD, RMM_RD),
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
 	{ "base_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "bound", range_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },
@@ -165,6 +165,8 @@ const struct rmm_command cmd_rtt_init_ripas = {
 	.ipa_arg = ARG_BASE,
 	.top_arg = ARG_TOP,
 	CONDITIONS(init_conditions),
+	.order = "rd_bound rd_state < realm_state; rd_bound rd_state < base_align rtte_state; "
+		 "rd_bound rd_state < no_progress; top_gran_align < no_progress",
 	.apply = init_ripas,
 	.tf = &tf_init,
 };
@@ -218,8 +220,8 @@ static const struct rmm_condition tf_set_conditions[] = {
 	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
 	{ "base_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_BASE },
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
-	TF_GRANULE(ARG_RD, RMM_RD),
-	TF_GRANULE(ARG_REC, RMM_REC),
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
+	TF_GRANULE("rec", ARG_REC, RMM_REC),
 	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rec_owner", rec_owner_differs, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "base_bound", base_is_not_the_next_of_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_BASE },
@@ -251,6 +253,9 @@ const struct rmm_command cmd_rtt_set_ripas = {
 	.ipa_arg = ARG_SET_BASE,
 	.top_arg = ARG_SET_TOP,
 	CONDITIONS(set_conditions),
+	.order = "rd_bound rd_state < base_align; rd_bound rd_state < no_progress; "
+		 "rec_bound rec_gran_state < rec_state rec_owner; base_bound < base_align; "
+		 "top_gran_align < no_progress",
 	.apply = set_ripas,
 	.tf = &tf_set,
 };

@@ -45,8 +45,8 @@ static const struct rmm_condition create_conditions[] = {
 };
 
 static const struct rmm_condition tf_create_conditions[] = {
-	TF_GRANULE(ARG_RTT, RMM_DELEGATED),
-	TF_GRANULE(ARG_RD, RMM_RD),
+	TF_GRANULE("rtt", ARG_RTT, RMM_DELEGATED),
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
 	{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_CREATE_LEVEL },
 	{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
 	{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
@@ -82,6 +82,8 @@ const struct rmm_command cmd_rtt_create = {
 	.ipa_arg = ARG_CREATE_IPA,
 	.level_arg = ARG_CREATE_LEVEL,
 	CONDITIONS(create_conditions),
+	.order = "rd_bound rd_state < rtt_walk rtte_state; "
+		 "level_bound ipa_bound < rtt_walk rtte_state",
 	.apply = create,
 	.tf = &tf_create,
 };
@@ -147,6 +149,8 @@ const struct rmm_command cmd_rtt_destroy = {
 	.ipa_arg = ARG_IPA,
 	.level_arg = ARG_LEVEL,
 	CONDITIONS(destroy_conditions),
+	.order = "rd_bound rd_state < rtt_walk rtte_state; rtte_state < rtt_live; "
+		 "level_bound ipa_bound < rtt_walk rtte_state",
 	.apply = destroy,
 	.failed = destroy_failed,
 };
@@ -193,6 +197,8 @@ const struct rmm_command cmd_rtt_fold = {
 	.ipa_arg = ARG_IPA,
 	.level_arg = ARG_LEVEL,
 	CONDITIONS(fold_conditions),
+	.order = "rd_bound rd_state < rtt_walk rtte_state rtt_homo; "
+		 "level_bound ipa_bound < rtt_walk rtte_state",
 	.apply = fold,
 	.tf = &tf_fold,
 };

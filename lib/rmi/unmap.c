@@ -144,14 +144,14 @@ static bool oaddr_is_not_zero(struct rmm_call *c, const struct rmm_condition *ro
 	}
 
 static const struct rmm_condition tf_data_unmap_conditions[] = {
-	TF_GRANULE(ARG_RD, RMM_RD),
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
 	RANGE_GROUP(ARG_BASE, ARG_TOP),
 	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
 	TF_TAIL,
 };
 
 static const struct rmm_condition tf_unprot_unmap_conditions[] = {
-	TF_GRANULE(ARG_RD, RMM_RD),
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
 	RANGE_GROUP(ARG_BASE, ARG_TOP),
 	{ "ipa_bound", base_is_protected, RMI_ERROR_INPUT, .arg = ARG_BASE },
 	{ "top_bound", top_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },

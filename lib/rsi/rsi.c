@@ -44,12 +44,18 @@ static const struct rsi_command *find(uint64_t fid)
 	return NULL;
 }
 
+const struct rsi_command *rsi_command_at(unsigned i)
+{
+	return i < sizeof(commands) / sizeof(commands[0]) ? commands[i] : NULL;
+}
+
 static void run(struct rsi_call *c, const struct rsi_command *command)
 {
 	for (unsigned i = 0; i < command->nr_conditions; i++) {
 		const struct rsi_condition *row = &command->conditions[i];
 
 		if (row->holds(c, row)) {
+			c->failed = row;
 			c->out[0] = row->status;
 			if (command->failed)
 				command->failed(c);
@@ -105,7 +111,9 @@ enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct
 			regs->x[i] = c.out[i];
 	}
 	event.result = c.result;
-	if (rmm->cfg.event)
+	if (rmm->cfg.event) {
+		event.condition = rsi_condition_number(c.failed);
 		rmm->cfg.event(rmm->cfg.ctx, &event);
+	}
 	return c.result;
 }

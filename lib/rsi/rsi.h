@@ -19,7 +19,8 @@ struct rsi_call {
 	uint64_t arg[5];
 	uint64_t out[3]; /* X0..X2 */
 	enum rmm_realm_result result;
-	struct locks locks; /* last: not zeroed */
+	const struct rsi_condition *failed; /* the condition that X0 reports */
+	struct locks locks;                 /* last: not zeroed */
 };
 
 struct rsi_condition {
@@ -27,6 +28,7 @@ struct rsi_condition {
 	bool (*holds)(struct rsi_call *c, const struct rsi_condition *row);
 	uint8_t status; /* enum rsi_status */
 	uint8_t arg;
+	const char *unreachable; /* why no call meets it; NULL: one does */
 };
 
 struct rsi_command {
@@ -37,6 +39,10 @@ struct rsi_command {
 	void (*apply)(struct rsi_call *c);
 	void (*failed)(struct rsi_call *c);
 };
+
+const struct rsi_command *rsi_command_at(unsigned i); /* NULL behind the last */
+/* The number of a row for rmm_condition_at(); -1 for no row (conditions.c). */
+int rsi_condition_number(const struct rsi_condition *row);
 
 extern const struct rsi_command cmd_rsi_version, cmd_rsi_features;
 extern const struct rsi_command cmd_rsi_ipa_state_get, cmd_rsi_ipa_state_set, cmd_rsi_host_call;

@@ -19,6 +19,7 @@ struct cli_common {
 	enum rmi_edition edition;
 	const char *kernel;                /* name or path; NULL: 4k */
 	const struct rmm_profile *profile; /* never NULL after parsing */
+	bool edition_given, profile_given;
 };
 
 enum cli_option_type {
@@ -42,6 +43,7 @@ struct cli_option {
 	void *to;
 	const char *argument; /* as help shows it, NULL for a flag */
 	const char *help;     /* NULL: an alias, not shown */
+	bool *given;          /* NULL, or becomes true when the option is there */
 };
 
 struct cli_command {
@@ -78,6 +80,7 @@ const char *cli_known_breaches(const char *kernel);
 const char *cli_all_contracts(char *buf, size_t size);
 
 int cmd_calls(const struct cli_command *command, int argc, char **argv);
+int cmd_conditions(const struct cli_command *command, int argc, char **argv);
 int cmd_decode(const struct cli_command *command, int argc, char **argv);
 int cmd_fault(const struct cli_command *command, int argc, char **argv);
 int cmd_demo(const struct cli_command *command, int argc, char **argv);

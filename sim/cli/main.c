@@ -18,14 +18,16 @@ static const struct cli_command commands[] = {
 	  "one word of the ABI; KIND = desc, flags, result, esr, fid, ripas, donate", cmd_decode },
 	{ "calls", "calls FILE [options]",
 	  "a text file of RMI calls on the bare model, and what it answers", cmd_calls },
+	{ "conditions", "conditions [COMMAND] [options]",
+	  "the failure conditions of every command, and which test asserts them", cmd_conditions },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"conditions", "bench",   "list",   "explore", "inject", "replay",
-	"merge",      "compare", "museum", "lanes",   "dump",   "gdb",
+	"bench",   "list",   "explore", "inject", "replay", "merge",
+	"compare", "museum", "lanes",   "dump",   "gdb",
 };
 
 const char *cli_quote(const char *text)

@@ -51,10 +51,18 @@ static void common_options(struct cli_option list[NR_COMMON], struct cli_common 
 		"kernel", CLI_TEXT, &common->kernel, "FILE",
 		"kernel image, a path or NAME of kernel-NAME.so (default 4k)"
 	};
-	list[3] = (struct cli_option){ "edition", CLI_EDITION, &common->edition, "NAME",
-				       "bet1, bet2 or bet3 of RMM 2.0 (default bet1)" };
-	list[4] = (struct cli_option){ "profile", CLI_PROFILE, &common->profile, "NAME",
-				       "how the RMM uses its freedom (default strict)" };
+	list[3] = (struct cli_option){ "edition",
+				       CLI_EDITION,
+				       &common->edition,
+				       "NAME",
+				       "bet1, bet2 or bet3 of RMM 2.0 (default bet1)",
+				       &common->edition_given };
+	list[4] = (struct cli_option){ "profile",
+				       CLI_PROFILE,
+				       &common->profile,
+				       "NAME",
+				       "how the RMM uses its freedom (default strict)",
+				       &common->profile_given };
 }
 
 static int set_profile(const char *text, const struct rmm_profile **to)
@@ -137,6 +145,8 @@ static int take_option(const struct cli_command *command, const struct cli_optio
 	if (!o)
 		return cli_bad("unknown option '%s'; try 'rmisim %s --help'", cli_quote(argv[*i]),
 			       command->name);
+	if (o->given)
+		*o->given = true;
 	if (o->type == CLI_FLAG)
 		return value ? cli_bad("--%s takes no value", o->name) : set_option(o, NULL);
 	if (value)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
 #include "host.h"
+#include "stats.h"
 
 static void run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
 {
@@ -15,14 +18,50 @@ static unsigned choose(void *ctx, const char *label, unsigned n)
 	struct host *h = ctx;
 
 	h->asked++;
+	if (h->on_choose)
+		h->on_choose(h);
 	return h->pick < n ? h->pick : 0;
+}
+
+static void *allocate(void *ctx, size_t size)
+{
+	struct host *h = ctx;
+
+	if (h->on_alloc)
+		h->on_alloc(h);
+	return h->no_memory ? NULL : calloc(1, size);
+}
+
+static void release(void *ctx, void *p, size_t size)
+{
+	free(p);
+}
+
+static void watch(void *ctx, const struct rmm_event *event)
+{
+	struct host *h = ctx;
+
+	if (event->kind == RMM_EVENT_RMI_RETURN || event->kind == RMM_EVENT_RSI)
+		stats_hit(event->condition, h->profile.name);
+	if (event->kind == RMM_EVENT_RMI_RETURN)
+		__atomic_store_n(&h->condition, event->condition, __ATOMIC_RELAXED);
+	else if (event->kind == RMM_EVENT_RSI)
+		__atomic_store_n(&h->rsi_condition, event->condition, __ATOMIC_RELAXED);
+}
+
+static void new_model(struct host *h)
+{
+	const char *why = NULL;
+
+	h->rmm = rmm_new(&h->cfg, &why);
+	if (!h->rmm)
+		fail_msg("rmm_new: %s", why);
 }
 
 void host_boot(struct host *h, const struct setup *s)
 {
 	static const struct setup defaults;
 	struct rmm_config cfg = { 0 };
-	const char *why = NULL;
 	rmm_pa page;
 
 	s = s ? s : &defaults;
@@ -37,16 +76,24 @@ void host_boot(struct host *h, const struct setup *s)
 	if (!cfg.nr_banks)
 		cfg.banks[cfg.nr_banks++] = (struct rmm_bank){ HOST_BASE, UINT64_C(8) << 30 };
 	cfg.ctx = h;
+	cfg.alloc = allocate;
+	cfg.free = release;
 	cfg.run_realm = run_realm;
 	cfg.choose = choose;
-	h->rmm = rmm_new(&cfg, &why);
-	if (!h->rmm)
-		fail_msg("rmm_new: %s", why);
+	cfg.event = watch;
+	h->cfg = cfg;
+	new_model(h);
 	page = host_pages(h, 1);
 	host_write64(h, page + 8, ((unsigned)__builtin_ctzll(h->page) - 12) / 2);
 	assert_hex(smc(h, RMI_RMM_CONFIG_SET, page), 0);
 	assert_hex(smc(h, RMI_RMM_ACTIVATE), 0);
 	assert_int_equal(rmm_granule_size(h->rmm), h->page);
+}
+
+void host_reset(struct host *h)
+{
+	rmm_free(h->rmm);
+	new_model(h);
 }
 
 uint64_t host_level_size(struct host *h, int level)
@@ -75,24 +122,50 @@ static void geometry(struct host *h, bool one_root)
 	fail();
 }
 
-void host_realm(struct host *h, const struct setup *s)
+/* RmiRealmParams with start tables of their own. */
+static rmm_pa realm_params(struct host *h, rmm_pa *root)
+{
+	rmm_pa params = host_pages(h, 1);
+
+	*root = host_aligned(h, h->roots * h->page);
+	host_delegate(h, *root, h->roots * h->page);
+	host_write64(h, params + RMI_PARAMS_S2SZ, h->s2sz);
+	host_write64(h, params + RMI_PARAMS_NUM_BPS, 1);
+	host_write64(h, params + RMI_PARAMS_NUM_WPS, 1);
+	host_write64(h, params + RMI_PARAMS_RTT_BASE, *root);
+	host_write64(h, params + RMI_PARAMS_RTT_LEVEL, (uint64_t)h->start_level);
+	host_write64(h, params + RMI_PARAMS_RTT_NUM, h->roots);
+	return params;
+}
+
+void host_prepare_realm(struct host *h, const struct setup *s)
 {
 	host_boot(h, s);
 	h->s2sz = s && s->s2sz ? s->s2sz : 41;
 	geometry(h, s && s->one_root);
-	h->params = host_pages(h, 1);
 	h->rd = host_delegated(h, 1);
-	h->root = host_aligned(h, h->roots * h->page);
-	host_delegate(h, h->root, h->roots * h->page);
+	h->params = realm_params(h, &h->root);
 	host_write64(h, h->params + RMI_PARAMS_FLAGS0, s ? s->flags0 : 0);
-	host_write64(h, h->params + RMI_PARAMS_S2SZ, h->s2sz);
-	host_write64(h, h->params + RMI_PARAMS_NUM_BPS, 1);
-	host_write64(h, h->params + RMI_PARAMS_NUM_WPS, 1);
 	host_write64(h, h->params + RMI_PARAMS_HASH, s ? s->hash : 0);
-	host_write64(h, h->params + RMI_PARAMS_RTT_BASE, h->root);
-	host_write64(h, h->params + RMI_PARAMS_RTT_LEVEL, (uint64_t)h->start_level);
-	host_write64(h, h->params + RMI_PARAMS_RTT_NUM, h->roots);
+}
+
+void host_realm(struct host *h, const struct setup *s)
+{
+	host_prepare_realm(h, s);
 	assert_hex(smc(h, RMI_REALM_CREATE, h->rd, h->params), 0);
+}
+
+rmm_pa host_other_realm(struct host *h)
+{
+	rmm_pa rd = host_delegated(h, 1), params, root;
+
+	if (!h->s2sz) {
+		h->s2sz = 41;
+		geometry(h, false);
+	}
+	params = realm_params(h, &root);
+	assert_hex(smc(h, RMI_REALM_CREATE, rd, params), 0);
+	return rd;
 }
 
 void host_end(struct host *h)
@@ -196,13 +269,21 @@ rmm_pa host_map(struct host *h, rmm_ipa ipa)
 	return pa;
 }
 
-rmm_pa host_rec(struct host *h, uint64_t index)
+rmm_pa host_rec_params(struct host *h, uint64_t mpidr)
 {
-	rmm_pa rec = host_delegated(h, 1), params = host_pages(h, 1), list = host_pages(h, 1);
-	struct rmm_regs r;
+	rmm_pa params = host_pages(h, 1);
 
 	host_write64(h, params + RMI_REC_PARAMS_FLAGS, RMI_REC_RUNNABLE);
-	host_write64(h, params + RMI_REC_PARAMS_MPIDR, index);
+	host_write64(h, params + RMI_REC_PARAMS_MPIDR, mpidr);
+	return params;
+}
+
+rmm_pa host_rec(struct host *h, uint64_t mpidr)
+{
+	rmm_pa rec = host_delegated(h, 1), list = host_pages(h, 1);
+	rmm_pa params = host_rec_params(h, mpidr);
+	struct rmm_regs r;
+
 	r = smc_regs(h, RMI_REC_CREATE, h->rd, rec, params);
 	while (RMI_RESULT_STATUS(r.x[0]) == RMI_INCOMPLETE) {
 		uint64_t handle = r.x[1];

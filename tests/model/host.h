@@ -21,6 +21,14 @@ struct host {
 	rmm_pa next;         /* next free page */
 	unsigned long asked; /* choices the model asked for */
 	unsigned pick;       /* and what it was told */
+	/* the conditions that the last RMI and RSI calls reported, -1: none */
+	int condition, rsi_condition;
+	/* hooks for the middle of a call; they may call the model again */
+	void (*on_choose)(struct host *h);
+	void (*on_alloc)(struct host *h);
+	void *hook_ctx;
+	bool no_memory; /* every allocation fails */
+	struct rmm_config cfg;
 	/* one realm */
 	rmm_pa rd, root, params, rec, run;
 	unsigned s2sz;
@@ -46,8 +54,14 @@ struct setup {
 
 /* A model that is configured and ACTIVE; no realm yet. */
 void host_boot(struct host *h, const struct setup *s);
-/* The same with a realm in state NEW. */
+/* Drop the model for another one like it in state INIT, with all memory UNDELEGATED and zero. */
+void host_reset(struct host *h);
+/* host_boot(), and all that REALM_CREATE of h->rd with h->params needs. */
+void host_prepare_realm(struct host *h, const struct setup *s);
+/* The same with the realm in state NEW. */
 void host_realm(struct host *h, const struct setup *s);
+/* One more realm in state NEW; returns its RD. h->rd stays the first. */
+rmm_pa host_other_realm(struct host *h);
 /* Checks that no lock is held and drops everything. */
 void host_end(struct host *h);
 
@@ -76,8 +90,15 @@ void host_tables(struct host *h, rmm_ipa ipa, int level);
 uint64_t host_desc(struct host *h, rmm_pa pa, int level, unsigned count);
 /* DATA_MAP one page at ipa (tables made as needed); returns its PA. */
 rmm_pa host_map(struct host *h, rmm_ipa ipa);
-/* REC_CREATE with mpidr `index`, through the whole donation. */
-rmm_pa host_rec(struct host *h, uint64_t index);
+/* RmiRecMpidr of the REC with this index: affinity 0 has 4 bits. */
+static inline uint64_t host_mpidr(uint64_t index)
+{
+	return (index & 0xf) | index >> 4 << 8;
+}
+/* A page of RmiRecParams for a runnable REC. */
+rmm_pa host_rec_params(struct host *h, uint64_t mpidr);
+/* REC_CREATE of a runnable REC, through the whole donation. */
+rmm_pa host_rec(struct host *h, uint64_t mpidr);
 /* A runnable REC 0 in an ACTIVE realm, with a run page. */
 void host_activate(struct host *h);
 /* REC_ENTER with a program; returns X0. */

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Breakers and frames that many tables of conditions use. */
+#include "conditions.h"
+
+void trial_within(struct trial *t, trial_frame *frame)
+{
+	assert_true(t->nr_frames < MAX_FRAMES);
+	t->frames[t->nr_frames++] = frame;
+}
+
+void trial_unavailable(struct trial *t)
+{
+	t->unavailable = true;
+}
+
+void trial_address(struct trial *t, unsigned n, rmm_pa pa)
+{
+	t->x[n] = pa | (t->x[n] & LOW_BITS);
+}
+
+void trial_field(struct trial *t, rmm_pa page, unsigned offset, uint64_t value)
+{
+	host_write64(&t->h, page + offset, value);
+}
+
+/* A REC in the making, in a realm of its own; its handle in *handle. */
+static rmm_pa open_operation(struct trial *t, rmm_pa rd, rmm_pa params, uint64_t *handle)
+{
+	rmm_pa rec = host_delegated(&t->h, 1);
+	struct rmm_regs r = smc_regs(&t->h, RMI_REC_CREATE, rd, rec, params);
+
+	assert_int_equal(RMI_RESULT_STATUS(r.x[0]), RMI_INCOMPLETE);
+	*handle = r.x[1];
+	return rec;
+}
+
+rmm_pa trial_owned(struct trial *t)
+{
+	uint64_t handle;
+
+	return open_operation(t, host_other_realm(&t->h), host_rec_params(&t->h, 0), &handle);
+}
+
+#define NR_CONTEXTS 16
+
+/* Returns the handle of the last. */
+static uint64_t use_all_contexts(struct trial *t)
+{
+	rmm_pa rd = host_other_realm(&t->h), params = host_rec_params(&t->h, 0);
+	uint64_t handle = 0;
+
+	for (unsigned i = 0; i < NR_CONTEXTS; i++)
+		open_operation(t, rd, params, &handle);
+	return handle;
+}
+
+void trial_use_all_contexts(struct trial *t)
+{
+	use_all_contexts(t);
+}
+
+/* Frames */
+
+static void go_on_in_realm(struct host *h, struct rmm_rec *rec)
+{
+	struct trial *t = h->program_ctx;
+
+	h->program = NULL;
+	t->running = rec;
+	trial_go_on(t);
+}
+
+void within_the_realm(struct trial *t)
+{
+	if (!t->h.run)
+		t->h.run = host_pages(&t->h, 1);
+	host_enter(&t->h, 0, go_on_in_realm, t);
+}
+
+/* Once, and when the RD is locked too. */
+static void go_on_in_alloc(struct host *h)
+{
+	struct trial *t = h->hook_ctx;
+
+	if (rmm_locks_held(h->rmm) < 2)
+		return;
+	h->on_alloc = NULL;
+	trial_go_on(t);
+}
+
+/* The model allocates the new table when the new granule and the RD are locked. */
+void within_rtt_create(struct trial *t)
+{
+	rmm_pa rtt = host_delegated(&t->h, 1);
+	struct rmm_regs regs = { { RMI_RTT_CREATE, t->h.rd, rtt, 0,
+				   (uint64_t)t->h.start_level + 1 } };
+
+	t->h.hook_ctx = t;
+	t->h.on_alloc = go_on_in_alloc;
+	rmm_smc(t->h.rmm, 0, &regs);
+	assert_hex(regs.x[0], 0);
+}
+
+static void go_on_in_choice(struct host *h)
+{
+	h->on_choose = NULL;
+	trial_go_on(h->hook_ctx);
+}
+
+/* How much of a donation it takes is a choice, made while the context is at work. */
+void within_a_donation(struct trial *t)
+{
+	uint64_t handle = use_all_contexts(t);
+	rmm_pa list = host_pages(&t->h, 1), page = host_delegated(&t->h, 1);
+
+	host_write64(&t->h, list, host_desc(&t->h, page, 3, 1));
+	t->h.hook_ctx = t;
+	t->h.on_choose = go_on_in_choice;
+	smc_regs(&t->h, RMI_OP_MEM_DONATE, handle, list, 1);
+}
+
+/* Breakers */
+
+void break_low_bits(struct trial *t, const struct breaker *b)
+{
+	t->x[b->arg] |= LOW_BITS;
+}
+
+void break_no_memory_at(struct trial *t, const struct breaker *b)
+{
+	trial_address(t, b->arg, NO_MEMORY_AT);
+}
+
+void break_own_page(struct trial *t, const struct breaker *b)
+{
+	trial_address(t, b->arg, t->own);
+}
+
+void break_spare_page(struct trial *t, const struct breaker *b)
+{
+	trial_address(t, b->arg, t->spare);
+}
+
+void break_owned_page(struct trial *t, const struct breaker *b)
+{
+	trial_address(t, b->arg, trial_owned(t));
+}
+
+void break_value(struct trial *t, const struct breaker *b)
+{
+	t->x[b->arg] = b->value;
+}
+
+void break_memory(struct trial *t, const struct breaker *b)
+{
+	t->no_memory = true;
+}
+
+void break_memory_resumed(struct trial *t, const struct breaker *b)
+{
+	t->no_memory_resumed = true;
+}
+
+void break_rmm(struct trial *t, const struct breaker *b)
+{
+	host_reset(&t->h);
+}
+
+void break_option(struct trial *t, const struct breaker *b)
+{
+}
+
+void break_contexts_busy(struct trial *t, const struct breaker *b)
+{
+	trial_within(t, within_a_donation);
+}
+
+void break_contexts_blocked(struct trial *t, const struct breaker *b)
+{
+	trial_use_all_contexts(t);
+}
