@@ -4,6 +4,7 @@
 
 #include "call.h"
 #include "sro.h"
+#include "yield.h"
 
 static bool is_external(unsigned state)
 {
@@ -152,6 +153,12 @@ uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
 	}
 }
 
+void call_undefined_outputs(struct rmm_call *c)
+{
+	for (int i = 1; i <= CALL_NR_OUTPUTS; i++)
+		c->out[i] = c->rmm->profile.poison ? RMM_POISON : 0;
+}
+
 void call_init(struct rmm_call *c, struct rmm *rmm, unsigned cpu, const struct rmm_command *cmd)
 {
 	memset(c, 0, offsetof(struct rmm_call, held));
@@ -166,21 +173,23 @@ void call_run(struct rmm_call *c)
 	const struct rmm_order *order = order_of(c);
 	const struct rmm_condition *row;
 
+	if (yield_refuses(c))
+		return;
 	call_lock(c);
 	if (c->command->prepare)
 		c->command->prepare(c);
-	row = call_check(c);
-	if (c->starved) {
+	row = c->starved ? NULL : call_check(c);
+	if (!row && !c->starved && yield_at_the_start(c)) {
+		/* INCOMPLETE, with the conditions checked: they are checked again */
+	} else if (c->starved) {
 		/* Nothing is known of a granule that could not be locked. */
-		if (c->new_sro)
-			sro_end(c->rmm, c->new_sro);
 		c->x0 = RMI_BUSY;
+		call_undefined_outputs(c);
 	} else if (row) {
 		c->failed = row;
 		c->failed_command = c->command;
 		c->x0 = call_result(c, row);
-		for (int i = 1; i <= CALL_NR_OUTPUTS; i++)
-			c->out[i] = c->rmm->profile.poison ? RMM_POISON : 0;
+		call_undefined_outputs(c);
 		if (order && order->failed)
 			order->failed(c, row);
 		else if (c->command->failed)

@@ -70,6 +70,7 @@ struct rmm_command {
 	/* Outputs that are defined although the command failed. */
 	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
 	const struct rmm_order *tf; /* TF-RMM's */
+	bool yields;                /* may become an operation without memory (12.3); yield.h */
 	bool keeps_rd;              /* changes the realm after the walk */
 	/*
 	 * The ordering that the specification prints: "a b < c d; e < f" for [a, b] < [c, d] and
@@ -94,6 +95,15 @@ struct addr_set {
 	bool first_valid;
 };
 
+/* Output addresses of an unmap. */
+struct addr_out {
+	unsigned type; /* enum rmi_rtt_addr_type */
+	struct rmi_range_desc run;
+	bool full; /* the next block does not fit any more */
+	rmm_pa list;
+	unsigned capacity, count;
+};
+
 struct rmm_call {
 	struct rmm *rmm;
 	unsigned cpu;
@@ -116,6 +126,7 @@ struct rmm_call {
 	struct rtt_walk walk;
 	bool walked;
 	struct addr_set set;
+	struct addr_out addr_out;
 	struct holes holes;
 
 	unsigned nr_roots; /* start tables locked by REALM_CREATE */
@@ -124,6 +135,10 @@ struct rmm_call {
 
 	struct sro *sro;     /* the operation that resumes, or that OP_* is about */
 	struct sro *new_sro; /* reserved for a command that will become an operation */
+	bool without_memory; /* REC_CREATE does not ask for any */
+	bool yielded;        /* x0 and outputs are those of an unfinished operation */
+	bool stops;          /* OP_CONTINUE with STOP: one more entry */
+	bool ends;           /* resumed where it cannot go on: only the outputs */
 
 	/* From here on nothing is zero at the start: an empty call has to be cheap. */
 	struct granule *held[CALL_MAX_HELD]; /* locked, in order; some may have been let go */
@@ -146,6 +161,8 @@ void call_drop(struct rmm_call *c, struct granule *g);
 const struct rmm_condition *call_check(struct rmm_call *c);
 /* The X0 of a failing condition. */
 uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row);
+/* Poison or zero, as the profile has it. */
+void call_undefined_outputs(struct rmm_call *c);
 /* TF-RMM asks for the RMM state before anything else, for every command. */
 extern const struct rmm_condition rmm_state_row;
 /* The number of a row for rmm_condition_at(); -1 for no row (conditions.c). */
@@ -226,6 +243,13 @@ struct addr_set *call_set(struct rmm_call *c);
 rmm_pa addr_set_pa(const struct addr_set *s); /* of the next block */
 void addr_set_advance(struct rmm_call *c, struct addr_set *s);
 
+/* The entry of the walk belongs to an unfinished operation. */
+condition_fn rtte_is_owned;
+#define RTTE_BLOCKED                                       \
+	{                                                  \
+		"rtte_blocked", rtte_is_owned, RMI_BLOCKED \
+	}
+
 #define LIST_GROUP(n)                                                                  \
 	{ "oaddr_list_align", oaddr_list_is_misaligned, RMI_ERROR_INPUT, .arg = (n) }, \
 	{                                                                              \
@@ -236,15 +260,6 @@ void addr_set_advance(struct rmm_call *c, struct addr_set *s);
 bool map_data_block(struct rmm_call *c, rmm_pa pa);
 bool map_ns_block(struct rmm_call *c, rmm_pa pa);
 extern const struct rmm_order tf_data_map, tf_unprot_map; /* map_tf.c */
-
-/* Output addresses of an unmap. */
-struct addr_out {
-	unsigned type; /* enum rmi_rtt_addr_type */
-	struct rmi_range_desc run;
-	bool full; /* the next block does not fit any more */
-	rmm_pa list;
-	unsigned capacity, count;
-};
 
 void addr_out_init(struct rmm_call *c, struct addr_out *o);
 /* Add one block; false: it does not fit, the unmap stops before it. */

@@ -222,6 +222,7 @@ uint64_t rmm_state_hash(const struct rmm *rmm)
 			continue;
 		add(&hash, s->command->abi.fid);
 		add(&hash, s->can_cancel);
+		add(&hash, s->progress ? s->pos : 0);
 		add(&hash, s->final);
 		for (unsigned j = 0; j < s->nr_pages; j++)
 			add(&hash, s->pages[j]);

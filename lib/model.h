@@ -77,6 +77,6 @@ static inline uint64_t level_size(const struct rmm *rmm, int level)
 void *rmm_alloc(struct rmm *rmm, size_t size);
 void rmm_release(struct rmm *rmm, void *p, size_t size);
 /* Something the implementation may decide: 0 <= result < n, 0 when nobody decides. */
-unsigned rmm_choose(struct rmm *rmm, const char *label, unsigned n);
+unsigned rmm_choose(struct rmm *rmm, enum rmm_choice kind, const char *label, unsigned n);
 
 #endif

@@ -25,10 +25,12 @@ void rmm_release(struct rmm *rmm, void *p, size_t size)
 		free(p);
 }
 
-unsigned rmm_choose(struct rmm *rmm, const char *label, unsigned n)
+unsigned rmm_choose(struct rmm *rmm, enum rmm_choice kind, const char *label, unsigned n)
 {
-	unsigned choice = n > 1 && rmm->cfg.choose ? rmm->cfg.choose(rmm->cfg.ctx, label, n) : 0;
+	unsigned choice = 0;
 
+	if (n > 1 && rmm->cfg.choose && (!rmm->cfg.choices || rmm->cfg.choices & kind))
+		choice = rmm->cfg.choose(rmm->cfg.ctx, label, n);
 	return choice < n ? choice : 0;
 }
 

@@ -6,12 +6,13 @@
 #include "rtt.h"
 
 /* Packed entry: address in 51:12, HIPAS 2:0, RIPAS 4:3, MemAttr 7:5, S2AP 11:8. */
-#define E_ADDR UINT64_C(0x000ffffffffff000)
+#define E_ADDR  UINT64_C(0x000ffffffffff000)
+#define E_OWNED UINT64_C(0x8000000000000000)
 
 static uint64_t pack(struct rtte e)
 {
 	return (e.pa & E_ADDR) | e.hipas | (uint64_t)e.ripas << 3 | (uint64_t)e.memattr << 5 |
-	       (uint64_t)e.s2ap << 8;
+	       (uint64_t)e.s2ap << 8 | (e.owned ? E_OWNED : 0);
 }
 
 static struct rtte unpack(uint64_t v)
@@ -20,7 +21,8 @@ static struct rtte unpack(uint64_t v)
 			      .ripas = v >> 3 & 3,
 			      .memattr = v >> 5 & 7,
 			      .s2ap = v >> 8 & 15,
-			      .pa = v & E_ADDR };
+			      .pa = v & E_ADDR,
+			      .owned = v & E_OWNED };
 }
 
 bool rtt_geometry_is_valid(const struct rmm *rmm, uint64_t ipa_bits, int64_t level, uint64_t num,
@@ -85,8 +87,11 @@ static void count(struct rtt *t, unsigned hipas, int by)
 
 void rtt_set(struct rtt *t, unsigned index, struct rtte e)
 {
-	count(t, unpack(t->entry[index]).hipas, -1);
+	struct rtte was = unpack(t->entry[index]);
+
+	count(t, was.hipas, -1);
 	count(t, e.hipas, 1);
+	t->nr_owned += (unsigned)e.owned - (unsigned)was.owned;
 	t->entry[index] = pack(e);
 }
 

@@ -23,6 +23,7 @@ struct rtte {
 	unsigned ripas; /* enum rmi_ripas; protected IPAs only */
 	unsigned memattr, s2ap;
 	rmm_pa pa;
+	bool owned; /* by an unfinished operation: BLOCKED for everybody else */
 };
 
 struct rtt {
@@ -34,6 +35,7 @@ struct rtt {
 	unsigned nr;        /* entries */
 	unsigned nr_live;   /* TABLE and DATA: what makes the table live */
 	unsigned nr_mapped; /* MAPPED_NS */
+	unsigned nr_owned;  /* of unfinished operations */
 	uint64_t entry[];   /* packed struct rtte */
 };
 

@@ -80,8 +80,18 @@ void sro_put(struct sro *s)
 	change(s, SRO_RESERVED, SRO_SEALED);
 }
 
+static rmm_pa rd_of(const struct rmm_call *c)
+{
+	for (const struct granule_arg *a = c->command->granules; a->arg; a++) {
+		if (a->state == RMM_RD)
+			return c->arg[a->arg];
+	}
+	return 0;
+}
+
 void sro_begin(struct rmm_call *c, struct sro *s, rmm_pa object, unsigned was)
 {
+	__atomic_store_n(&s->rd, rd_of(c), __ATOMIC_RELAXED);
 	s->command = c->command;
 	memcpy(s->arg, c->arg, sizeof(s->arg));
 	s->rec_params = c->rec_params;
@@ -93,7 +103,9 @@ void sro_begin(struct rmm_call *c, struct sro *s, rmm_pa object, unsigned was)
 	s->final = RMI_SUCCESS;
 	s->failed = NULL;
 	s->resume = NULL;
-	granule_set_state(c->rmm, granule_peek(c->rmm, object), GRANULE_PARTIAL);
+	s->progress = false;
+	if (object)
+		granule_set_state(c->rmm, granule_peek(c->rmm, object), GRANULE_PARTIAL);
 }
 
 bool sro_owns(const struct sro *s, rmm_pa pa, unsigned state)
@@ -119,6 +131,7 @@ void sro_seal(struct rmm_call *c, struct sro *s, bool first)
 void sro_end(struct rmm *rmm, struct sro *s)
 {
 	drop_pages(rmm, s);
+	__atomic_store_n(&s->rd, 0, __ATOMIC_RELAXED);
 	change(s, SRO_RESERVED, SRO_FREE);
 }
 
@@ -157,8 +170,19 @@ unsigned sro_open(const struct rmm *rmm)
 	return n;
 }
 
+bool sro_is_open_for(const struct rmm *rmm, rmm_pa rd)
+{
+	for (int i = 0; i < RMM_NR_OPS; i++) {
+		if (__atomic_load_n(&rmm->ops[i].rd, __ATOMIC_RELAXED) == rd)
+			return true;
+	}
+	return false;
+}
+
 bool sro_contexts_are_reserved(struct rmm_call *c, const struct rmm_condition *row)
 {
+	if (c->without_memory)
+		return false;
 	c->new_sro = sro_reserve(c->rmm, c->rmm->profile.rec_granules);
 	if (c->new_sro)
 		return false;
@@ -171,5 +195,5 @@ bool sro_contexts_are_reserved(struct rmm_call *c, const struct rmm_condition *r
 
 bool sro_contexts_are_sealed(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !c->new_sro;
+	return !c->new_sro && !c->without_memory;
 }

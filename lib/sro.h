@@ -28,6 +28,12 @@ struct sro {
 	unsigned nr_pages, max_pages;
 	uint64_t final;                     /* X0 at the end of an unwinding operation */
 	const struct rmm_condition *failed; /* and the row that it reports, or NULL */
+	/* A command that has yielded (yield.h). */
+	bool progress; /* up to pos; what stops it there is no error */
+	uint64_t pos;
+	rmm_pa rd; /* atomic; 0: none */
+	struct addr_set set;
+	struct addr_out addr_out;
 	/* OP_CONTINUE: go on, in call `c`, with the context RESERVED; seals or ends it. */
 	void (*resume)(struct rmm_call *c, struct sro *s);
 };
@@ -50,6 +56,8 @@ bool sro_owns(const struct sro *s, rmm_pa pa, unsigned state);
 /* Give every page back, then end with `final`: answers INCOMPLETE. */
 void sro_unwind(struct rmm_call *c, struct sro *s, uint64_t final, bool first);
 unsigned sro_open(const struct rmm *rmm);
+/* An unfinished operation was begun on the realm at rd. */
+bool sro_is_open_for(const struct rmm *rmm, rmm_pa rd);
 
 /* The last conditions of a command that becomes an operation: no context is free. */
 condition_fn sro_contexts_are_reserved, sro_contexts_are_sealed;

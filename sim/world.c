@@ -184,6 +184,7 @@ static int make_model(struct sim_world *world, const struct sim_config *config)
 		.run_realm = model_run_realm,
 		.wait = model_wait,
 		.choose = model_choose,
+		.choices = RMM_CHOOSE_DONATION,
 		.event = model_event,
 	};
 	const char *name = config->profile ? config->profile : "strict";

@@ -145,6 +145,7 @@ enum rmi_exit_reason {
 
 /* Flags */
 #define RMI_DATA_MEASURE_CONTENT UINT64_C(1)
+#define RMI_CONTINUE_STOP        UINT64_C(1) /**< OP_CONTINUE: finish the object, then stop */
 #define RMI_REC_RUNNABLE         UINT64_C(1)
 #define RMI_ENTER_EMULATED_MMIO  UINT64_C(0x01)
 #define RMI_ENTER_INJECT_SEA     UINT64_C(0x02)

@@ -167,6 +167,19 @@ struct rmm_features {
 	unsigned vmids;     /**< a realm takes one and one for each auxiliary plane; 0 = 65536 */
 };
 
+/**
+ * What an implementation decides for itself, and the labels that rmm_config.choose sees. A decision
+ * of 0 is always the plain one: no refusal, the whole range, the command in one go.
+ */
+enum rmm_choice {
+	RMM_CHOOSE_BUDGET = 0x01,   /**< "budget": a range command stops after so many entries, 0 = all */
+	RMM_CHOOSE_YIELD = 0x02,    /**< "yield", "incomplete": it answers INCOMPLETE (12.3) */
+	RMM_CHOOSE_BUSY = 0x04,     /**< "busy": it answers BUSY, as if a lock were taken */
+	RMM_CHOOSE_BLOCKED = 0x08,  /**< "blocked": every context is SEALED, an operation is BLOCKED */
+	RMM_CHOOSE_MEMORY = 0x10,   /**< "memory": REC_CREATE does without memory */
+	RMM_CHOOSE_DONATION = 0x20, /**< "donate-partial": OP_MEM_DONATE takes half */
+};
+
 /** Everything optional: zero means default. */
 struct rmm_config {
 	size_t size;                       /**< sizeof(struct rmm_config), 0 is taken as that too */
@@ -199,6 +212,8 @@ struct rmm_config {
 	void (*wait)(void *ctx, rmm_pa granule);
 	/** Something that the implementation is free to decide, 0 <= result < n. Default 0. */
 	unsigned (*choose)(void *ctx, const char *label, unsigned n);
+	/** What `choose` is asked about: bits of enum rmm_choice; 0 = everything. */
+	unsigned choices;
 	void (*event)(void *ctx, const struct rmm_event *event);
 	/**
 	 * Physical memory that belongs to the caller: a pointer to [pa, pa+size), which lies in one bank

@@ -4,7 +4,8 @@
  *
  * Locks: one granule at a time.
  */
-#include "../call.h"
+#include "../sro.h"
+#include "../yield.h"
 
 enum { ARG_BASE = 1, ARG_TOP = 2 };
 
@@ -86,20 +87,29 @@ static void apply(struct rmm_call *c)
 	const struct transition *t = transition_of(c);
 	rmm_pa pa = c->arg[ARG_BASE], top = c->arg[ARG_TOP], next;
 	bool skip = skips_done(c->rmm);
+	struct budget budget;
+	rmm_pa stop;
 
 	if (c->rmm->profile.one_granule)
 		top = pa + granule_size(c->rmm);
+	stop = top;
 	if (t->to == RMM_DELEGATED)
 		__atomic_add_fetch(&c->rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
-	while (pa < top && tracking_is_fine(c->rmm, pa)) {
-		next = granule_move_step(&c->locks, pa, top, t->from, t->to, skip, &c->holes,
+	budget = yield_budget(c, (top - pa) / granule_size(c->rmm));
+	if (budget.left < UINT64_MAX / granule_size(c->rmm) &&
+	    budget.left * granule_size(c->rmm) < top - pa)
+		stop = pa + budget.left * granule_size(c->rmm);
+	while (pa < stop && !c->ends && tracking_is_fine(c->rmm, pa)) {
+		next = granule_move_step(&c->locks, pa, stop, t->from, t->to, skip, &c->holes,
 					 &c->starved);
 		if (next == pa)
 			break;
 		pa = next;
 	}
+	if (pa == stop && stop < top && yield_rest(c, &budget, pa))
+		return;
 	/* Another CPU was faster with the very first one, or there is no memory: no change. */
-	if (pa == c->arg[ARG_BASE])
+	if (pa == c->arg[ARG_BASE] && !(c->sro && c->sro->progress))
 		c->x0 = RMI_BUSY;
 	c->out[1] = pa;
 }
@@ -116,6 +126,7 @@ const struct rmm_command cmd_granule_range_delegate = {
 	CONDITIONS(delegate_conditions),
 	.apply = apply,
 	.tf = &tf_order,
+	.yields = true,
 };
 
 const struct rmm_command cmd_granule_range_undelegate = {
@@ -130,6 +141,7 @@ const struct rmm_command cmd_granule_range_undelegate = {
 	CONDITIONS(undelegate_conditions),
 	.apply = apply,
 	.tf = &tf_order,
+	.yields = true,
 };
 
 static bool arg_is_behind_memory(struct rmm_call *c, const struct rmm_condition *row)

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "../measure.h"
-#include "../call.h"
+#include "../sro.h"
+#include "../yield.h"
 
 enum { ARG_RD = 1, ARG_DATA = 2, ARG_IPA = 3, ARG_SRC = 4, ARG_DATA_FLAGS = 5 };
 enum { ARG_BASE = 2, ARG_TOP = 3, ARG_FLAGS = 4, ARG_OADDR = 5 };
@@ -49,6 +50,7 @@ static const struct rmm_condition map_init_conditions[] = {
 	{ "ipa_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },
 	{ "ipa_bound", ipa_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_IPA },
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
+	RTTE_BLOCKED,
 	{ "rtt_walk", walk_ends_above_level_3, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_VOID, .level = LEVEL_WALK },
 };
@@ -110,6 +112,7 @@ const struct rmm_command cmd_rtt_data_map_init = {
 		 "ipa_bound < rtt_walk rtte_state",
 	.apply = map_init,
 	.tf = &tf_map_init,
+	.yields = true,
 };
 
 /* Ranges */
@@ -176,6 +179,7 @@ static const struct rmm_condition data_map_conditions[] = {
 	{ "oaddr_state", oaddr_is_not_delegated_memory, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "oaddr_single_align", oaddr_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "oaddr_bound", oaddr_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_OADDR },
+	RTTE_BLOCKED,
 	{ "rtte_state", rtte_is_not_void, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
@@ -223,10 +227,12 @@ static void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, 
 	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
 	struct rtt_walk *w = call_walk(c);
 	struct addr_set *s = call_set(c);
+	struct budget budget;
 
 	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, w) < top)
 		stop = rtt_table_end(c->rmm, w);
-	while (s->valid) {
+	budget = yield_budget(c, (stop - pos) / w->size);
+	while (s->valid && !c->ends) {
 		rmm_pa pa = addr_set_pa(s);
 
 		if (pos != w->ipa || w->size > top - pos || s->desc.level != w->level ||
@@ -238,8 +244,12 @@ static void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, 
 		addr_set_advance(c, s);
 		if (pos >= stop || !call_next(c, pos, 3))
 			break;
+		if (!--budget.left && s->valid && yield_rest(c, &budget, pos))
+			return;
+		if (!budget.left)
+			break;
 	}
-	if (pos == c->arg[ARG_BASE])
+	if (pos == c->arg[ARG_BASE] && !(c->sro && c->sro->progress))
 		c->x0 = RMI_BUSY;
 	c->out[1] = pos;
 }
@@ -268,6 +278,7 @@ const struct rmm_command cmd_rtt_data_map = {
 	CONDITIONS(data_map_conditions),
 	.apply = data_map,
 	.tf = &tf_data_map,
+	.yields = true,
 };
 
 /* 0b100 is reserved with FWB (OP-69). */
@@ -296,6 +307,7 @@ static const struct rmm_condition unprot_map_conditions[] = {
 	{ "oaddr_bound", oaddr_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	{ "memattr", memattr_is_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
 	{ "s2ap", s2ap_is_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	RTTE_BLOCKED,
 	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_UNMAPPED_NS,
 	  .level = LEVEL_WALK },
 	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },

@@ -187,7 +187,7 @@ static void donate(struct rmm_call *c)
 	struct rmi_range_desc d;
 
 	/* How much it takes of what it is offered is its own business. */
-	if (s->need > 1 && rmm_choose(c->rmm, "donate-partial", 2))
+	if (s->need > 1 && rmm_choose(c->rmm, RMM_CHOOSE_DONATION, "donate-partial", 2))
 		limit = before + (s->need + 1) / 2;
 	for (unsigned i = 0; i < list_entries(c); i++) {
 		if (!entry(c, i, &d) || !take_entry(c, &d, limit))

@@ -4,7 +4,7 @@
  *
  * Locks: CREATE takes rd and the start tables by address; the others the RD, DESTROY then the root.
  */
-#include "../call.h"
+#include "../sro.h"
 
 enum { ARG_RD = 1, ARG_PARAMS = 2 };
 
@@ -200,8 +200,20 @@ const struct rmm_command cmd_realm_create = {
 	.tf = &tf_create,
 };
 
+/* From bet3 on: an operation on the realm is not finished. */
+static bool realm_has_an_operation(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return sro_is_open_for(c->rmm, c->arg[ARG_RD]);
+}
+
+static bool is_bet3(const struct rmm *rmm)
+{
+	return rmm->cfg.edition >= RMI_BET3;
+}
+
 static const struct rmm_condition activate_conditions[] = {
 	RD_GROUP(ARG_RD),
+	{ "realm_blocked", realm_has_an_operation, RMI_BLOCKED, .arg = ARG_RD, .when = is_bet3 },
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
 };
 
@@ -247,7 +259,13 @@ const struct rmm_command cmd_realm_terminate = {
 	CONDITIONS(terminate_conditions),
 	.order = "rd_tracking rd_state < rec_running",
 	.apply = terminate,
+	.yields = true,
 };
+
+static bool root_has_an_owned_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return rtt_walk(&c->locks, c->realm->root, 0, c->realm->root->level).table->nr_owned != 0;
+}
 
 static bool realm_is_live(struct rmm_call *c, const struct rmm_condition *row)
 {
@@ -268,6 +286,7 @@ static bool realm_is_live(struct rmm_call *c, const struct rmm_condition *row)
 static const struct rmm_condition destroy_conditions[] = {
 	RD_TRACKING_GROUP,
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_ZOMBIE },
+	{ "realm_blocked", root_has_an_owned_entry, RMI_BLOCKED },
 	{ "realm_live", realm_is_live, RMI_ERROR_REALM },
 };
 
@@ -310,4 +329,5 @@ const struct rmm_command cmd_realm_destroy = {
 	.order = "rd_tracking rd_state < realm_state realm_live",
 	.apply = destroy,
 	.keeps_rd = true,
+	.yields = true,
 };

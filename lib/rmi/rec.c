@@ -21,6 +21,8 @@ static bool takes_memory(const struct rmm *rmm)
 
 static void create_prepare(struct rmm_call *c)
 {
+	if (!c->sro && takes_memory(c->rmm) && !c->rmm->profile.tf_rmm)
+		c->without_memory = rmm_choose(c->rmm, RMM_CHOOSE_MEMORY, "memory", 2);
 	if (c->sro && !c->rmm->profile.tf_rmm)
 		c->rec_params = c->sro->rec_params;
 	else if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]) &&
@@ -47,7 +49,7 @@ static bool mpidr_is_not_the_next(struct rmm_call *c, const struct rmm_condition
 /* The object is made at the end only; an unfinished operation has none. */
 static bool rec_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
 {
-	if (takes_memory(c->rmm) && !c->sro)
+	if (takes_memory(c->rmm) && !c->sro && !c->without_memory)
 		return false;
 	c->fresh = rec_new(c->rmm, c->arg[ARG_REC], c->arg[ARG_RD], &c->rec_params);
 	return !c->fresh;
@@ -117,7 +119,7 @@ static void create_resume(struct rmm_call *c, struct sro *s)
 	memcpy(inner.arg, s->arg, sizeof(inner.arg));
 	call_lock(&inner);
 	create_prepare(&inner);
-	row = call_check(&inner);
+	row = inner.starved ? NULL : call_check(&inner);
 	if (inner.starved) {
 		sro_seal(c, s, false); /* no memory to lock rec or rd: once more */
 	} else if (row) {

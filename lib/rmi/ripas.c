@@ -4,7 +4,8 @@
  *
  * Locks: RD; SET_RIPAS then the REC; then the tables.
  */
-#include "../call.h"
+#include "../sro.h"
+#include "../yield.h"
 
 enum { ARG_RD = 1, ARG_BASE = 2, ARG_TOP = 3 };
 enum { ARG_REC = 2, ARG_SET_BASE = 3, ARG_SET_TOP = 4 };
@@ -39,12 +40,18 @@ static rmm_ipa step(const struct rmm_call *c, const struct rtt_walk *w, rmm_ipa 
 static rmm_ipa change(struct rmm_call *c, unsigned to, bool keep_destroyed)
 {
 	rmm_ipa pos = base_of(c), stop = top_of(c);
+	struct budget budget;
 
 	if (c->rmm->profile.extent == RMM_EXTENT_TABLE &&
 	    rtt_table_end(c->rmm, call_walk(c)) < stop)
 		stop = rtt_table_end(c->rmm, call_walk(c));
-	while (pos < stop && call_next(c, pos, 3)) {
-		rmm_ipa next = step(c, &c->walk, pos, to, keep_destroyed);
+	budget = yield_budget(c, (stop - pos + call_walk(c)->size - 1) / call_walk(c)->size);
+	while (pos < stop && !c->ends && call_next(c, pos, 3) && !c->walk.e.owned) {
+		rmm_ipa next;
+
+		if (!budget.left)
+			break;
+		next = step(c, &c->walk, pos, to, keep_destroyed);
 		struct rtte e = c->walk.e;
 
 		if (next == pos)
@@ -52,7 +59,12 @@ static rmm_ipa change(struct rmm_call *c, unsigned to, bool keep_destroyed)
 		e.ripas = to;
 		rtt_update(&c->walk, e);
 		pos = next;
+		budget.left--;
 	}
+	if (c->rec && c->command == &cmd_rtt_set_ripas)
+		c->rec->ripas_addr = pos;
+	if (pos < stop && !budget.left)
+		yield_rest(c, &budget, pos);
 	return pos;
 }
 
@@ -81,6 +93,7 @@ static const struct rmm_condition init_conditions[] = {
 	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
 	{ "top_bound", top_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
+	RTTE_BLOCKED,
 	{ "base_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .arg = ARG_BASE,
 	  .level = LEVEL_WALK },
 	{ "rtte_state", rtte_is_no_leaf, RMI_ERROR_RTT, .level = LEVEL_WALK },
@@ -151,7 +164,10 @@ static const struct rmm_order tf_init = { CONDITIONS(tf_init_conditions), .apply
 
 static void init_ripas(struct rmm_call *c)
 {
-	c->out[1] = change(c, RMI_RAM, false);
+	rmm_ipa end = change(c, RMI_RAM, false);
+
+	if (!c->yielded)
+		c->out[1] = end;
 }
 
 const struct rmm_command cmd_rtt_init_ripas = {
@@ -169,6 +185,7 @@ const struct rmm_command cmd_rtt_init_ripas = {
 		 "rd_bound rd_state < no_progress; top_gran_align < no_progress",
 	.apply = init_ripas,
 	.tf = &tf_init,
+	.yields = true,
 };
 
 static bool base_is_not_the_next_of_the_request(struct rmm_call *c, const struct rmm_condition *row)
@@ -210,6 +227,7 @@ static const struct rmm_condition set_conditions[] = {
 	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
 	{ "base_bound", base_is_not_the_next_of_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_BASE },
 	{ "top_bound", top_is_above_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
+	RTTE_BLOCKED,
 	{ "base_align", base_would_split_its_entry, RMI_ERROR_RTT, .arg = ARG_SET_BASE,
 	  .level = LEVEL_WALK },
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
@@ -235,8 +253,10 @@ static const struct rmm_order tf_set = { CONDITIONS(tf_set_conditions), .apply =
 
 static void set_ripas(struct rmm_call *c)
 {
-	c->rec->ripas_addr = change(c, c->rec->ripas_value, keeps_destroyed(c->rec));
-	c->out[1] = c->rec->ripas_addr;
+	rmm_ipa end = change(c, c->rec->ripas_value, keeps_destroyed(c->rec));
+
+	if (!c->yielded)
+		c->out[1] = end;
 }
 
 const struct rmm_command cmd_rtt_set_ripas = {
@@ -258,4 +278,5 @@ const struct rmm_command cmd_rtt_set_ripas = {
 		 "top_gran_align < no_progress",
 	.apply = set_ripas,
 	.tf = &tf_set,
+	.yields = true,
 };

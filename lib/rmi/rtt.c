@@ -39,6 +39,7 @@ static const struct rmm_condition create_conditions[] = {
 	{ "rtt_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_RTT },
 	{ "rtt_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RTT, .state = RMM_DELEGATED },
 	{ "rtt_bound2", pa_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	RTTE_BLOCKED,
 	{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_state", rtte_is_a_table, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "memory", table_cannot_be_made, RMI_ERROR_GLOBAL },
@@ -86,6 +87,7 @@ const struct rmm_command cmd_rtt_create = {
 		 "level_bound ipa_bound < rtt_walk rtte_state",
 	.apply = create,
 	.tf = &tf_create,
+	.yields = true,
 };
 
 /* The table, locked as the child of the walk, is out of the tree: give its granule back. */
@@ -101,23 +103,29 @@ static void release_table(struct rmm_call *c, struct rtt *t)
 	rtt_free(c->rmm, t);
 }
 
+static bool table_has_an_owned_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_child(c)->nr_owned != 0;
+}
+
 static bool table_is_live(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return call_child(c)->nr_live != 0;
 }
 
-#define TABLE_GROUP                                                                          \
-	RD_GROUP(ARG_RD),                                                                    \
-		{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_LEVEL }, \
-		{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },  \
-		{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_IPA },            \
-		{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },        \
-	{                                                                                    \
-		"rtte_state", rtte_is_no_table, RMI_ERROR_RTT, .level = LEVEL_WALK           \
+#define TABLE_GROUP                                                                             \
+	RD_GROUP(ARG_RD),                                                                       \
+		{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_LEVEL },    \
+		{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },     \
+		{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_IPA }, RTTE_BLOCKED, \
+		{ "rtt_walk", walk_stops_short, RMI_ERROR_RTT, .level = LEVEL_WALK },           \
+	{                                                                                       \
+		"rtte_state", rtte_is_no_table, RMI_ERROR_RTT, .level = LEVEL_WALK              \
 	}
 
 static const struct rmm_condition destroy_conditions[] = {
 	TABLE_GROUP,
+	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED },
 	{ "rtt_live", table_is_live, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };
 
@@ -132,6 +140,8 @@ static void destroy(struct rmm_call *c)
 /* top is defined for every failure: 0 for input errors, else where the next live entry is. */
 static void destroy_failed(struct rmm_call *c, const struct rmm_condition *row)
 {
+	if (!row) /* BUSY, BLOCKED */
+		return;
 	if (row->level == LEVEL_WALK)
 		c->out[2] = rtt_skip_non_live(c->rmm, call_walk(c));
 	else
@@ -153,6 +163,7 @@ const struct rmm_command cmd_rtt_destroy = {
 		 "level_bound ipa_bound < rtt_walk rtte_state",
 	.apply = destroy,
 	.failed = destroy_failed,
+	.yields = true,
 };
 
 static bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
@@ -162,6 +173,7 @@ static bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condit
 
 static const struct rmm_condition fold_conditions[] = {
 	TABLE_GROUP,
+	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED },
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };
 
@@ -201,6 +213,7 @@ const struct rmm_command cmd_rtt_fold = {
 		 "level_bound ipa_bound < rtt_walk rtte_state",
 	.apply = fold,
 	.tf = &tf_fold,
+	.yields = true,
 };
 
 static const struct rmm_condition read_entry_conditions[] = {

@@ -9,7 +9,8 @@
  *
  * Locks: RD, the tables, then the DATA granules of one block.
  */
-#include "../call.h"
+#include "../sro.h"
+#include "../yield.h"
 
 enum { ARG_RD = 1, ARG_BASE = 2, ARG_TOP = 3, ARG_FLAGS = 4, ARG_OADDR = 5 };
 
@@ -63,6 +64,7 @@ static const struct rmm_condition data_unmap_conditions[] = {
 	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
 	LIST_GROUP(ARG_OADDR),
 	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	RTTE_BLOCKED,
 	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "void_align", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK,
@@ -77,6 +79,7 @@ static const struct rmm_condition unprot_unmap_conditions[] = {
 	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
 	LIST_GROUP(ARG_OADDR),
 	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	RTTE_BLOCKED,
 	{ "rtte_state", rtte_is_not_mapped, RMI_ERROR_RTT, .level = LEVEL_WALK,
 	  .when = needs_mapped },
 	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
@@ -103,29 +106,37 @@ static void unmap(struct rmm_call *c)
 	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
 	bool skipped = false, single = call_addr_type(c) == RMI_ADDR_SINGLE;
 	struct rtt_walk *w = call_walk(c);
-	struct addr_out out;
+	struct addr_out *out = &c->addr_out;
+	struct budget budget;
 
-	addr_out_init(c, &out);
+	if (!c->sro || !c->sro->progress)
+		addr_out_init(c, out);
 	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, w) < top)
 		stop = rtt_table_end(c->rmm, w);
-	while (pos < stop && call_next(c, pos, 3)) {
+	budget = yield_budget(c, (stop - pos + w->size - 1) / w->size);
+	while (pos < stop && !c->ends && call_next(c, pos, 3) && !w->e.owned) {
+		if (!budget.left && yield_rest(c, &budget, pos))
+			return;
+		if (!budget.left)
+			break;
 		if (!is_mapped(c, w)) {
 			if (unprotected(c) && needs_mapped(c->rmm))
 				break;
-			if (single && out.run.count)
+			if (single && out->run.count)
 				break;
 			pos = rtt_next(c->rmm, w, stop);
 			skipped = true;
 			continue;
 		}
 		if ((single && skipped) || pos != w->ipa || w->size > top - pos ||
-		    !addr_out_add(c, &out, w->e.pa, w->level, state))
+		    !addr_out_add(c, out, w->e.pa, w->level, state))
 			break;
 		clear_entry(c);
 		pos += w->size;
+		budget.left--;
 	}
 	c->out[1] = pos;
-	addr_out_finish(c, &out, state);
+	addr_out_finish(c, out, state);
 }
 
 /* NONE and SINGLE: no list, and no count of one. */
@@ -212,6 +223,7 @@ const struct rmm_command cmd_rtt_data_unmap = {
 	CONDITIONS(data_unmap_conditions),
 	.apply = unmap,
 	.tf = &tf_data_unmap,
+	.yields = true,
 };
 
 const struct rmm_command cmd_rtt_unprot_unmap = {
@@ -224,4 +236,5 @@ const struct rmm_command cmd_rtt_unprot_unmap = {
 	CONDITIONS(unprot_unmap_conditions),
 	.apply = unmap,
 	.tf = &tf_unprot_unmap,
+	.yields = true,
 };

@@ -117,6 +117,7 @@ static void check_asks_for_every_row_and_every_pair(void **state)
 			    "asserted REALM_ACTIVATE rd_bound RMI_ERROR_INPUT strict t\n"
 			    "asserted REALM_ACTIVATE rd_blocked RMI_BLOCKED strict t\n"
 			    "asserted REALM_ACTIVATE rd_state RMI_ERROR_INPUT strict t\n"
+			    "asserted REALM_ACTIVATE realm_blocked RMI_BLOCKED strict t\n"
 			    "asserted REALM_ACTIVATE realm_state RMI_ERROR_REALM strict t\n"
 			    "order REALM_ACTIVATE rd_bound realm_state t\n";
 

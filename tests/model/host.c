@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <string.h>
 
 #include "host.h"
 #include "stats.h"
@@ -20,6 +21,12 @@ static unsigned choose(void *ctx, const char *label, unsigned n)
 	h->asked++;
 	if (h->on_choose)
 		h->on_choose(h);
+	for (unsigned i = 0; i < 4 && h->answers[i].label; i++) {
+		if (!strcmp(h->answers[i].label, label))
+			return h->answers[i].pick < n ? h->answers[i].pick : 0;
+	}
+	if (h->label && strcmp(h->label, label))
+		return 0;
 	return h->pick < n ? h->pick : 0;
 }
 

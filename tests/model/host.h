@@ -20,7 +20,12 @@ struct host {
 	uint64_t page;       /* granule size */
 	rmm_pa next;         /* next free page */
 	unsigned long asked; /* choices the model asked for */
-	unsigned pick;       /* and what it was told */
+	unsigned pick;       /* and what it was told, */
+	const char *label;   /* if asked for this, NULL: for anything */
+	struct {
+		const char *label;
+		unsigned pick;
+	} answers[4]; /* before that: what it is told when asked for this */
 	/* the conditions that the last RMI and RSI calls reported, -1: none */
 	int condition, rsi_condition;
 	/* hooks for the middle of a call; they may call the model again */

@@ -105,6 +105,7 @@ static void the_model_may_take_fewer_than_offered(void **state)
 	struct flow f;
 
 	begin(&f, NULL, 0x50d);
+	f.h.label = "donate-partial";
 	f.h.pick = 1;
 	r = donate(&f, 16);
 	assert_true(f.h.asked > 0);
