@@ -18,11 +18,6 @@ void trial_address(struct trial *t, unsigned n, rmm_pa pa)
 	t->x[n] = pa | (t->x[n] & LOW_BITS);
 }
 
-void trial_field(struct trial *t, rmm_pa page, unsigned offset, uint64_t value)
-{
-	host_write64(&t->h, page + offset, value);
-}
-
 /* A REC in the making, in a realm of its own; its handle in *handle. */
 static rmm_pa open_operation(struct trial *t, rmm_pa rd, rmm_pa params, uint64_t *handle)
 {
@@ -49,14 +44,9 @@ static uint64_t use_all_contexts(struct trial *t)
 	rmm_pa rd = host_other_realm(&t->h), params = host_rec_params(&t->h, 0);
 	uint64_t handle = 0;
 
-	for (unsigned i = 0; i < NR_CONTEXTS; i++)
+	while (rmm_open_operations(t->h.rmm) < NR_CONTEXTS)
 		open_operation(t, rd, params, &handle);
 	return handle;
-}
-
-void trial_use_all_contexts(struct trial *t)
-{
-	use_all_contexts(t);
 }
 
 /* Frames */
@@ -146,6 +136,16 @@ void break_owned_page(struct trial *t, const struct breaker *b)
 	trial_address(t, b->arg, trial_owned(t));
 }
 
+void break_delegate_page(struct trial *t, const struct breaker *b)
+{
+	host_delegate(&t->h, t->x[b->arg] & ~(uint64_t)LOW_BITS, t->h.page);
+}
+
+void break_address(struct trial *t, const struct breaker *b)
+{
+	trial_address(t, b->arg, b->value);
+}
+
 void break_value(struct trial *t, const struct breaker *b)
 {
 	t->x[b->arg] = b->value;
@@ -170,6 +170,21 @@ void break_option(struct trial *t, const struct breaker *b)
 {
 }
 
+void break_activate_realm(struct trial *t, const struct breaker *b)
+{
+	assert_hex(smc(&t->h, RMI_REALM_ACTIVATE, t->h.rd), 0);
+}
+
+void break_terminate_realm(struct trial *t, const struct breaker *b)
+{
+	assert_hex(smc(&t->h, RMI_REALM_TERMINATE, t->h.rd), 0);
+}
+
+void break_run_rec(struct trial *t, const struct breaker *b)
+{
+	trial_within(t, within_the_realm);
+}
+
 void break_contexts_busy(struct trial *t, const struct breaker *b)
 {
 	trial_within(t, within_a_donation);
@@ -177,5 +192,5 @@ void break_contexts_busy(struct trial *t, const struct breaker *b)
 
 void break_contexts_blocked(struct trial *t, const struct breaker *b)
 {
-	trial_use_all_contexts(t);
+	use_all_contexts(t);
 }

@@ -88,7 +88,7 @@ struct trial {
 	struct rmm_rec *running; /* h.rec, within_the_realm */
 
 	/* what came of it */
-	bool made;
+	bool made, driven; /* driven: the outputs are those of the last OP_* call */
 	struct rmm_regs out;
 	int condition;
 	bool changed;
@@ -146,33 +146,34 @@ void trial_unavailable(struct trial *t);
 void trial_address(struct trial *t, unsigned n, rmm_pa pa);
 /* A page that an unfinished operation owns. */
 rmm_pa trial_owned(struct trial *t);
-/* RmiRecParams etc. of a 64-bit field of a page of the host's. */
-void trial_field(struct trial *t, rmm_pa page, unsigned offset, uint64_t value);
-
 /* Frames. h.rec runs: */
 trial_frame within_the_realm;
 /* Another CPU holds the lock of h.rd: */
 trial_frame within_rtt_create;
 /* Another CPU works on one of 16 contexts, the others wait for the host: */
 trial_frame within_a_donation;
-/* Sixteen operations of another realm wait for the host. */
-void trial_use_all_contexts(struct trial *t);
 
 /* Breakers that many tables use; `arg` is the register. */
-void break_low_bits(struct trial *t, const struct breaker *b);       /* misaligned */
-void break_no_memory_at(struct trial *t, const struct breaker *b);   /* nothing there */
-void break_own_page(struct trial *t, const struct breaker *b);       /* UNDELEGATED */
-void break_spare_page(struct trial *t, const struct breaker *b);     /* DELEGATED */
-void break_owned_page(struct trial *t, const struct breaker *b);     /* an operation's */
-void break_value(struct trial *t, const struct breaker *b);          /* Xarg = value */
-void break_memory(struct trial *t, const struct breaker *b);         /* none for the call */
-void break_memory_resumed(struct trial *t, const struct breaker *b); /* for its end */
-void break_rmm(struct trial *t, const struct breaker *b);            /* back in state INIT */
-void break_option(struct trial *t, const struct breaker *b);         /* nothing: .opt says it all */
-void break_contexts_busy(struct trial *t, const struct breaker *b);
-void break_contexts_blocked(struct trial *t, const struct breaker *b);
+typedef void breaker_fn(struct trial *t, const struct breaker *b);
+breaker_fn break_low_bits;        /* misaligned */
+breaker_fn break_no_memory_at;    /* nothing there */
+breaker_fn break_own_page;        /* an UNDELEGATED page instead */
+breaker_fn break_spare_page;      /* a DELEGATED page instead */
+breaker_fn break_owned_page;      /* a page of an unfinished operation instead */
+breaker_fn break_delegate_page;   /* the page itself goes to Realm PAS; stage 1, ON_RMM */
+breaker_fn break_address;         /* `value` instead, keeps the low bits */
+breaker_fn break_value;           /* `value` instead */
+breaker_fn break_option;          /* nothing: .opt says it all */
+breaker_fn break_memory;          /* no memory for the call */
+breaker_fn break_memory_resumed;  /* no memory for its end, in OP_CONTINUE */
+breaker_fn break_rmm;             /* RMM back in state INIT: stage -1, ON_RMM */
+breaker_fn break_activate_realm;  /* h.rd is not NEW any more */
+breaker_fn break_terminate_realm; /* h.rd is a ZOMBIE */
+breaker_fn break_run_rec;         /* h.rec runs: stage -1 */
+breaker_fn break_contexts_busy;   /* BREAK_SRO */
+breaker_fn break_contexts_blocked;
 
-/* Groups of rmm-commands ("expected" is what break_* puts there instead). */
+/* Groups of rmm-commands; `other` puts a page in another state into Xn. */
 #define BREAK_GRANULE(align, bound, blocked, state, n, other)                                   \
 	{ align, RMI_ERROR_INPUT, break_low_bits, ON_LOW(n), n },                               \
 		{ bound, RMI_ERROR_INPUT, break_no_memory_at, ON_ARG(n), n },                   \
@@ -185,6 +186,13 @@ void break_contexts_blocked(struct trial *t, const struct breaker *b);
 #define BREAK_REC(n)                                                                \
 	BREAK_GRANULE("rec_align", "rec_bound", "rec_blocked", "rec_gran_state", n, \
 		      break_spare_page)
+/* TF-RMM's one row for a granule argument. */
+#define BREAK_TF(name, n, other)                                             \
+	{ name, RMI_ERROR_INPUT, break_low_bits, ON_LOW(n), n },             \
+		{ name, RMI_ERROR_INPUT, break_no_memory_at, ON_ARG(n), n }, \
+	{                                                                    \
+		name, RMI_ERROR_INPUT, other, ON_ARG(n), n                   \
+	}
 #define BREAK_SRO(n)                                                                    \
 	{ "sro_busy", RMI_BUSY, break_contexts_busy, ON_OWN(n) | ON_RMM, .stage = -1 }, \
 	{                                                                               \
