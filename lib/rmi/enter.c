@@ -62,7 +62,8 @@ static const struct rmm_condition enter_conditions[] = {
 	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rec_runnable", rec_is_not_runnable, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rec_mmio", there_is_no_access_to_emulate, RMI_ERROR_REC, .arg = ARG_RUN },
-	{ "rec_pending", psci_is_pending, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rec_pending", psci_is_pending, RMI_ERROR_REC, .arg = ARG_REC,
+	  .unreachable = "PSCI is not modelled" },
 };
 
 static bool sea_cannot_be_injected(struct rmm_call *c, const struct rmm_condition *row)

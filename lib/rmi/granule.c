@@ -51,7 +51,8 @@ static const struct rmm_condition delegate_conditions[] = {
 	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "top_bound", top_is_not_above_base, RMI_ERROR_INPUT },
 	{ "populated", base_is_not_populated, RMI_ERROR_INPUT },
-	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE },
+	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE,
+	  .unreachable = "all memory is tracked FINE" },
 	{ "blocked", base_belongs_to_an_operation, RMI_BLOCKED },
 	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
 };

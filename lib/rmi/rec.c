@@ -172,6 +172,22 @@ static const struct rmm_condition destroy_conditions[] = {
 	SRO_GROUP(takes_memory),
 };
 
+/* TF-RMM reserves the context first (rmm-commands Part 10). */
+static const struct rmm_condition tf_destroy_conditions[] = {
+	SRO_GROUP(takes_memory),
+	TF_GRANULE("rec", ARG_DESTROY_REC, RMM_REC),
+	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_DESTROY_REC },
+};
+
+static void tf_destroy_failed(struct rmm_call *c, const struct rmm_condition *row)
+{
+	if (c->new_sro)
+		sro_end(c->rmm, c->new_sro);
+}
+
+static const struct rmm_order tf_destroy = { CONDITIONS(tf_destroy_conditions),
+					     .failed = tf_destroy_failed };
+
 static void destroy(struct rmm_call *c)
 {
 	struct granule *g = c->granule[ARG_DESTROY_REC];
@@ -196,4 +212,5 @@ const struct rmm_command cmd_rec_destroy = {
 	CONDITIONS(destroy_conditions),
 	.order = "rec_tracking rec_gran_state < rec_state",
 	.apply = destroy,
+	.tf = &tf_destroy,
 };

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <rmisim/rmm.h>
+
 #include "run.h"
 
 static char folder[64];
@@ -130,6 +132,26 @@ static void check_asks_for_every_row_and_every_pair(void **state)
 	assert_int_equal(rmisim("conditions", "REALM_ACTIVATE", "--check", NULL)->status, 0);
 }
 
+/* The explanation is checked too: what is unreachable is never met. */
+static void an_unreachable_row_needs_no_test_but_must_not_be_met(void **state)
+{
+	struct rmm_condition_info info;
+	char note[200];
+	unsigned i = 0;
+
+	while (rmm_condition_at(i, &info) && !info.unreachable)
+		i++;
+	if (!rmm_condition_at(i, &info))
+		skip();
+	snprintf(note, sizeof(note), "hit %s %s %s strict 1\n", info.command, info.name,
+		 info.status_name);
+	assert_null(strstr(rmisim("conditions", info.command, NULL)->out, "were met"));
+	write_notes("a.stats", note);
+	assert_says(rmisim("conditions", info.command, NULL),
+		    "1 conditions that are said to be unreachable were met");
+	assert_int_equal(rmisim("conditions", info.command, "--check", NULL)->status, 1);
+}
+
 static void profile_and_edition_choose_the_rows(void **state)
 {
 	const struct run *r = rmisim("conditions", "RTT_UNPROT_UNMAP", NULL);
@@ -184,6 +206,7 @@ int main(void)
 		WITH_FOLDER(notes_of_all_files_add_up),
 		WITH_FOLDER(a_row_of_tf_rmm_alone_is_not_its_namesake),
 		WITH_FOLDER(check_asks_for_every_row_and_every_pair),
+		WITH_FOLDER(an_unreachable_row_needs_no_test_but_must_not_be_met),
 		WITH_FOLDER(profile_and_edition_choose_the_rows),
 		WITH_FOLDER(bad_words_and_bad_notes_are_refused),
 	};

@@ -122,6 +122,7 @@ struct condition_table {
 	const struct both *both; /* ends with first NULL */
 	struct setup setup;      /* for valid(); profile NULL is strict */
 	bool drive;              /* an operation: donate, continue and reclaim to its end */
+	bool partial;            /* not all rows are there, nothing is noted */
 	bool rsi;                /* a command of the realm: made by REC h.rec while it runs */
 	/* Outputs of a refusal; NULL: all undefined, so poison or 0 as the profile has it. */
 	void (*outputs)(const struct trial *t, const struct breaker *b);
