@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Breakers and frames that many tables of conditions use. */
+#include <pthread.h>
+#include <semaphore.h>
+
 #include "conditions.h"
 
 void trial_within(struct trial *t, trial_frame *frame)
@@ -67,28 +70,65 @@ void within_the_realm(struct trial *t)
 	host_enter(&t->h, 0, go_on_in_realm, t);
 }
 
-/* Once, and when the RD is locked too. */
-static void go_on_in_alloc(struct host *h)
-{
-	struct trial *t = h->hook_ctx;
+/*
+ * The RD is locked by another CPU: that one waits for the root table, which this one holds while it
+ * allocates a new table.
+ *
+ *	this thread   RTT_CREATE: root locked, allocates -------------- the trial -- root unlocked
+ *	the other                   RTT_READ_ENTRY: RD locked, waits for root ------------------ both
+ */
+struct other_cpu {
+	struct trial *t;
+	pthread_t thread;
+	sem_t waits;
+	bool posted;
+};
 
-	if (rmm_locks_held(h->rmm) < 2)
-		return;
-	h->on_alloc = NULL;
-	trial_go_on(t);
+static void other_cpu_waits(struct host *h)
+{
+	struct other_cpu *other = h->hook_ctx;
+
+	if (!other->posted)
+		sem_post(&other->waits);
+	other->posted = true;
 }
 
-/* The model allocates the new table when the new granule and the RD are locked. */
-void within_rtt_create(struct trial *t)
+static void *read_root_entry(void *ctx)
+{
+	struct other_cpu *other = ctx;
+	struct host *h = &other->t->h;
+	struct rmm_regs regs = { { RMI_RTT_READ_ENTRY, h->rd, 0, (uint64_t)h->start_level } };
+
+	rmm_smc(h->rmm, 2, &regs);
+	return NULL;
+}
+
+static void go_on_in_alloc(struct host *h)
+{
+	struct other_cpu *other = h->hook_ctx;
+
+	h->on_alloc = NULL;
+	h->on_wait = other_cpu_waits;
+	assert_int_equal(pthread_create(&other->thread, NULL, read_root_entry, other), 0);
+	sem_wait(&other->waits);
+	trial_go_on(other->t);
+}
+
+void within_a_lock_of_rd(struct trial *t)
 {
 	rmm_pa rtt = host_delegated(&t->h, 1);
 	struct rmm_regs regs = { { RMI_RTT_CREATE, t->h.rd, rtt, 0,
 				   (uint64_t)t->h.start_level + 1 } };
+	struct other_cpu other = { .t = t };
 
-	t->h.hook_ctx = t;
+	sem_init(&other.waits, 0, 0);
+	t->h.hook_ctx = &other;
 	t->h.on_alloc = go_on_in_alloc;
 	rmm_smc(t->h.rmm, 0, &regs);
 	assert_hex(regs.x[0], 0);
+	pthread_join(other.thread, NULL);
+	t->h.on_wait = NULL;
+	sem_destroy(&other.waits);
 }
 
 static void go_on_in_choice(struct host *h)

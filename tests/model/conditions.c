@@ -267,13 +267,15 @@ struct progress {
 /* A row that the model asks for has to be in the table, or to be out of reach. */
 static void check_coverage(const struct progress *p)
 {
-	struct rmm_config cfg = { .profile = rmm_profile_find(p->table->setup.profile
-								      ? p->table->setup.profile
-								      : "strict"),
-				  .edition = p->table->setup.edition };
-	struct rmm *rmm = rmm_new(&cfg, NULL);
+	const struct setup *setup = &p->table->setup;
+	struct rmm_config cfg = setup->config ? *setup->config : (struct rmm_config){ 0 };
 	struct rmm_condition_info info;
+	struct rmm *rmm;
 
+	cfg.profile = setup->custom ? setup->custom
+				    : rmm_profile_find(setup->profile ? setup->profile : "strict");
+	cfg.edition = setup->edition;
+	rmm = rmm_new(&cfg, NULL);
 	assert_non_null(rmm);
 	for (unsigned i = 0; rmm_condition_at(i, &info); i++) {
 		bool there = info.unreachable || strcmp(info.command, p->table->command) ||

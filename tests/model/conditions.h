@@ -150,7 +150,7 @@ rmm_pa trial_owned(struct trial *t);
 /* Frames. h.rec runs: */
 trial_frame within_the_realm;
 /* Another CPU holds the lock of h.rd: */
-trial_frame within_rtt_create;
+trial_frame within_a_lock_of_rd;
 /* Another CPU works on one of 16 contexts, the others wait for the host: */
 trial_frame within_a_donation;
 

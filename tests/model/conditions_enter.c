@@ -54,7 +54,7 @@ static void set_enter_flags(struct trial *t, const struct breaker *b)
 
 static void lock_rd(struct trial *t, const struct breaker *b)
 {
-	trial_within(t, within_rtt_create);
+	trial_within(t, within_a_lock_of_rd);
 }
 
 #define PSCI_CPU_ON UINT64_C(0xc4000003)

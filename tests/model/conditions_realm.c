@@ -4,7 +4,7 @@
 
 /* REALM_CREATE */
 
-enum { OWN_HASH, OWN_BASE, OWN_LEVEL, OWN_TABLE, OWN_PLANE };
+enum { OWN_HASH, OWN_BASE, OWN_LEVEL, OWN_TABLE, OWN_PLANE, OWN_VMID };
 
 static void valid_create(struct trial *t)
 {
@@ -45,33 +45,90 @@ static void undelegate_the_last_start_table(struct trial *t, const struct breake
 	assert_hex(smc(&t->h, RMI_GRANULE_RANGE_UNDELEGATE, last, last + t->h.page), 0);
 }
 
-#define BPS RMI_PARAMS_NUM_BPS
+/* As many realms as there are VMIDs. */
+#define VMIDS 4
+static const struct rmm_config few_vmids = { .features = { .vmids = VMIDS } };
+
+static void use_all_vmids(struct trial *t, const struct breaker *b)
+{
+	while (t->h.nr_realms < VMIDS)
+		host_other_realm(&t->h);
+}
+
+#define PARAMS_ALIGN "params_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(2), 2
+#define PARAMS_PAS \
+	"params_pas", RMI_ERROR_INPUT, break_delegate_page, ON_ARG(2) | ON_RMM, 2, .stage = 1
+#define PARAMS_NOWHERE "params_pas", RMI_ERROR_INPUT, break_no_memory_at, ON_ARG(2), 2
+#define PARAMS_VALID \
+	"params_valid", RMI_ERROR_INPUT, write_param, ON_OWN(OWN_HASH), RMI_PARAMS_HASH, 3
+#define PARAMS_SUPP(field, value) "params_supp", RMI_ERROR_INPUT, write_param, 0, field, value
+#define RTT_ALIGN                 "rtt_align", RMI_ERROR_INPUT, start_tables_one_page_off, ON_OWN(OWN_BASE)
+#define RTT_NUM_LEVEL \
+	"rtt_num_level", RMI_ERROR_INPUT, write_param, ON_OWN(OWN_LEVEL), RMI_PARAMS_RTT_LEVEL, 2
+#define RTT_STATE                                                                                  \
+	"rtt_state", RMI_ERROR_INPUT, undelegate_the_last_start_table, ON_OWN(OWN_TABLE) | ON_RMM, \
+		.stage = -1
+#define ATS_PLANE \
+	"ats_plane", RMI_ERROR_INPUT, write_param, ON_OWN(OWN_PLANE), RMI_PARAMS_ATS_PLANE, 1
+#define VMID       "vmid", RMI_ERROR_GLOBAL, use_all_vmids, ON_OWN(OWN_VMID)
+#define MEC_POLICY "mec_policy", RMI_ERROR_GLOBAL, set_param_bits, 0, RMI_PARAMS_FLAGS0, 1 << 7
 
 static const struct breaker create_rows[] = {
-	{ "pat_valid", RMI_ERROR_GLOBAL, break_rmm, ON_RMM, .stage = -1 },
-	{ "params_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(2), 2 },
-	{ "params_pas", RMI_ERROR_INPUT, break_delegate_page, ON_ARG(2) | ON_RMM, 2, .stage = 1 },
-	{ "params_pas", RMI_ERROR_INPUT, break_no_memory_at, ON_ARG(2), 2 },
-	{ "params_valid", RMI_ERROR_INPUT, write_param, ON_OWN(OWN_HASH), RMI_PARAMS_HASH, 3 },
+	{ "pat_valid", RMI_ERROR_GLOBAL, break_rmm, ON_RMM | ON_OWN(OWN_VMID), .stage = -1 },
+	{ PARAMS_ALIGN },
+	{ PARAMS_PAS },
+	{ PARAMS_NOWHERE },
+	{ PARAMS_VALID },
+	{ PARAMS_SUPP(RMI_PARAMS_NUM_BPS, 0) },
+	{ PARAMS_SUPP(RMI_PARAMS_NUM_WPS, 40) },
 	{ "params_supp", RMI_ERROR_INPUT, set_param_bits, 0, RMI_PARAMS_FLAGS0, 1 }, /* LPA2 */
 	{ "params_supp", RMI_ERROR_INPUT, set_param_bits, 0, RMI_PARAMS_FLAGS0, 2 }, /* SVE */
-	{ "params_supp", RMI_ERROR_INPUT, write_param, 0, BPS, 0 },
-	{ "params_supp", RMI_ERROR_INPUT, write_param, 0, RMI_PARAMS_NUM_WPS, 40 },
 	{ "alias", RMI_ERROR_INPUT, start_tables_at_rd, ON_OWN(OWN_BASE), .stage = 1 },
 	BREAK_GRANULE("rd_align", "rd_bound", "rd_blocked", "rd_state", 1, break_own_page),
-	{ "rtt_align", RMI_ERROR_INPUT, start_tables_one_page_off, ON_OWN(OWN_BASE) },
-	{ "rtt_num_level", RMI_ERROR_INPUT, write_param, ON_OWN(OWN_LEVEL), RMI_PARAMS_RTT_LEVEL,
-	  2 },
-	{ "rtt_state", RMI_ERROR_INPUT, undelegate_the_last_start_table, ON_OWN(OWN_TABLE) | ON_RMM,
-	  .stage = -1 },
-	{ "ats_plane", RMI_ERROR_INPUT, write_param, ON_OWN(OWN_PLANE), RMI_PARAMS_ATS_PLANE, 1 },
-	{ "mec_policy", RMI_ERROR_GLOBAL, set_param_bits, 0, RMI_PARAMS_FLAGS0, 1 << 7 },
+	{ RTT_ALIGN },
+	{ RTT_NUM_LEVEL },
+	{ RTT_STATE },
+	{ ATS_PLANE },
+	{ VMID },
+	{ MEC_POLICY },
 	{ "memory", RMI_ERROR_GLOBAL, break_memory },
 };
 
-static const struct condition_table realm_create = { "REALM_CREATE", RMI_REALM_CREATE, valid_create,
-						     BREAKERS(create_rows) };
+static const struct condition_table realm_create = {
+	"REALM_CREATE",
+	RMI_REALM_CREATE,
+	valid_create,
+	BREAKERS(create_rows),
+	.setup = { .config = &few_vmids },
+};
 CONDITION_TEST(realm_create)
+
+/* All about the parameters, then VMIDs and MECIDs, the start tables, rd. */
+static const struct breaker tf_create_rows[] = {
+	{ PARAMS_ALIGN },
+	{ PARAMS_PAS },
+	{ PARAMS_NOWHERE },
+	{ PARAMS_VALID },
+	{ PARAMS_SUPP(RMI_PARAMS_NUM_BPS, 0) },
+	{ PARAMS_SUPP(RMI_PARAMS_NUM_WPS, 40) },
+	{ RTT_ALIGN },
+	{ RTT_NUM_LEVEL },
+	{ ATS_PLANE },
+	{ VMID },
+	{ MEC_POLICY },
+	{ RTT_STATE },
+	BREAK_TF("rd_state", 1, break_own_page),
+	{ "memory", RMI_ERROR_GLOBAL, break_memory },
+};
+
+static const struct condition_table tf_realm_create = {
+	"REALM_CREATE",
+	RMI_REALM_CREATE,
+	valid_create,
+	BREAKERS(tf_create_rows),
+	.setup = { .profile = "tf-rmm-2026-07", .config = &few_vmids },
+};
+CONDITION_TEST(tf_realm_create)
 
 /* REALM_ACTIVATE */
 
@@ -145,6 +202,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(realm_create_reports_each_condition_in_its_place),
+		TEST(tf_realm_create_reports_each_condition_in_its_place),
 		TEST(realm_activate_reports_each_condition_in_its_place),
 		TEST(realm_terminate_reports_each_condition_in_its_place),
 		TEST(realm_destroy_reports_each_condition_in_its_place),

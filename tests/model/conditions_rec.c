@@ -2,8 +2,12 @@
 /* Failure conditions of REC_CREATE and REC_DESTROY (rmm-commands Parts 5 and 10; B4.5.49, .50). */
 #include "conditions.h"
 
-#define TF       "tf-rmm-2026-07"
-#define MAX_RECS 1023 /* 2^MAX_RECS_ORDER - 1, feature register 1 */
+#define TF "tf-rmm-2026-07"
+
+/* 2^MAX_RECS_ORDER - 1, feature register 1; TF-RMM's is 10. */
+#define FEW_RECS 3
+#define TF_RECS  1023
+static const struct rmm_config few_recs = { .features = { .max_recs_order = 2 } };
 
 /* REC_CREATE */
 
@@ -14,11 +18,14 @@ enum { OWN_SRO, V_PARAMS = 0 };
 /* Parameters of the REC that comes next. */
 static void valid_create(struct trial *t)
 {
-	unsigned recs = t->opt & OPT_ALL_RECS ? MAX_RECS : 0;
+	unsigned recs = t->table->setup.config == &few_recs ? FEW_RECS : TF_RECS;
 
+	recs = t->opt & OPT_ALL_RECS ? recs : 0;
 	host_realm(&t->h, &t->table->setup);
+	t->h.unchecked = true;
 	for (unsigned i = 0; i < recs; i++)
 		host_rec(&t->h, host_mpidr(i));
+	t->h.unchecked = false;
 	t->v[V_PARAMS] = host_rec_params(&t->h, host_mpidr(recs));
 	t->x[1] = t->h.rd;
 	t->x[2] = host_delegated(&t->h, 1);
@@ -58,7 +65,12 @@ static const struct breaker create_rows[] = {
 };
 
 static const struct condition_table rec_create = {
-	"REC_CREATE", RMI_REC_CREATE, valid_create, BREAKERS(create_rows), .drive = true,
+	"REC_CREATE",
+	RMI_REC_CREATE,
+	valid_create,
+	BREAKERS(create_rows),
+	.setup = { .config = &few_recs },
+	.drive = true,
 };
 CONDITION_TEST(rec_create)
 

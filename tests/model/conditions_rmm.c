@@ -191,13 +191,6 @@ static void top_below_base(struct trial *t, const struct breaker *b)
 
 #define UNTOUCHED (HOST_BASE + (UINT64_C(4) << 30))
 
-/* Granules that nobody has looked at need a first record. */
-static void range_without_a_record(struct trial *t, const struct breaker *b)
-{
-	range_at(t, UNTOUCHED);
-	t->no_memory = true;
-}
-
 #define GRANULE_TRACKING_SET (RMI_FID_BASE + 0x1e3)
 
 static void untracked_range(struct trial *t, const struct breaker *b)
@@ -221,7 +214,6 @@ static const struct breaker delegate_rows[] = {
 	{ "tracking", RMI_ERROR_TRACKING, untracked_range, ON_ARG(1) | ON_RMM },
 	{ "blocked", RMI_BLOCKED, range_of_an_operation, ON_ARG(1) | ON_RMM, .stage = -1 },
 	{ "state", RMI_ERROR_INPUT, range_in_another_state, ON_ARG(1) | ON_RMM },
-	{ "memory", RMI_BUSY, range_without_a_record, ON_ARG(1) },
 };
 
 static const struct condition_table delegate = {
@@ -252,7 +244,6 @@ static const struct breaker tf_delegate_rows[] = {
 	RANGE_ROWS,
 	{ "populated", RMI_ERROR_INPUT, range_without_memory, ON_ARG(1) },
 	{ "state", RMI_ERROR_INPUT, range_in_another_state, ON_ARG(1) },
-	{ "memory", RMI_BUSY, range_without_a_record, ON_ARG(1) },
 };
 
 /* X1 is base whatever is wrong with the input. */

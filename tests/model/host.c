@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,16 @@ static void release(void *ctx, void *p, size_t size)
 	free(p);
 }
 
+/* A lock is taken: by another thread, or by nobody who could give it back. */
+static void wait_for_lock(void *ctx, rmm_pa granule)
+{
+	struct host *h = ctx;
+
+	if (h->on_wait)
+		h->on_wait(h);
+	sched_yield();
+}
+
 static void watch(void *ctx, const struct rmm_event *event)
 {
 	struct host *h = ctx;
@@ -87,6 +98,7 @@ void host_boot(struct host *h, const struct setup *s)
 	cfg.free = release;
 	cfg.run_realm = run_realm;
 	cfg.choose = choose;
+	cfg.wait = wait_for_lock;
 	cfg.event = watch;
 	h->cfg = cfg;
 	new_model(h);
@@ -160,6 +172,7 @@ void host_realm(struct host *h, const struct setup *s)
 {
 	host_prepare_realm(h, s);
 	assert_hex(smc(h, RMI_REALM_CREATE, h->rd, h->params), 0);
+	h->nr_realms++;
 }
 
 rmm_pa host_other_realm(struct host *h)
@@ -172,6 +185,7 @@ rmm_pa host_other_realm(struct host *h)
 	}
 	params = realm_params(h, &root);
 	assert_hex(smc(h, RMI_REALM_CREATE, rd, params), 0);
+	h->nr_realms++;
 	return rd;
 }
 
@@ -220,7 +234,8 @@ struct rmm_regs smc_n(struct host *h, uint64_t fid, const uint64_t *args, unsign
 	for (unsigned i = 0; i < n; i++)
 		regs.x[i + 1] = args[i];
 	rmm_smc(h->rmm, 0, &regs);
-	assert_int_equal(rmm_locks_held(h->rmm), 0);
+	if (!h->unchecked)
+		assert_int_equal(rmm_locks_held(h->rmm), 0);
 	return regs;
 }
 

@@ -31,9 +31,12 @@ struct host {
 	/* hooks for the middle of a call; they may call the model again */
 	void (*on_choose)(struct host *h);
 	void (*on_alloc)(struct host *h);
+	void (*on_wait)(struct host *h);
 	void *hook_ctx;
 	bool no_memory; /* every allocation fails */
+	bool unchecked; /* no look for forgotten locks after each call: it takes long */
 	struct rmm_config cfg;
+	unsigned nr_realms;
 	/* one realm */
 	rmm_pa rd, root, params, rec, run;
 	unsigned s2sz;
