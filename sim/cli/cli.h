@@ -49,9 +49,10 @@ struct cli_option {
 struct cli_command {
 	const char *name, *usage, *about;
 	int (*run)(const struct cli_command *command, int argc, char **argv);
+	unsigned max_words; /* arguments it takes at most; 0: 4 */
 };
 
-#define CLI_MAX_WORDS 4
+#define CLI_MAX_WORDS 64
 
 /* What is left when the options are taken away. */
 struct cli_words {
@@ -79,6 +80,7 @@ const char *cli_known_breaches(const char *kernel);
 /* The names of all contracts, with commas. */
 const char *cli_all_contracts(char *buf, size_t size);
 
+int cmd_bench(const struct cli_command *command, int argc, char **argv);
 int cmd_calls(const struct cli_command *command, int argc, char **argv);
 int cmd_conditions(const struct cli_command *command, int argc, char **argv);
 int cmd_decode(const struct cli_command *command, int argc, char **argv);

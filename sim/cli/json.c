@@ -85,6 +85,12 @@ void json_unsigned(struct json *j, const char *key, uint64_t value)
 	fprintf(j->out, "%" PRIu64, value);
 }
 
+void json_real(struct json *j, const char *key, double value)
+{
+	item(j, key);
+	fprintf(j->out, "%.6g", value);
+}
+
 void json_bool(struct json *j, const char *key, bool value)
 {
 	item(j, key);

@@ -25,6 +25,8 @@ void json_close(struct json *j, char bracket);
 void json_word(struct json *j, const char *key, uint64_t value);
 void json_number(struct json *j, const char *key, int64_t value);
 void json_unsigned(struct json *j, const char *key, uint64_t value);
+/* Six digits that count. */
+void json_real(struct json *j, const char *key, double value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_string(struct json *j, const char *key, const char *value); /* NULL: null */
 

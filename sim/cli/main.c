@@ -20,14 +20,15 @@ static const struct cli_command commands[] = {
 	  "a text file of RMI calls on the bare model, and what it answers", cmd_calls },
 	{ "conditions", "conditions [COMMAND] [options]",
 	  "the failure conditions of every command, and which test asserts them", cmd_conditions },
+	{ "bench", "bench [NAME..] [options]", "how long the calls of the model take", cmd_bench,
+	  CLI_MAX_WORDS },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"bench",   "list",   "explore", "inject", "replay", "merge",
-	"compare", "museum", "lanes",   "dump",   "gdb",
+	"list", "explore", "inject", "replay", "merge", "compare", "museum", "lanes", "dump", "gdb",
 };
 
 const char *cli_quote(const char *text)

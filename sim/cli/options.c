@@ -161,6 +161,7 @@ int cli_parse(const struct cli_command *command, int argc, char **argv, struct c
 	      const struct cli_option *own, struct cli_words *words)
 {
 	struct cli_option shared[NR_COMMON];
+	unsigned max_words = command->max_words ? command->max_words : 4;
 	bool only_words = false;
 	int i;
 
@@ -180,7 +181,7 @@ int cli_parse(const struct cli_command *command, int argc, char **argv, struct c
 				       cli_quote(argv[i]), command->name);
 		} else if (!only_words && !strcmp(argv[i], "-h")) {
 			common->help = true;
-		} else if (words->nr == CLI_MAX_WORDS) {
+		} else if (words->nr == max_words) {
 			return cli_bad("too many arguments; usage: rmisim %s", command->usage);
 		} else {
 			words->word[words->nr++] = argv[i];

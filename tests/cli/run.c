@@ -98,7 +98,7 @@ static const char *value(const char *s)
 	if (!close) {
 		const char *start = s;
 
-		while (isalnum((unsigned char)*s) || *s == '-')
+		while (isalnum((unsigned char)*s) || (*s && strchr("+-.", *s)))
 			s++;
 		return s == start ? NULL : s;
 	}
