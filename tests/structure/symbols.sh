@@ -2,19 +2,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What the built files show to others:
 # sh symbols.sh SCRATCH-COMPILER --images FILE.so.. --objects FILE.a.. --library FILE.. --kernel FILE.a..
+#     --alone FILE.so HEADER..
 #
 #   images   kernel images
 #   objects  archives of lib/ and sim/ (harness), for the search for mutable globals
 #   library  what a user links; kernel: archives whose names it must not have
+#   alone    the model's shared library, and the public headers that it implements
 set -u
 . "$(dirname "$0")/tap.sh"
 
 compiler=$1
 shift
-images= objects= library= kernel= into=
+images= objects= library= kernel= alone= into=
 for word in "$@"; do
 	case $word in
-	--images | --objects | --library | --kernel) into=${word#--} ;;
+	--images | --objects | --library | --kernel | --alone) into=${word#--} ;;
 	*) eval "$into=\"\$$into \$word\"" ;;
 	esac
 done
@@ -76,7 +78,35 @@ archive_has_no_mutable_global()
 		}'
 }
 
+# exports_what_headers_declare FILE.so HEADER..: no function more, and none less
+exports_what_headers_declare()
+{
+	file=$1
+	shift
+	defined_names "$file" | without_compiler_names >"$scratch/exported"
+	for header in "$@"; do
+		$compiler -I"${header%/rmisim/*}" -P -E -x c "$header" | tr '\n' ' ' | sed 's/static inline [^(]*(//g' |
+			grep -oE '(rmm|rmi|rsi)_[a-z0-9_]+ ?\(' | tr -d ' ('
+	done | sort -u >"$scratch/declared"
+	comm -23 "$scratch/exported" "$scratch/declared" | sed "s|^|${file##*/} exports what no header declares: |"
+	comm -13 "$scratch/exported" "$scratch/declared" | sed "s|^|${file##*/} lacks |"
+}
+
+# libc and libmd, and of libc no threads (they live in it, in newer ones).
+needs_libc_and_libmd_only()
+{
+	objdump -p "$1" | awk '$1 == "NEEDED" && $2 !~ /^(libc|libmd|ld-linux.*)\.(so|musl)/ { print "needs " $2 }'
+	nm -D --undefined-only "$1" | awk '{ sub(/@.*/, "", $NF) }
+		$NF ~ /^(pthread_|sem_|thrd_|mtx_|cnd_|dlopen)/ { print "needs " $NF }'
+}
+
 tap_scratch
+# shellcheck disable=SC2086
+if [ -n "$alone" ]; then
+	set -- $alone
+	holds "${1##*/} exports what its headers declare" exports_what_headers_declare "$@"
+	holds "${1##*/} needs libc and libmd only" needs_libc_and_libmd_only "$1"
+fi
 # shellcheck disable=SC2086
 {
 	for image in $images; do
@@ -130,4 +160,25 @@ trips "an archive with kernel names is refused" 'exports kvm_handle_guest_abort'
 holds "constant tables are accepted" archive_has_no_mutable_global "$scratch/clean.o"
 trips "a file-scope variable is refused" ' counter in ' archive_has_no_mutable_global "$scratch/state.o"
 trips "a static local variable is refused" '[ .]last[ .]' archive_has_no_mutable_global "$scratch/state.o"
+mkdir -p "$scratch/include/rmisim"
+echo 'const char *rmm_name(unsigned i); static inline int rmm_no(void) { return 0; }' >"$scratch/include/rmisim/one.h"
+printf 'const char *rmm_name(unsigned i);\nint\nrmm_missing(void);\n' >"$scratch/include/rmisim/two.h"
+cat >"$scratch/threads.c" <<'END'
+void *dlopen(const char *, int);
+int pthread_yield_now(void);
+int rmm_use(void);
+int rmm_use(void)
+{
+	return dlopen("", 0) || pthread_yield_now();
+}
+END
+$compiler -fPIC -shared -o "$scratch/threads.so" "$scratch/threads.c"
+holds "a library with what its header declares is accepted" \
+	exports_what_headers_declare "$scratch/clean.so" "$scratch/include/rmisim/one.h"
+trips "a library that lacks a function is refused" 'lacks rmm_missing' \
+	exports_what_headers_declare "$scratch/clean.so" "$scratch/include/rmisim/two.h"
+trips "a library with a function too many is refused" 'no header declares: rmm_smc' \
+	exports_what_headers_declare "$scratch/sample.so" "$scratch/include/rmisim/one.h"
+trips "a library that needs threads is refused" 'needs pthread_' needs_libc_and_libmd_only "$scratch/threads.so"
+holds "a library that needs libc only is accepted" needs_libc_and_libmd_only "$scratch/clean.so"
 tap_end
