@@ -59,8 +59,8 @@ struct bench_options {
 };
 
 struct bench_result {
-	char failure[200];  /* empty: it went well */
-	double ns, best_ns; /* per operation: median of the samples, and the lowest */
+	char failure[200];    /* empty: it went well */
+	double ns, median_ns; /* per operation: the lowest of the samples, and their median */
 	double instructions; /* per operation, of user space; below 0: the machine does not count them */
 	int64_t resident; /* bytes; below 0: not measured */
 	uint64_t ops;

@@ -8,6 +8,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@
 
 #define MAX_SAMPLES 256
 #define MIN_SAMPLES 3
+#define POLL_MS     50
 
 /* What the child works on and hands back; bench_fail() finds its pipe here. */
 struct child {
@@ -167,8 +170,8 @@ static void measure(struct child *c)
 			break;
 	}
 	qsort(samples, r->samples, sizeof(samples[0]), compare);
-	r->ns = samples[r->samples / 2];
-	r->best_ns = samples[0];
+	r->ns = samples[0];
+	r->median_ns = samples[r->samples / 2];
 	r->instructions = s->counter >= 0 ? instructions / (double)r->ops : -1;
 	r->resident = s->resident;
 }
@@ -185,17 +188,64 @@ static void run_child(const struct bench *b, const struct bench_options *options
 	send_result(&c);
 }
 
+/* Half of what this machine has to spare: a benchmark that takes more is stopped, not the machine. */
+static uint64_t memory_limit(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	unsigned long long kib = 0;
+	char line[128];
+
+	while (f && !kib && fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemAvailable: %llu", &kib) != 1)
+			kib = 0;
+	if (f)
+		fclose(f);
+	return kib ? kib * 1024 / 2 : UINT64_MAX;
+}
+
+static uint64_t resident_of(pid_t pid)
+{
+	unsigned long long pages = 0;
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%*u %llu", &pages) != 1)
+		pages = 0;
+	if (f)
+		fclose(f);
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Wait until there is something to read; false when `pid` was stopped for its memory. */
+static bool wait_for(int fd, pid_t pid, uint64_t limit)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	while (poll(&p, 1, POLL_MS) <= 0) {
+		if (resident_of(pid) > limit) {
+			kill(pid, SIGKILL);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void receive(int fd, pid_t pid, struct bench_result *result)
 {
+	uint64_t limit = memory_limit();
 	size_t used = 0;
+	bool stopped;
 	int status = 0;
-	ssize_t n;
+	ssize_t n = 1;
 
-	while (used < sizeof(*result)) {
+	stopped = !wait_for(fd, pid, limit);
+	while (!stopped && n && used < sizeof(*result)) {
 		n = read(fd, (char *)result + used, sizeof(*result) - used);
 		if (n > 0)
 			used += (size_t)n;
-		else if (n == 0 || errno != EINTR)
+		else if (n < 0 && errno != EINTR)
 			break;
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -203,7 +253,11 @@ static void receive(int fd, pid_t pid, struct bench_result *result)
 	if (used == sizeof(*result) && WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
 	memset(result, 0, sizeof(*result));
-	if (WIFSIGNALED(status))
+	if (stopped)
+		snprintf(result->failure, sizeof(result->failure),
+			 "stopped at %llu MiB, half of the memory that was free",
+			 (unsigned long long)(limit >> 20));
+	else if (WIFSIGNALED(status))
 		snprintf(result->failure, sizeof(result->failure), "ended by signal %d (%s)",
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else

@@ -7,6 +7,8 @@
 #include "cli.h"
 #include "json.h"
 
+#define MAX_FAILURES 128
+
 struct run {
 	struct cli_common common;
 	struct cli_words words;
@@ -126,7 +128,7 @@ static void json_row(struct json *j, const struct bench *b, const struct bench_r
 	json_string(j, "about", b->about);
 	json_real(j, "ns_per_op", r->ns);
 	json_real(j, "ops_per_s", 1e9 / r->ns);
-	json_real(j, "best_ns_per_op", r->best_ns);
+	json_real(j, "median_ns_per_op", r->median_ns);
 	json_unsigned(j, "samples", r->samples);
 	json_unsigned(j, "ops", r->ops);
 	if (b->size)
@@ -158,12 +160,29 @@ static void progress(const struct bench *b, unsigned n, unsigned total)
 	fflush(stderr);
 }
 
-static int run_all(const struct run *o, struct json *j)
+/* What has no number, and why: on stderr, and for JSON at the end of the object. */
+struct failures {
+	unsigned nr;
+	struct {
+		const struct bench *bench;
+		char why[sizeof(((struct bench_result *)0)->failure)];
+	} failure[MAX_FAILURES];
+};
+
+static void note_failure(struct failures *f, const struct bench *b, const struct bench_result *r)
+{
+	cli_bad("%s: %s", b->name, r->failure);
+	if (f->nr == MAX_FAILURES)
+		return;
+	f->failure[f->nr].bench = b;
+	strcpy(f->failure[f->nr++].why, r->failure);
+}
+
+static void run_all(const struct run *o, struct json *j, struct failures *f)
 {
 	const struct bench *b;
 	struct bench_result r;
 	unsigned total = 0, n = 0;
-	int status = CLI_OK;
 
 	for (unsigned i = 0; (b = bench_at(i)); i++)
 		total += is_wanted(o, b);
@@ -174,35 +193,48 @@ static int run_all(const struct run *o, struct json *j)
 		bench_run(b, &o->options, &r);
 		progress(NULL, 0, 0);
 		if (r.failure[0]) {
-			cli_bad("%s: %s", b->name, r.failure);
-			status = CLI_FOUND;
+			note_failure(f, b, &r);
 		} else if (j) {
 			json_row(j, b, &r);
 		} else {
 			print_row(b, &r);
 		}
 	}
-	return status;
 }
 
-static int run_json(const struct run *o)
+static void run_json(const struct run *o, struct failures *f)
 {
+	static const char *const editions[] = { "bet1", "bet2", "bet3" };
 	struct json j;
-	int status;
 
 	json_begin(&j, stdout);
 	json_string(&j, "profile", o->options.profile->name);
-	json_string(&j, "edition",
-		    (const char *const[]){ "bet1", "bet2", "bet3" }[o->options.edition]);
+	json_string(&j, "edition", editions[o->options.edition]);
 	json_array(&j, "results");
-	status = run_all(o, &j);
+	run_all(o, &j, f);
+	json_close(&j, ']');
+	json_array(&j, "failed");
+	for (unsigned i = 0; i < f->nr; i++) {
+		json_object(&j, NULL);
+		json_string(&j, "name", f->failure[i].bench->name);
+		json_string(&j, "why", f->failure[i].why);
+		json_close(&j, '}');
+	}
 	json_close(&j, ']');
 	json_finish(&j);
-	return status;
+}
+
+static void run_text(const struct run *o, struct failures *f)
+{
+	printf("%-22s %9s %10s %9s %9s %8s %9s  %s\n", "benchmark", "an op", "ops/s", "insns",
+	       "reference", "factor", "aim", "resident");
+	fflush(stdout);
+	run_all(o, NULL, f);
 }
 
 int cmd_bench(const struct cli_command *command, int argc, char **argv)
 {
+	struct failures failures = { 0 };
 	struct run o = { 0 };
 	const struct cli_option own[] = {
 		{ "list", CLI_FLAG, &o.list, NULL, "what there is to measure" },
@@ -233,8 +265,8 @@ int cmd_bench(const struct cli_command *command, int argc, char **argv)
 		.min_ns = (o.time.given ? o.time.value : 200) * 1000000,
 	};
 	if (o.common.json)
-		return run_json(&o);
-	printf("%-22s %9s %10s %9s %9s %8s %9s  %s\n", "benchmark", "an op", "ops/s", "insns",
-	       "reference", "factor", "aim", "resident");
-	return run_all(&o, NULL);
+		run_json(&o, &failures);
+	else
+		run_text(&o, &failures);
+	return failures.nr ? CLI_FOUND : CLI_OK;
 }

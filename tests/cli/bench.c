@@ -43,9 +43,10 @@ static void a_result_has_a_time_a_rate_and_the_reference(void **state)
 	assert_true(number(r, "\"ns_per_op\":", 0) > 0);
 	assert_true(fabs(number(r, "\"ns_per_op\":", 0) * number(r, "\"ops_per_s\":", 0) - 1e9) <
 		    1e5);
-	assert_true(number(r, "\"best_ns_per_op\":", 0) <= number(r, "\"ns_per_op\":", 0));
+	assert_true(number(r, "\"ns_per_op\":", 0) <= number(r, "\"median_ns_per_op\":", 0));
 	assert_says(r, "\"reference_ns\":78,");
-	assert_says(r, "\"aim_ns\":50}");
+	assert_says(r, "\"aim_ns\":50}]");
+	assert_says(r, "],\"failed\":[]}");
 	assert_true(fabs(number(r, "\"factor\":", 0) * number(r, "\"ns_per_op\":", 0) - 78) < 0.1);
 }
 
@@ -115,7 +116,7 @@ static void text_is_a_table_with_reference_and_factor(void **state)
 }
 
 /* Files, and so banks, of at most `bytes`; what goes beyond is an error, or a signal. */
-static const struct run *with_short_files(rlim_t bytes, void (*beyond)(int))
+static const struct run *with_short_files(rlim_t bytes, void (*beyond)(int), const char *json)
 {
 	struct rlimit before, now;
 	const struct run *r;
@@ -124,7 +125,7 @@ static const struct run *with_short_files(rlim_t bytes, void (*beyond)(int))
 	now = (struct rlimit){ bytes, before.rlim_max };
 	signal(SIGXFSZ, beyond);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
-	r = rmisim("bench", "call-empty", "machine-64g", "--time", "1", NULL);
+	r = rmisim("bench", "call-empty", "machine-64g", "--time", "1", json, NULL);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	signal(SIGXFSZ, SIG_DFL);
 	return r;
@@ -132,7 +133,7 @@ static const struct run *with_short_files(rlim_t bytes, void (*beyond)(int))
 
 static void what_fails_is_no_number(void **state)
 {
-	const struct run *r = with_short_files((rlim_t)8 << 30, SIG_IGN);
+	const struct run *r = with_short_files((rlim_t)8 << 30, SIG_IGN, NULL);
 
 	assert_int_equal(r->status, 1);
 	assert_string_equal(r->err, "rmisim: machine-64g: no machine with 65536 MiB: no memory for "
@@ -141,9 +142,19 @@ static void what_fails_is_no_number(void **state)
 	assert_says(r, "\ncall-empty ");
 }
 
+static void json_lists_what_failed_apart(void **state)
+{
+	const struct run *r = with_short_files((rlim_t)8 << 30, SIG_IGN, "--json");
+
+	assert_int_equal(r->status, 1);
+	assert_int_equal(occurrences(r->out, "\"ns_per_op\":"), 1);
+	assert_says(r,
+		    "],\"failed\":[{\"name\":\"machine-64g\",\"why\":\"no machine with 65536 MiB");
+}
+
 static void a_crash_ends_one_benchmark(void **state)
 {
-	const struct run *r = with_short_files((rlim_t)8 << 30, SIG_DFL);
+	const struct run *r = with_short_files((rlim_t)8 << 30, SIG_DFL, NULL);
 
 	assert_int_equal(r->status, 1);
 	assert_non_null(strstr(r->err, "rmisim: machine-64g: ended by signal"));
@@ -172,6 +183,7 @@ int main(void)
 		cmocka_unit_test(a_name_stands_for_all_that_begin_with_it),
 		cmocka_unit_test(text_is_a_table_with_reference_and_factor),
 		cmocka_unit_test(what_fails_is_no_number),
+		cmocka_unit_test(json_lists_what_failed_apart),
 		cmocka_unit_test(a_crash_ends_one_benchmark),
 		cmocka_unit_test(bad_words_are_refused),
 	};
