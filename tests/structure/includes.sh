@@ -94,16 +94,31 @@ harness_stays_out_of_the_port()
 	return 0
 }
 
+# Benchmarks measure what a user of librmisim-rmm gets: its public headers, libc and their own.
+benchmarks_use_the_public_model()
+{
+	root=$1
+	includes_of "$root/sim/bench" | while IFS=: read -r file line header; do
+		case $header in
+		rmisim/rmi.h | rmisim/rmm.h | '"bench.h"') continue ;;
+		rmisim/* | asm/* | kvm/* | sim/* | *kernel/* | \"*) ;;
+		*) continue ;;
+		esac
+		echo "$file:$line includes $header"
+	done
+}
+
 root=$1
 holds "the port includes only kernel-named headers" port_stands_on_kernel_headers "$root"
 holds "the kernel environment includes only kernel-named headers" \
 	environment_stands_on_kernel_headers "$root"
 holds "the model includes nothing of the harness or the kernel" model_stands_alone "$root"
 holds "the harness includes nothing of the port" harness_stays_out_of_the_port "$root"
+holds "the benchmarks include of the model only what is public" benchmarks_use_the_public_model "$root"
 
 # Each check objects to a sample that breaks its rule.
 tap_scratch
-mkdir -p "$scratch/sim/kvm" "$scratch/sim/kernel" "$scratch/lib" "$scratch/sim/cli" \
+mkdir -p "$scratch/sim/kvm" "$scratch/sim/kernel" "$scratch/lib" "$scratch/sim/cli" "$scratch/sim/bench" \
 	"$scratch/include/kernel/linux" "$scratch/include/rmisim"
 touch "$scratch/include/kernel/linux/kvm_host.h" "$scratch/sim/kernel/host.h"
 printf '#include <linux/kvm_host.h>\n#include "host.h"\n' >"$scratch/sim/kvm/probe.c"
@@ -130,4 +145,8 @@ printf '#include "../sim/world.h"\n' >"$scratch/lib/bad.c"
 trips "a model that includes a file of sim/ is refused" 'bad.c:1 includes' model_stands_alone "$scratch"
 printf '#include "kvm/mmu.h"\n' >"$scratch/sim/world.c"
 trips "a harness that includes the port is refused" 'world.c:1:' harness_stays_out_of_the_port "$scratch"
+printf '#include <stdio.h>\n#include <rmisim/rmm.h>\n#include "bench.h"\n' >"$scratch/sim/bench/good.c"
+holds "a benchmark of the public model is accepted" benchmarks_use_the_public_model "$scratch"
+printf '#include "../../lib/model.h"\n' >"$scratch/sim/bench/bad.c"
+trips "a benchmark that looks inside is refused" 'bad.c:1 includes' benchmarks_use_the_public_model "$scratch"
 tap_end
