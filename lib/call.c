@@ -117,6 +117,12 @@ static const struct rmm_order *order_of(const struct rmm_call *c)
 
 const struct rmm_condition rmm_state_row = { "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL };
 
+/* Without memory to wait for an operation ends where it begins: nothing is too early then. */
+static bool will_resume(const struct rmm_call *c)
+{
+	return c->rmm->profile.rec_granules != 0;
+}
+
 const struct rmm_condition *call_check(struct rmm_call *c)
 {
 	const struct rmm_order *order = order_of(c);
@@ -131,7 +137,7 @@ const struct rmm_condition *call_check(struct rmm_call *c)
 
 		if (row->when && !row->when(c->rmm))
 			continue;
-		if ((row->input && c->sro) || (row->late && !c->sro))
+		if ((row->input && c->sro) || (row->late && !c->sro && will_resume(c)))
 			continue;
 		if (row->holds(c, row))
 			return row;

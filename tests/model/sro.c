@@ -274,6 +274,31 @@ static void a_refused_rec_create_leaves_nothing_behind(void **state)
 	host_end(&f.h);
 }
 
+/* TF-RMM checks behind the donation; with nothing to donate that is at once. */
+static void a_rec_without_memory_is_checked_in_tf_rmms_order_too(void **state)
+{
+	struct rmm_profile p = *rmm_profile_find("tf-rmm-2026-07");
+	rmm_pa rec, params;
+	uint64_t before;
+	struct host h;
+
+	p.rec_granules = 0;
+	host_realm(&h, &(struct setup){ .custom = &p, .s2sz = 40 });
+	rec = host_delegated(&h, 1);
+	params = host_pages(&h, 1);
+	before = rmm_state_hash(h.rmm);
+	assert_hex(smc(&h, RMI_REC_CREATE, h.params, rec, params), RMI_ERROR_INPUT);
+	assert_hex(smc(&h, RMI_REC_CREATE, h.rd, rec, params + 1), RMI_ERROR_INPUT);
+	host_write64(&h, params + RMI_REC_PARAMS_MPIDR, 1);
+	assert_hex(smc(&h, RMI_REC_CREATE, h.rd, rec, params), RMI_ERROR_INPUT);
+	assert_hex(rmm_state_hash(h.rmm), before);
+	host_write64(&h, params + RMI_REC_PARAMS_MPIDR, 0);
+	assert_hex(smc(&h, RMI_REC_CREATE, h.rd, rec, params), 0);
+	assert_state(&h, rec, REC);
+	assert_int_equal(rmm_open_operations(h.rmm), 0);
+	host_end(&h);
+}
+
 static void contexts_run_out(void **state)
 {
 	struct flow f;
@@ -307,6 +332,7 @@ int main(void)
 		TEST(what_has_changed_meanwhile_is_found_at_the_end),
 		TEST(cancelling_gives_the_memory_back),
 		TEST(a_refused_rec_create_leaves_nothing_behind),
+		TEST(a_rec_without_memory_is_checked_in_tf_rmms_order_too),
 		TEST(contexts_run_out),
 	};
 
