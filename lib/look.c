@@ -67,6 +67,16 @@ static const struct realm *realm_at(const struct rmm *rmm, rmm_pa rd)
 	return g && g->state == RMM_RD ? g->object : NULL;
 }
 
+static struct rmm_entry entry_of(int level, struct rtte e)
+{
+	return (struct rmm_entry){ .level = level,
+				   .hipas = e.hipas,
+				   .ripas = e.ripas,
+				   .pa = e.pa,
+				   .memattr = e.memattr,
+				   .s2ap = e.s2ap };
+}
+
 bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry)
 {
 	const struct realm *realm = realm_at(rmm, rd);
@@ -75,13 +85,51 @@ bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *e
 	if (!realm || ipa >= realm_ipa_size(realm))
 		return false;
 	w = rtt_look(rmm, realm->root, ipa, 3);
-	*entry = (struct rmm_entry){ .level = w.level,
-				     .hipas = w.e.hipas,
-				     .ripas = w.e.ripas,
-				     .pa = w.e.pa,
-				     .memattr = w.e.memattr,
-				     .s2ap = w.e.s2ap };
+	*entry = entry_of(w.level, w.e);
 	return true;
+}
+
+struct visitor {
+	void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry);
+	void *ctx;
+};
+
+/* Trusts no count and no TABLE entry: who looks may be looking for what is wrong. */
+static void visit_table(const struct rmm *rmm, const struct rtt *t, const struct visitor *v)
+{
+	for (unsigned i = 0; i < t->nr; i++) {
+		struct rtte e = rtt_get(t, i);
+		struct rmm_entry entry = entry_of(t->level, e);
+		const struct granule *g;
+
+		v->visit(v->ctx, t->base + i * level_size(rmm, t->level), &entry);
+		g = e.hipas == RMM_TABLE ? granule_peek(rmm, e.pa) : NULL;
+		if (g && g->state == RMM_RTT && t->level < 3)
+			visit_table(rmm, g->object, v);
+	}
+}
+
+bool rmm_entries(const struct rmm *rmm, rmm_pa rd,
+		 void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry), void *ctx)
+{
+	const struct realm *realm = realm_at(rmm, rd);
+
+	if (realm)
+		visit_table(rmm, realm->root, &(struct visitor){ visit, ctx });
+	return realm != NULL;
+}
+
+bool rmm_realm_shape(const struct rmm *rmm, rmm_pa rd, struct rmm_shape *shape)
+{
+	const struct realm *realm = realm_at(rmm, rd);
+
+	if (realm)
+		*shape = (struct rmm_shape){ .ipa_bits = (unsigned)realm->params.s2sz,
+					     .start_level = realm->root->level,
+					     .root = realm->root->pa,
+					     .roots = (unsigned)realm->params.rtt_num,
+					     .recs = granule_refs(granule_peek(rmm, rd)) };
+	return realm != NULL;
 }
 
 bool rmm_rim(const struct rmm *rmm, rmm_pa rd, uint8_t rim[64])

@@ -307,6 +307,25 @@ const char *rmm_hipas_name(unsigned hipas);
 
 /** Walk the primary tree of the realm at `rd`; false when rd is no RD or ipa is outside. */
 bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry);
+/**
+ * Visit every entry of every table of the realm at rd, a table's entry before its child's; ipa is the
+ * entry's first address. A TABLE entry whose child is no RTT granule is visited and not entered.
+ * False when rd is no RD.
+ */
+bool rmm_entries(const struct rmm *rmm, rmm_pa rd,
+		 void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry), void *ctx);
+
+/** The shape of a realm, as REALM_CREATE made it. */
+struct rmm_shape {
+	unsigned ipa_bits;
+	int start_level;
+	rmm_pa root;    /**< first start table */
+	unsigned roots; /**< start tables */
+	unsigned recs;  /**< RECs that exist now */
+};
+
+/** False when rd is no RD. */
+bool rmm_realm_shape(const struct rmm *rmm, rmm_pa rd, struct rmm_shape *shape);
 /** Realm initial measurement, 64 bytes; false when rd is no RD. */
 bool rmm_rim(const struct rmm *rmm, rmm_pa rd, uint8_t rim[64]);
 /** Number of tables below the root of the realm at rd. */
