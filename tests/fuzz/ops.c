@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Operations of the host. Half of them do what a careful host does, so that few bytes lead deep; the
+ * other half does anything. None expects a call to succeed: the state may be in anybody's way.
+ */
+#include "fuzz.h"
+
+enum { PAGE_PARAMS, PAGE_REC_PARAMS, PAGE_LIST, PAGE_OUT_LIST, PAGE_RUN };
+
+static uint64_t align_down(uint64_t x, uint64_t size)
+{
+	return x & ~(size - 1);
+}
+
+/* Free pages with something of the host's in them, delegated. 0: none. */
+static rmm_pa delegated(struct fuzz *f, unsigned n)
+{
+	rmm_pa pa = fuzz_find(f, RMM_UNDELEGATED, n);
+	uint64_t at = pa, end = pa + n * f->page;
+
+	for (unsigned i = 0; pa && i < n; i++)
+		fuzz_host_write(f, pa + (i + 1) * f->page - 8, UINT64_C(0x05705705705705));
+	while (pa && at < end) {
+		struct rmm_regs r = fuzz_call(f, RMI_GRANULE_RANGE_DELEGATE, at, end);
+
+		if (r.x[0] || r.x[1] <= at)
+			return 0;
+		at = r.x[1];
+	}
+	return pa;
+}
+
+/* Operations that are not finished */
+
+static void note_op(struct fuzz *f, struct fuzz_op *op, const struct rmm_regs *r)
+{
+	op->x0 = r->x[0];
+	if (RMI_RESULT_STATUS(r->x[0]) == RMI_INCOMPLETE &&
+	    RMI_RESULT_MEM(r->x[0]) == RMI_OP_MEM_REQ_DONATE)
+		op->wanted = (unsigned)(r->x[2] >> 2 & 0x3fff);
+}
+
+/* A command answered: is it an operation now? */
+static struct fuzz_op *begun(struct fuzz *f, const struct rmm_regs *r)
+{
+	struct fuzz_op *op = &f->op[f->next_op % NR_HANDLES];
+
+	if (RMI_RESULT_STATUS(r->x[0]) != RMI_INCOMPLETE)
+		return NULL;
+	f->next_op++;
+	op->handle = r->x[1];
+	note_op(f, op, r);
+	return op;
+}
+
+/*
+ * Donate `n` pages as a list of single ones, or as one run; one of them may be no page for it.
+ */
+static struct rmm_regs donate(struct fuzz *f, struct fuzz_op *op, unsigned n, uint8_t how)
+{
+	rmm_pa list = fuzz_scratch(f, PAGE_LIST), pages;
+
+	n = n < 64 ? n : 64;
+	pages = n ? delegated(f, n) : 0;
+	for (unsigned i = 0; i < n; i++)
+		fuzz_host_write(f, list + 8 * i, (pages + i * f->page) | 4);
+	if (how & 0x20 && n)
+		fuzz_host_write(f, list + 8 * (n / 2), fuzz_desc(f));
+	if (how & 0x10) {
+		fuzz_host_write(f, list, pages | n << 2);
+		n = 1;
+	}
+	return fuzz_call(f, RMI_OP_MEM_DONATE, op->handle, list, n);
+}
+
+/* The next call that the operation asks for; a byte may ask for another one. */
+static void drive_once(struct fuzz *f, struct fuzz_op *op, uint8_t how)
+{
+	struct rmm_regs r;
+
+	if (how & 0x80)
+		r = fuzz_call(f, RMI_OP_CANCEL, op->handle);
+	else if (RMI_RESULT_MEM(op->x0) == RMI_OP_MEM_REQ_DONATE)
+		r = donate(f, op, how & 0x40 ? op->wanted : how & 15, how);
+	else if (RMI_RESULT_MEM(op->x0) == RMI_OP_MEM_REQ_RECLAIM)
+		r = fuzz_call(f, RMI_OP_MEM_RECLAIM, op->handle, fuzz_scratch(f, PAGE_OUT_LIST),
+			      how & 0x40 ? 256 : how & 15);
+	else
+		r = fuzz_call(f, RMI_OP_CONTINUE, op->handle, how & 1);
+	if (RMI_RESULT_STATUS(r.x[0]) == RMI_INCOMPLETE || !r.x[0])
+		note_op(f, op, &r);
+}
+
+static void finish(struct fuzz *f, struct fuzz_op *op)
+{
+	for (unsigned i = 0; op && i < 8 && RMI_RESULT_STATUS(op->x0) == RMI_INCOMPLETE; i++)
+		drive_once(f, op, 0x40);
+}
+
+/* Realms */
+
+/* A start level for the width, with as many or as few concatenated tables as it takes. */
+static void geometry(struct fuzz *f, struct rmm_shape *s, bool deep)
+{
+	unsigned bits = f->shift - 3;
+
+	for (int level = deep ? 3 : 0; level >= 0 && level <= 3; level += deep ? -1 : 1) {
+		unsigned below = f->shift + (unsigned)(3 - level) * bits;
+
+		if (s->ipa_bits <= below || s->ipa_bits - below > bits + 4)
+			continue;
+		s->start_level = level;
+		s->roots = s->ipa_bits - below > bits ? 1u << (s->ipa_bits - below - bits) : 1;
+		return;
+	}
+	s->start_level = 0;
+	s->roots = 1;
+}
+
+static void write_params(struct fuzz *f, const struct rmm_shape *s, uint8_t how)
+{
+	rmm_pa p = fuzz_scratch(f, PAGE_PARAMS);
+
+	for (uint64_t at = 0; at < 0x1000; at += 8)
+		fuzz_host_write(f, p + at, 0);
+	fuzz_host_write(f, p + RMI_PARAMS_S2SZ, s->ipa_bits);
+	fuzz_host_write(f, p + RMI_PARAMS_NUM_BPS, 1);
+	fuzz_host_write(f, p + RMI_PARAMS_NUM_WPS, 1);
+	fuzz_host_write(f, p + RMI_PARAMS_HASH, how % 3);
+	fuzz_host_write(f, p + RMI_PARAMS_RPV, how);
+	fuzz_host_write(f, p + RMI_PARAMS_RTT_BASE, s->root);
+	fuzz_host_write(f, p + RMI_PARAMS_RTT_LEVEL, (uint64_t)s->start_level);
+	fuzz_host_write(f, p + RMI_PARAMS_RTT_NUM, s->roots);
+}
+
+/* One field of a structure with another value. */
+static void spoil(struct fuzz *f, rmm_pa p)
+{
+	static const uint16_t fields[] = { RMI_PARAMS_FLAGS0,    RMI_PARAMS_S2SZ,
+					   RMI_PARAMS_SVE_VL,    RMI_PARAMS_NUM_BPS,
+					   RMI_PARAMS_NUM_WPS,   RMI_PARAMS_PMU_CTRS,
+					   RMI_PARAMS_HASH,      RMI_PARAMS_AUX_PLANES,
+					   RMI_PARAMS_RTT_BASE,  RMI_PARAMS_RTT_LEVEL,
+					   RMI_PARAMS_RTT_NUM,   RMI_PARAMS_FLAGS1,
+					   RMI_PARAMS_ATS_PLANE, RMI_REC_PARAMS_MPIDR,
+					   RMI_PARAMS_RPV,       0xf80 };
+	uint8_t b = fuzz_u8(f);
+
+	fuzz_host_write(f, p + fields[b & 15],
+			b & 0x80   ? fuzz_u64(f)
+			: b & 0x40 ? fuzz_pa(f)
+				   : fuzz_u8(f));
+}
+
+static void create_realm(struct fuzz *f)
+{
+	static const uint8_t widths[] = { 41, 40, 48, 33, 32, 25, 39, 28 };
+	struct fuzz_realm *realm = fuzz_realm(f);
+	uint8_t how = fuzz_u8(f);
+	struct rmm_shape s = { .ipa_bits = widths[how & 7] };
+	rmm_pa rd;
+
+	geometry(f, &s, how & 8);
+	rd = delegated(f, 1);
+	s.root = delegated(f, s.roots);
+	write_params(f, &s, how >> 4 & 3);
+	if (how & 0x80)
+		spoil(f, fuzz_scratch(f, PAGE_PARAMS));
+	if (fuzz_call(f, RMI_REALM_CREATE, rd, fuzz_scratch(f, PAGE_PARAMS)).x[0])
+		return;
+	realm->rd = rd;
+	rmm_realm_shape(f->rmm, rd, &realm->shape);
+}
+
+static void create_rec(struct fuzz *f)
+{
+	struct fuzz_realm *realm = fuzz_realm(f);
+	rmm_pa params = fuzz_scratch(f, PAGE_REC_PARAMS), rec = delegated(f, 1);
+	uint8_t how = fuzz_u8(f);
+	struct fuzz_op *op;
+	struct rmm_regs r;
+
+	fuzz_host_write(f, params + RMI_REC_PARAMS_FLAGS, !(how & 0x10));
+	fuzz_host_write(f, params + RMI_REC_PARAMS_MPIDR, how & 15);
+	if (how & 0x20)
+		spoil(f, params);
+	r = fuzz_call(f, RMI_REC_CREATE, realm->rd, rec, params);
+	op = begun(f, &r);
+	f->rec[how % NR_RECS] = rec;
+	if (!(how & 0x40))
+		finish(f, op);
+}
+
+static void activate(struct fuzz *f)
+{
+	fuzz_call(f, RMI_REALM_ACTIVATE, fuzz_realm(f)->rd);
+}
+
+/* RTT_CREATE of each level down to `level`. */
+static void tables(struct fuzz *f, const struct fuzz_realm *realm, rmm_ipa ipa, int level)
+{
+	for (int l = realm->shape.start_level + 1; l <= level; l++) {
+		rmm_ipa base = align_down(ipa, rmi_level_size(f->shift, l - 1));
+		struct rmm_regs r =
+			fuzz_call(f, RMI_RTT_READ_ENTRY, realm->rd, base, (uint64_t)(l - 1));
+
+		if (r.x[0])
+			return;
+		if (r.x[2] == RMI_RTTE_TABLE && r.x[1] == (uint64_t)(l - 1))
+			continue;
+		if (fuzz_call(f, RMI_RTT_CREATE, realm->rd, delegated(f, 1), base, (uint64_t)l)
+			    .x[0])
+			return;
+	}
+}
+
+static void make_tables(struct fuzz *f)
+{
+	struct fuzz_realm *realm = fuzz_realm(f);
+	rmm_ipa ipa = fuzz_ipa(f, realm);
+
+	tables(f, realm, ipa, (int)(fuzz_u8(f) & 3));
+}
+
+/* n single pages as a list, or one descriptor; returns the number of entries, 0: a descriptor. */
+static uint64_t address_set(struct fuzz *f, unsigned n, bool list, uint64_t state, uint64_t *flags)
+{
+	rmm_pa at = fuzz_scratch(f, PAGE_LIST);
+
+	if (!list) {
+		*flags = RMI_ADDR_SINGLE;
+		return (state ? fuzz_find(f, RMM_UNDELEGATED, n) : delegated(f, n)) | n << 2 |
+		       state;
+	}
+	for (unsigned i = 0; i < n; i++)
+		fuzz_host_write(f, at + 8 * i,
+				(state ? fuzz_find(f, RMM_UNDELEGATED, 1) : delegated(f, 1)) | 4 |
+					state);
+	*flags = RMI_ADDR_LIST | n << 2;
+	return at;
+}
+
+/* Tables if they are missing, then DATA_MAP, DATA_MAP_INIT or UNPROT_MAP of a few pages. */
+static void map(struct fuzz *f)
+{
+	struct fuzz_realm *realm = fuzz_realm(f);
+	rmm_ipa ipa = fuzz_ipa(f, realm);
+	uint8_t how = fuzz_u8(f);
+	unsigned n = (how & 7) + 1;
+	uint64_t flags, set, state = f->edition >= RMI_BET3 ? UINT64_C(1) << 62 : UINT64_C(1) << 63;
+	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1;
+
+	tables(f, realm, ipa, 3);
+	if (how & 0x20 && !unprot) {
+		fuzz_host_write(f, fuzz_scratch(f, PAGE_OUT_LIST), fuzz_u8(f));
+		fuzz_call(f, RMI_RTT_DATA_MAP_INIT, realm->rd, delegated(f, 1), ipa,
+			  fuzz_scratch(f, PAGE_OUT_LIST), how & 1);
+		return;
+	}
+	set = address_set(f, n, how & 0x10, unprot ? state : 0, &flags);
+	if (unprot)
+		flags |= 6u << 16 | (uint64_t)(how & 0x40 ? fuzz_u8(f) & 3 : 3) << 19;
+	fuzz_call(f, unprot ? RMI_RTT_UNPROT_MAP : RMI_RTT_DATA_MAP, realm->rd, ipa,
+		  ipa + n * f->page, flags, set);
+}
+
+/* A block of level 2: 512 pages of 4 KiB in a row. */
+static void map_block(struct fuzz *f)
+{
+	struct fuzz_realm *realm = fuzz_realm(f);
+	unsigned n = (unsigned)(rmi_level_size(f->shift, 2) >> f->shift);
+	uint64_t size = n * f->page, ipa = align_down(fuzz_ipa(f, realm), size);
+	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1;
+	rmm_pa pa = f->bank[0].base + (fuzz_u8(f) % 3) * size;
+
+	tables(f, realm, ipa, 2);
+	fuzz_call(f, RMI_GRANULE_RANGE_DELEGATE, pa, pa + size);
+	fuzz_call(f, unprot ? RMI_RTT_UNPROT_MAP : RMI_RTT_DATA_MAP, realm->rd, ipa, ipa + size,
+		  RMI_ADDR_SINGLE | (unprot ? 0x1eu << 16 : 0), pa | 1u << 2 | 1);
+}
+
+static void unmap(struct fuzz *f)
+{
+	struct fuzz_realm *realm = fuzz_realm(f);
+	rmm_ipa ipa = fuzz_ipa(f, realm);
+	uint8_t how = fuzz_u8(f);
+	uint64_t size = how & 0x40 ? rmi_level_size(f->shift, 2) : ((how & 15) + 1) * f->page;
+	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1,
+	     list = (how >> 4 & 3) == RMI_ADDR_LIST;
+
+	fuzz_call(f, unprot ? RMI_RTT_UNPROT_UNMAP : RMI_RTT_DATA_UNMAP, realm->rd, ipa, ipa + size,
+		  (how >> 4 & 3) | (list ? (how & 15u) << 2 : 0),
+		  list ? fuzz_scratch(f, PAGE_OUT_LIST) : 0);
+}
+
+/* DESTROY, FOLD, READ_ENTRY, INIT_RIPAS of something near an IPA. */
+static void table_call(struct fuzz *f)
+{
+	static const uint64_t fids[] = { RMI_RTT_DESTROY, RMI_RTT_FOLD, RMI_RTT_READ_ENTRY,
+					 RMI_RTT_INIT_RIPAS };
+	struct fuzz_realm *realm = fuzz_realm(f);
+	rmm_ipa ipa = fuzz_ipa(f, realm);
+	uint8_t how = fuzz_u8(f);
+	int level = how >> 2 & 3;
+
+	if ((how & 3) == 3) {
+		fuzz_call(f, RMI_RTT_INIT_RIPAS, realm->rd, ipa,
+			  ipa + ((how >> 2 & 15) + 1) *
+					  (how & 0x40 ? rmi_level_size(f->shift, 2) : f->page));
+		return;
+	}
+	if (!(how & 0x80))
+		ipa = align_down(
+			ipa, rmi_level_size(f->shift, level && (how & 3) < 2 ? level - 1 : level));
+	fuzz_call(f, fids[how & 3], realm->rd, ipa, (uint64_t)level);
+}
+
+/* The host answers a RIPAS request: all of it, or some pages. */
+static void serve_ripas(struct fuzz *f)
+{
+	struct fuzz_realm *realm = fuzz_realm(f);
+	uint8_t how = fuzz_u8(f);
+	rmm_ipa top = how & 0x80 ? f->ripas_base + ((how & 15) + 1) * f->page : f->ripas_top;
+	struct rmm_regs r;
+
+	if (how & 0x40)
+		tables(f, realm, f->ripas_base, 3);
+	r = fuzz_call(f, RMI_RTT_SET_RIPAS, realm->rd, f->ripas_rec, f->ripas_base, top);
+	if (!r.x[0])
+		f->ripas_base = r.x[1];
+}
+
+static void enter(struct fuzz *f)
+{
+	rmm_pa run = fuzz_scratch(f, PAGE_RUN + f->depth);
+	uint8_t how = fuzz_u8(f);
+
+	fuzz_host_write(f, run + RMI_RUN_ENTER_FLAGS, how >> 3);
+	fuzz_host_write(f, run + RMI_RUN_ENTER_GPRS, 0x1234567890abcdef);
+	fuzz_call(f, RMI_REC_ENTER, f->rec[how % NR_RECS], how & 4 ? fuzz_pa(f) : run);
+}
+
+/* Terminate, and on the way down as far as a byte says. */
+static void end_realm(struct fuzz *f)
+{
+	struct fuzz_realm *realm = fuzz_realm(f);
+	uint8_t how = fuzz_u8(f);
+	struct rmm_regs r;
+
+	if (how & 1)
+		fuzz_call(f, RMI_REALM_TERMINATE, realm->rd);
+	if (how & 2) {
+		r = fuzz_call(f, RMI_REC_DESTROY, f->rec[how >> 2 & 3]);
+		if (how & 0x10)
+			finish(f, begun(f, &r));
+		else
+			begun(f, &r);
+	}
+	if (how & 0x20)
+		fuzz_call(f, RMI_REALM_DESTROY, realm->rd);
+}
+
+/* What is DELEGATED, or anything. */
+static void give_back(struct fuzz *f)
+{
+	uint8_t how = fuzz_u8(f);
+	rmm_pa pa = how & 0x80 ? fuzz_pa(f) : fuzz_find(f, RMM_DELEGATED, 1);
+
+	fuzz_call(f, RMI_GRANULE_RANGE_UNDELEGATE, pa, pa + ((how & 63) + 1u) * f->page);
+}
+
+static void take(struct fuzz *f)
+{
+	rmm_pa pa = fuzz_pa(f);
+
+	fuzz_call(f, RMI_GRANULE_RANGE_DELEGATE, pa, pa + ((fuzz_u8(f) & 63) + 1u) * f->page);
+}
+
+/*
+ * The functions by a number of their own, so that a corpus keeps its meaning when the model learns
+ * more of them: new ones go to the end. Low halves of the FIDs.
+ */
+static const uint16_t functions[] = {
+	0x150, 0x153, 0x157, 0x158, 0x159, 0x15a, 0x15b, 0x15c, 0x15d, 0x15e, 0x161, 0x165, 0x166,
+	0x168, 0x169, 0x16e, 0x1e1, 0x1ec, 0x1f1, 0x1f2, 0x1f5, 0x1f6, 0x1fb, 0x1fc, 0x201, 0x202,
+	0x203, 0x208, 0x209, 0x20a, 0x164, 0x170, 0x17d, 0x17e, 0x17f, 0x18b, 0x1e3, 0x1ee, 0x1f3,
+	0x1f4, 0x1f7, 0x1f8, 0x1f9, 0x1fa, 0x1fd, 0x1fe, 0x1ff, 0x200, 0x20f, 0x211,
+};
+
+#define NR_FUNCTIONS (sizeof(functions) / sizeof(functions[0]))
+
+/* Any function, arguments after their kind; or any registers at all. */
+static void any_call(struct fuzz *f)
+{
+	struct rmm_regs regs = { { 0 } };
+	const struct rmi_command *command;
+	struct fuzz_realm *realm;
+	uint8_t b = fuzz_u8(f);
+	rmm_pa rd;
+
+	regs.x[0] = b < 250 ? RMI_FID_BASE + functions[b % NR_FUNCTIONS] : fuzz_u64(f);
+	command = rmi_command(regs.x[0]);
+	if (command) {
+		fuzz_args(f, command, &regs);
+	} else {
+		for (unsigned i = 1; i < 7; i++)
+			regs.x[i] = fuzz_pa(f);
+	}
+	rd = regs.x[1];
+	regs = fuzz_smc(f, &regs);
+	begun(f, &regs);
+	if (command && command->fid == RMI_REALM_CREATE && !regs.x[0]) {
+		realm = fuzz_realm(f);
+		realm->rd = rd;
+		rmm_realm_shape(f->rmm, rd, &realm->shape);
+	}
+}
+
+static void write_host(struct fuzz *f)
+{
+	rmm_pa pa = fuzz_pa(f);
+	uint8_t how = fuzz_u8(f);
+
+	pa = align_down(pa, 0x1000) + (how & 31) * 8u + (how & 0x80 ? 0x800 : 0);
+	for (unsigned i = 0; i <= (how >> 5 & 3u); i++)
+		fuzz_host_write(f, pa + 8 * i, fuzz_desc(f));
+}
+
+static void spoil_params(struct fuzz *f)
+{
+	spoil(f, fuzz_scratch(f, fuzz_u8(f) & 1 ? PAGE_PARAMS : PAGE_REC_PARAMS));
+	if (fuzz_u8(f) & 1)
+		fuzz_call(f, RMI_REALM_CREATE, delegated(f, 1), fuzz_scratch(f, PAGE_PARAMS));
+}
+
+static void drive(struct fuzz *f)
+{
+	uint8_t how = fuzz_u8(f);
+
+	drive_once(f,
+		   &f->op[how >> 4 & 1 ? f->next_op % NR_HANDLES : (f->next_op + 3) % NR_HANDLES],
+		   how);
+}
+
+/* A realm that runs: the way there takes an ordinary host five calls. */
+static void ready(struct fuzz *f)
+{
+	create_realm(f);
+	create_rec(f);
+	map(f);
+	activate(f);
+	enter(f);
+}
+
+bool fuzz_op(struct fuzz *f)
+{
+	static void (*const ops[])(struct fuzz * f) = {
+		any_call,   create_realm, create_rec,  activate, make_tables, map,       map_block,
+		unmap,      table_call,   serve_ripas, enter,    end_realm,   give_back, take,
+		write_host, spoil_params, drive,       any_call, ready,
+	};
+	uint8_t op = fuzz_u8(f);
+
+	if (!op)
+		return false;
+	ops[(op - 1) % (sizeof(ops) / sizeof(ops[0]))](f);
+	return !fuzz_ended(f);
+}

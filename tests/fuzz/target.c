@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The target: a machine from the first bytes, then operations until the bytes end. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rmisim/decode.h>
+
+#include "fuzz.h"
+
+#define MIB UINT64_C(0x100000)
+
+static void run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
+{
+	struct fuzz *f = ctx;
+	struct rmm_rec *outer = f->running;
+
+	if (rmm_locks_held(f->rmm))
+		fuzz_fail(f, "a realm runs and granule locks are held");
+	f->ran = true;
+	f->running = rec;
+	fuzz_forget(f);
+	f->depth++;
+	fuzz_program(f, rec);
+	f->depth--;
+	f->running = outer;
+	f->ran = true;
+	fuzz_forget(f);
+}
+
+/* The one choice stream. */
+static unsigned choose(void *ctx, const char *label, unsigned n)
+{
+	return fuzz_u8(ctx) % n;
+}
+
+static void on_event(void *ctx, const struct rmm_event *event)
+{
+	struct fuzz *f = ctx;
+
+	if (event->kind != RMM_EVENT_REC_EXIT)
+		return;
+	if (f->stats->trace)
+		fprintf(f->stats->trace, "  exit %s\n", rmi_exit_reason_name(event->exit->reason));
+	if (event->exit->reason != RMI_EXIT_RIPAS_CHANGE)
+		return;
+	f->ripas_rec = rmm_rec_pa(event->rec);
+	f->ripas_base = event->exit->ripas_base;
+	f->ripas_top = event->exit->ripas_top;
+}
+
+/* Rows and features */
+
+static unsigned command_index(uint64_t fid)
+{
+	const struct rmi_command *command;
+
+	for (unsigned i = 0; i < FUZZ_COMMANDS - 1 && (command = rmi_command_at(i)); i++) {
+		if (command->fid == fid)
+			return i;
+	}
+	return FUZZ_COMMANDS - 1;
+}
+
+static void count(struct fuzz *f, uint64_t fid, uint64_t x0)
+{
+	struct fuzz_stats *s = f->stats;
+	unsigned row = FUZZ_ROW(command_index(fid), RMI_RESULT_STATUS(x0) & 31);
+	unsigned feature = (f->last_row * 40503u + row) % FUZZ_FEATURES;
+
+	s->fresh |= !s->row[row] || !s->feature[feature];
+	s->row[row] = 1;
+	s->feature[feature] = 1;
+	s->calls++;
+	f->last_row = row;
+}
+
+unsigned fuzz_rows(const struct fuzz_stats *stats)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < FUZZ_ROWS; i++)
+		n += stats->row[i];
+	return n;
+}
+
+void fuzz_print_rows(const struct fuzz_stats *stats, FILE *file)
+{
+	for (unsigned i = 0; i < FUZZ_ROWS; i++) {
+		const struct rmi_command *command = rmi_command_at(i / 32);
+		const char *status = rmi_status_name(i % 32);
+
+		if (stats->row[i])
+			fprintf(file, "%s %s\n",
+				command && i / 32 < FUZZ_COMMANDS - 1 ? command->name : "-",
+				status ? status : "NOT_SUPPORTED");
+	}
+}
+
+/* Calls */
+
+static void trace(const struct fuzz *f, const struct rmm_regs *in, const struct rmm_regs *out)
+{
+	struct rmi_format_config config = { .edition = f->edition, .granule_shift = f->shift };
+	const struct rmi_command *command = rmi_command(in->x[0]);
+	FILE *file = f->stats->trace;
+	char text[160];
+
+	fprintf(file, "%*s%3u %s(", (int)(2 * f->depth), "", f->calls,
+		command ? command->name : "?");
+	for (unsigned i = 0; command && i < command->nr_args; i++) {
+		rmi_format(text, sizeof(text), &config, command->args[i].kind, in->x[i + 1]);
+		fprintf(file, "%s%s=%s", i ? ", " : "", command->args[i].name, text);
+	}
+	rmi_format(text, sizeof(text), &config, RMI_KIND_RESULT, out->x[0]);
+	fprintf(file, ") = %s", text);
+	for (unsigned i = 1; i <= 4; i++)
+		fprintf(file, " 0x%" PRIx64, out->x[i]);
+	fprintf(file, "\n");
+	fflush(file);
+}
+
+struct rmm_regs fuzz_smc(struct fuzz *f, const struct rmm_regs *in)
+{
+	struct rmm_regs regs = *in;
+	struct fuzz_before before;
+	bool ran = f->ran;
+
+	if (f->calls >= MAX_CALLS) {
+		f->pos = f->size;
+		regs.x[0] = RMI_BUSY;
+		return regs;
+	}
+	f->calls++;
+	f->ran = false;
+	fuzz_check_before(f, in, &before);
+	rmm_smc(f->rmm, f->depth, &regs);
+	if (f->stats->trace)
+		trace(f, in, &regs);
+	count(f, in->x[0], regs.x[0]);
+	fuzz_check_after(f, &before, &regs);
+	f->ran = ran;
+	return regs;
+}
+
+/* The machine */
+
+static bool *profile_switch(struct rmm_profile *p, unsigned i)
+{
+	bool *switches[] = { &p->one_granule,
+			     &p->poison,
+			     &p->unprot_unmap_needs_mapped,
+			     &p->unmap_needs_alignment,
+			     &p->sro_cannot_cancel,
+			     &p->donate_finishes,
+			     &p->hide_wnr,
+			     &p->s2ap_bit0_is_read,
+			     &p->granule_tables,
+			     &p->tf_rmm };
+
+	return i < sizeof(switches) / sizeof(switches[0]) ? switches[i] : NULL;
+}
+
+/* One of the profiles, and now and then one that nobody has thought of. */
+static void make_profile(struct fuzz *f)
+{
+	static const uint8_t granules[] = { 16, 0, 1, 2, 3, 17, 40, 200 };
+	uint8_t b = fuzz_u8(f);
+	unsigned nr = 0;
+	bool *s;
+
+	while (rmm_profile_at(nr))
+		nr++;
+	f->profile = *rmm_profile_at((b & 15) % nr);
+	if (b & 0x10)
+		f->profile.rec_granules = granules[b >> 5];
+	if (!(b & 0x80))
+		return;
+	b = fuzz_u8(f);
+	for (unsigned i = 0; i < 8; i++) {
+		s = profile_switch(&f->profile, i + (b >> 7) * 2);
+		if (s && b >> i & 1)
+			*s = !*s;
+	}
+}
+
+static bool make_machine(struct fuzz *f)
+{
+	static const uint8_t ipa_bits[] = { 48, 48, 41, 32 };
+	uint8_t b = fuzz_u8(f);
+	struct rmm_config cfg = { .edition = (enum rmi_edition)(b % 3) };
+	uint64_t high = UINT64_C(1) << 48;
+
+	f->edition = cfg.edition;
+	make_profile(f);
+	cfg.profile = &f->profile;
+	cfg.pa_bits = b & 0x20 ? 52 : 48;
+	cfg.ipa_bits = ipa_bits[b >> 6];
+	/* Two banks that touch, and one at the border of 48 bits. */
+	f->bank[0] = (struct rmm_bank){ 0x80000000, 6 * MIB };
+	f->bank[1] = (struct rmm_bank){ 0x80000000 + 6 * MIB, MIB };
+	f->bank[2] = (struct rmm_bank){ b & 0x20 ? high : high - MIB, MIB };
+	cfg.nr_banks = NR_BANKS;
+	memcpy(cfg.banks, f->bank, sizeof(f->bank));
+	cfg.ctx = f;
+	cfg.run_realm = run_realm;
+	cfg.choose = choose;
+	cfg.event = on_event;
+	f->rmm = rmm_new(&cfg, NULL);
+	return f->rmm != NULL;
+}
+
+/* Configured and activated, or left in INIT. */
+static void boot(struct fuzz *f)
+{
+	uint8_t b = fuzz_u8(f);
+	unsigned granule = b % 8 < 6 ? 0 : b % 8 - 5;
+
+	if (b >= 0xf8)
+		return;
+	fuzz_host_write(f, f->bank[0].base + 8, granule);
+	fuzz_call(f, RMI_RMM_CONFIG_SET, f->bank[0].base);
+	fuzz_call(f, RMI_RMM_ACTIVATE);
+}
+
+int fuzz_one(const uint8_t *data, size_t size, struct fuzz_stats *stats)
+{
+	struct fuzz *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return 0;
+	f->data = data;
+	f->size = size < FUZZ_MAX_SIZE ? size : FUZZ_MAX_SIZE;
+	f->stats = stats;
+	stats->fresh = false;
+	stats->executions++;
+	if (make_machine(f)) {
+		f->next = f->bank[0].base;
+		for (unsigned i = 0; i < NR_REALMS; i++)
+			f->realm[i].shape.ipa_bits = 32;
+		fuzz_begin(f);
+		boot(f);
+		while (fuzz_op(f))
+			;
+		fuzz_check_state(f, "the last operation");
+		rmm_free(f->rmm);
+	}
+	free(f);
+	return 0;
+}
