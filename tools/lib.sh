@@ -134,7 +134,8 @@ run_logged()
 	die "$what failed; the lines above say why."
 }
 
-# Configure when there is no build folder yet or its arguments changed, then compile.
+# Configure when there is no build folder yet or its arguments changed, then compile: all of it, or
+# the targets that are named.
 build_all()
 {
 	arguments="${CC:-} ${RMISIM_MESON_ARGS:-}"
@@ -149,7 +150,7 @@ build_all()
 		printf '%s\n' "$arguments" >"$build/rmisim-arguments"
 	fi
 	say "Building in $build"
-	run_logged "The build" meson compile -C "$build"
+	run_logged "The build" meson compile -C "$build" "$@"
 	warnings=$(grep -c 'warning:' "$build/rmisim-build.log") || true
 	[ "$warnings" = 0 ] || say "$warnings compiler warnings, see $build/rmisim-build.log"
 }

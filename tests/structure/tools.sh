@@ -26,8 +26,10 @@ minimal_machine()
 # tools/test there; prints what it says.
 run_there()
 {
+	tool=$1
+	shift
 	env -i PATH="$scratch/bin" HOME="$scratch" RMISIM_BUILD="$scratch/build" \
-		RMISIM_OS_RELEASE="$scratch/os-release" "$(command -v sh)" "$root/tools/$1" </dev/null 2>&1
+		RMISIM_OS_RELEASE="$scratch/os-release" "$(command -v sh)" "$root/tools/$tool" "$@" </dev/null 2>&1
 	echo "status $?"
 }
 
@@ -51,11 +53,17 @@ minimal_machine
 everything='gcc libc6-dev pkg-config patch libcmocka-dev libbsd-dev libmd-dev'
 
 echo 'ID=slackware' >"$scratch/os-release"
-for tool in test demo; do
+for tool in test demo fuzz; do
 	holds "on an unknown system tools/$tool names what is needed" \
 		says 'install meson .*ninja.*CMocka, libbsd and libmd' run_there $tool
 done
 holds "and stops with status 2" says '^status 2' run_there test
+for arguments in '--seconds 0' '--jobs x' --seed '--plant nothing' more; do
+	# shellcheck disable=SC2086
+	holds "tools/fuzz $arguments is a mistake of usage" says '^status 2' run_there fuzz $arguments
+	# shellcheck disable=SC2086
+	holds "and its usage is shown" says '^usage: tools/fuzz' run_there fuzz $arguments
+done
 
 echo 'ID=debian' >"$scratch/os-release"
 stand_in apt-get 'echo "apt-get called" >>"$HOME/apt.log"; exit 1'
