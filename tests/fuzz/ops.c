@@ -154,7 +154,7 @@ static void spoil(struct fuzz *f, rmm_pa p)
 
 static void create_realm(struct fuzz *f)
 {
-	static const uint8_t widths[] = { 41, 40, 48, 33, 32, 25, 39, 28 };
+	static const uint8_t widths[] = { 39, 40, 48, 33, 32, 25, 41, 30 };
 	struct fuzz_realm *realm = fuzz_realm(f);
 	uint8_t how = fuzz_u8(f);
 	struct rmm_shape s = { .ipa_bits = widths[how & 7] };
