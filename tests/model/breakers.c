@@ -2,6 +2,7 @@
 /* Breakers and frames that many tables of conditions use. */
 #include <pthread.h>
 #include <semaphore.h>
+#include <string.h>
 
 #include "conditions.h"
 
@@ -131,8 +132,10 @@ void within_a_lock_of_rd(struct trial *t)
 	sem_destroy(&other.waits);
 }
 
-static void go_on_in_choice(struct host *h)
+static void go_on_in_choice(struct host *h, const char *label)
 {
+	if (strcmp(label, "donate-partial"))
+		return;
 	h->on_choose = NULL;
 	trial_go_on(h->hook_ctx);
 }

@@ -148,6 +148,30 @@ static const struct condition_table realm_activate = { "REALM_ACTIVATE", RMI_REA
 						       valid_activate, BREAKERS(activate_rows) };
 CONDITION_TEST(realm_activate)
 
+/* bet3: a REC of the realm is in the making */
+static void begin_rec(struct trial *t, const struct breaker *b)
+{
+	rmm_pa rec = host_delegated(&t->h, 1), params = host_rec_params(&t->h, 0);
+
+	assert_int_equal(RMI_RESULT_STATUS(smc(&t->h, RMI_REC_CREATE, t->h.rd, rec, params)),
+			 RMI_INCOMPLETE);
+}
+
+static const struct breaker bet3_activate_rows[] = {
+	BREAK_RD(1),
+	{ "realm_blocked", RMI_BLOCKED, begin_rec, .stage = -1 },
+	{ "realm_state", RMI_ERROR_REALM, break_terminate_realm },
+};
+
+static const struct condition_table bet3_realm_activate = {
+	"REALM_ACTIVATE",
+	RMI_REALM_ACTIVATE,
+	valid_activate,
+	BREAKERS(bet3_activate_rows),
+	.setup = { .edition = RMI_BET3 },
+};
+CONDITION_TEST(bet3_realm_activate)
+
 #define BREAK_RD_TRACKING \
 	BREAK_GRANULE("rd_align", "rd_tracking", "rd_blocked", "rd_state", 1, break_spare_page)
 
@@ -174,6 +198,21 @@ CONDITION_TEST(realm_terminate)
 #define OPT_ACTIVE    1 /* not terminated */
 #define OPT_HAS_REC   2
 #define OPT_HAS_TABLE 4
+#define OPT_OWNED     8 /* a range over entries of the start level is not finished */
+
+/* Of four entries two are done, the third belongs to the operation. */
+static void leave_a_range_unfinished(struct host *h)
+{
+	uint64_t top = 4 * host_level_size(h, h->start_level);
+
+	h->answers[0].label = "budget";
+	h->answers[0].pick = 2;
+	h->answers[1].label = "incomplete";
+	h->answers[1].pick = 1;
+	assert_int_equal(RMI_RESULT_STATUS(smc(h, RMI_RTT_INIT_RIPAS, h->rd, 0, top)),
+			 RMI_INCOMPLETE);
+	h->answers[0].label = h->answers[1].label = NULL;
+}
 
 static void valid_destroy(struct trial *t)
 {
@@ -182,6 +221,8 @@ static void valid_destroy(struct trial *t)
 		host_rec(&t->h, 0);
 	if (t->opt & OPT_HAS_TABLE)
 		host_tables(&t->h, 0, 2);
+	if (t->opt & OPT_OWNED)
+		leave_a_range_unfinished(&t->h);
 	if (!(t->opt & OPT_ACTIVE))
 		assert_hex(smc(&t->h, RMI_REALM_TERMINATE, t->h.rd), 0);
 	t->x[1] = t->h.rd;
@@ -190,8 +231,9 @@ static void valid_destroy(struct trial *t)
 static const struct breaker destroy_rows[] = {
 	BREAK_RD_TRACKING,
 	{ "realm_state", RMI_ERROR_REALM, break_option, .opt = OPT_ACTIVE },
+	{ "realm_blocked", RMI_BLOCKED, break_option, ON_OWN(0), .opt = OPT_OWNED },
 	{ "realm_live", RMI_ERROR_REALM, break_option, .opt = OPT_HAS_REC },
-	{ "realm_live", RMI_ERROR_REALM, break_option, .opt = OPT_HAS_TABLE },
+	{ "realm_live", RMI_ERROR_REALM, break_option, ON_OWN(0), .opt = OPT_HAS_TABLE },
 };
 
 static const struct condition_table realm_destroy = { "REALM_DESTROY", RMI_REALM_DESTROY,
@@ -204,6 +246,7 @@ int main(void)
 		TEST(realm_create_reports_each_condition_in_its_place),
 		TEST(tf_realm_create_reports_each_condition_in_its_place),
 		TEST(realm_activate_reports_each_condition_in_its_place),
+		TEST(bet3_realm_activate_reports_each_condition_in_its_place),
 		TEST(realm_terminate_reports_each_condition_in_its_place),
 		TEST(realm_destroy_reports_each_condition_in_its_place),
 	};

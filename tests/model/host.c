@@ -21,7 +21,7 @@ static unsigned choose(void *ctx, const char *label, unsigned n)
 
 	h->asked++;
 	if (h->on_choose)
-		h->on_choose(h);
+		h->on_choose(h, label);
 	for (unsigned i = 0; i < 4 && h->answers[i].label; i++) {
 		if (!strcmp(h->answers[i].label, label))
 			return h->answers[i].pick < n ? h->answers[i].pick : 0;

@@ -29,7 +29,7 @@ struct host {
 	/* the conditions that the last RMI and RSI calls reported, -1: none */
 	int condition, rsi_condition;
 	/* hooks for the middle of a call; they may call the model again */
-	void (*on_choose)(struct host *h);
+	void (*on_choose)(struct host *h, const char *label);
 	void (*on_alloc)(struct host *h);
 	void (*on_wait)(struct host *h);
 	void *hook_ctx;

@@ -394,7 +394,7 @@ static unsigned throw(struct host * h, unsigned n)
 	return (unsigned)(*seed >> 33) % n;
 }
 
-static void roll(struct host *h)
+static void roll(struct host *h, const char *label)
 {
 	h->pick = throw(h, 3) ? 0 : throw(h, 8);
 }
