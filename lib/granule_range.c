@@ -281,7 +281,7 @@ rmm_pa granule_move_step(struct locks *l, rmm_pa pa, rmm_pa top, unsigned from, 
 		return pa + block_bytes(p.s.shift);
 	if (!part_at(l->rmm, pa, top, &p, starved))
 		return pa;
-	if (is_whole(&p) && part_lock(l->rmm, &p, from, skip ? to : from)) {
+	if (p.n > 1 && part_lock(l->rmm, &p, from, skip ? to : from)) {
 		part_commit(l->rmm, &p, from, to, h);
 		return part_end(&p);
 	}

@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,7 +15,7 @@
 #include "model.h"
 #include "phys.h"
 
-#define PUNCH_FROM UINT64_C(0x10000) /* below this a memset is cheaper */
+#define PAGE 0x1000 /* no host has smaller ones */
 
 static bool banks_are_valid(const struct rmm_config *cfg, const char **why)
 {
@@ -155,9 +154,6 @@ void phys_wipe(struct rmm *rmm, rmm_pa pa, uint64_t size)
 		wipe_foreign(rmm, pa, size);
 		return;
 	}
-	if (size >= PUNCH_FROM && !fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-					     (off_t)(pa - b->base), (off_t)size))
-		return;
 	memset(b->model + (pa - b->base), 0, size);
 }
 
@@ -171,13 +167,6 @@ static rmm_pa next_allocated(const struct bank *b, rmm_pa pa)
 	return errno == ENXIO ? b->base + b->size : pa;
 }
 
-static rmm_pa next_hole(const struct bank *b, rmm_pa pa)
-{
-	off_t at = lseek(b->fd, (off_t)(pa - b->base), SEEK_HOLE);
-
-	return at >= 0 ? b->base + (rmm_pa)at : b->base + b->size;
-}
-
 void phys_wipe_allocated(struct rmm *rmm, const struct bank *b, rmm_pa pa, uint64_t size,
 			 struct holes *h)
 {
@@ -188,20 +177,19 @@ void phys_wipe_allocated(struct rmm *rmm, const struct bank *b, rmm_pa pa, uint6
 		wipe_foreign(rmm, pa, size);
 		return;
 	}
-	while (pa < top) {
-		rmm_pa data, hole;
+	/*
+	 * Page by page what exists: memory that has been used once is used again, and a hole would have
+	 * to be filled by a page fault each time.
+	 */
+	while (pa < top && (h->epoch != epoch || pa < h->from || top > h->to)) {
+		rmm_pa data = next_allocated(b, pa);
 
-		if (h->epoch == epoch && pa >= h->from && top <= h->to)
-			return;
-		data = next_allocated(b, pa);
 		*h = (struct holes){ .epoch = epoch, .from = pa, .to = data };
 		if (data >= top)
 			return;
-		hole = next_hole(b, data);
-		pa = hole < top ? hole : top;
-		/* A file whose data starts inside a page does not exist here; be safe all the same. */
-		data &= ~(rmm_pa)0xfff;
-		phys_wipe(rmm, data, pa - data);
+		data &= ~(rmm_pa)(PAGE - 1);
+		memset(b->model + (data - b->base), 0, PAGE);
+		pa = data + PAGE;
 	}
 }
 

@@ -43,9 +43,14 @@ bool rtt_geometry_is_valid(const struct rmm *rmm, uint64_t ipa_bits, int64_t lev
 	return num == (i <= s ? 1u : 1u << (i - s));
 }
 
+static unsigned live_words(unsigned nr)
+{
+	return (nr + 63) / 64;
+}
+
 size_t rtt_bytes(unsigned nr)
 {
-	return sizeof(struct rtt) + nr * sizeof(uint64_t);
+	return sizeof(struct rtt) + (nr + live_words(nr)) * sizeof(uint64_t);
 }
 
 struct rtt *rtt_new(struct rmm *rmm, rmm_pa pa, rmm_ipa base, int level, unsigned nr)
@@ -57,6 +62,7 @@ struct rtt *rtt_new(struct rmm *rmm, rmm_pa pa, rmm_ipa base, int level, unsigne
 		t->base = base;
 		t->level = level;
 		t->nr = nr;
+		t->live = &t->entry[nr];
 	}
 	return t;
 }
@@ -92,6 +98,10 @@ void rtt_set(struct rtt *t, unsigned index, struct rtte e)
 	count(t, was.hipas, -1);
 	count(t, e.hipas, 1);
 	t->nr_owned += (unsigned)e.owned - (unsigned)was.owned;
+	if (rtte_is_live(e) || e.owned)
+		t->live[index / 64] |= UINT64_C(1) << index % 64;
+	else
+		t->live[index / 64] &= ~(UINT64_C(1) << index % 64);
 	t->entry[index] = pack(e);
 }
 
@@ -214,12 +224,17 @@ rmm_ipa rtt_table_end(const struct rmm *rmm, const struct rtt_walk *w)
 static rmm_ipa skip_until(const struct rtt_walk *w, unsigned end)
 {
 	unsigned i = w->index;
+	uint64_t bits;
 
-	if (!w->table->nr_live && !w->table->nr_mapped)
-		i = end;
-	while (i < end && !rtte_is_live(unpack(w->table->entry[i])))
-		i++;
-	return w->table->base + i * w->size;
+	while (i < end) {
+		bits = w->table->live[i / 64] >> i % 64;
+		if (bits) {
+			i += (unsigned)__builtin_ctzll(bits);
+			break;
+		}
+		i = (i / 64 + 1) * 64;
+	}
+	return w->table->base + (i < end ? i : end) * w->size;
 }
 
 rmm_ipa rtt_skip_non_live(const struct rmm *rmm, const struct rtt_walk *w)

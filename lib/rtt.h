@@ -36,7 +36,9 @@ struct rtt {
 	unsigned nr_live;   /* TABLE and DATA: what makes the table live */
 	unsigned nr_mapped; /* MAPPED_NS */
 	unsigned nr_owned;  /* of unfinished operations */
-	uint64_t entry[];   /* packed struct rtte */
+	uint64_t *
+		live; /* one bit for each entry that a sweep has to look at: live, MAPPED_NS, owned */
+	uint64_t entry[]; /* packed struct rtte */
 };
 
 /* Where a walk ended. */
