@@ -21,6 +21,8 @@
 #define ESR_SF               UINT64_C(0x00008000)
 #define ESR_WNR              UINT64_C(0x00000040)
 #define FSC_PERMISSION       0x0c
+#define FSC_EXTERNAL         0x10
+#define FSC_MASK             0x3fu
 
 /* Which bits of the syndrome the host may see (A4.3; rmm-state-machines 6.2). */
 #define MASK_EMULATABLE  UINT64_C(0xfdc09e7f)
@@ -163,11 +165,37 @@ static bool is_the_aborted_access(const struct rmm_rec *rec, const struct rmm_ac
 	       a->write == rec->aborted.write;
 }
 
+/* OP-62: TF-RMM knows no stage 1 Address Size Fault. */
+static enum rmm_realm_result above_the_ipa_space(const struct rmm_rec *rec)
+{
+	return rec->rmm->profile.tf_rmm ? RMM_REALM_SEA : RMM_REALM_SIZE_FAULT;
+}
+
+/* Plane n > 0: what would be an external abort of the realm goes to plane 0 (A10.2). */
+static enum rmm_realm_result plane_abort(struct locks *l, struct rmm_rec *rec,
+					 const struct rmm_access *a)
+{
+	struct realm *realm = rec_realm(rec);
+	struct plane_exit e = { .reason = RSI_PLANE_EXIT_SYNC, .far = a->va };
+	unsigned fsc = FSC_EXTERNAL;
+
+	if (realm_is_protected(realm, a->ipa)) {
+		struct rtt_walk w = rtt_walk(l, realm->root, a->ipa, 3);
+
+		if (w.e.ripas == RMI_EMPTY)
+			fsc = fsc_translation(w.level);
+	}
+	e.esr = full_esr(a, fsc);
+	e.hpfar = (a->ipa & ~UINT64_C(0xfff)) >> 8;
+	return rec_plane_exit(l, rec, &e);
+}
+
 static enum rmm_realm_result resume_or_access(struct locks *l, struct rmm_rec *rec,
 					      struct rmm_access *a)
 {
 	enum rec_resume resume = rec->resume;
 	struct realm *realm = rec_realm(rec);
+	enum rmm_realm_result result;
 	struct rtt_walk w;
 
 	rec->resume = RESUME_NONE;
@@ -177,8 +205,10 @@ static enum rmm_realm_result resume_or_access(struct locks *l, struct rmm_rec *r
 		finish_mmio(rec, a);
 		return RMM_REALM_DONE;
 	}
+	if (rec_plane_leaves(l, rec, &result))
+		return result;
 	if (a->ipa >= realm_ipa_size(realm))
-		return RMM_REALM_SIZE_FAULT;
+		return above_the_ipa_space(rec);
 	w = rtt_walk(l, realm->root, a->ipa, 3);
 	if (realm_is_protected(realm, a->ipa))
 		return access_protected(rec, a, &w);
@@ -195,6 +225,8 @@ enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec, str
 	locks_init(&l, rmm, rec->cpu, "access");
 	/* What no instruction can ask for ends like an access that nothing answers. */
 	event.result = access_is_possible(a) ? resume_or_access(&l, rec, a) : RMM_REALM_SEA;
+	if (event.result == RMM_REALM_SEA && rec->plane)
+		event.result = plane_abort(&l, rec, a);
 	rtt_leave(&l);
 	event.cpu = rec->cpu;
 	if (rmm->cfg.event)
@@ -202,25 +234,34 @@ enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec, str
 	return event.result;
 }
 
-enum rmm_realm_result rmm_realm_irq(struct rmm *rmm, struct rmm_rec *rec)
+/* External abort, on the access or on a walk. */
+static bool is_external(unsigned fsc)
 {
-	return rec->exited ? RMM_REALM_EXIT : rec_exit(rec, RMI_EXIT_IRQ);
+	return fsc == FSC_EXTERNAL || (fsc >= 0x13 && fsc <= 0x17);
 }
 
-enum rmm_realm_result rmm_realm_fiq(struct rmm *rmm, struct rmm_rec *rec)
+static enum rmm_realm_result exit_external(struct rmm_rec *rec, const struct rmm_access *a,
+					   unsigned fsc)
 {
-	return rec->exited ? RMM_REALM_EXIT : rec_exit(rec, RMI_EXIT_FIQ);
+	rec->exit.esr = full_esr(a, fsc) & (a->fetch ? MASK_INSTRUCTION : MASK_PROTECTED);
+	return rec_exit(rec, RMI_EXIT_SYNC);
 }
 
 enum rmm_realm_result rmm_realm_abort(struct rmm *rmm, struct rmm_rec *rec,
 				      const struct rmm_access *a, unsigned fsc)
 {
-	int level = fsc == fsc_translation(-1) ? -1 : (int)(fsc & 3);
+	struct realm *realm;
 
 	if (rec->exited)
 		return RMM_REALM_EXIT;
 	rec->resume = RESUME_NONE;
-	if (realm_is_protected(rec_realm(rec), a->ipa))
-		return exit_protected(rec, a, fsc_translation(level));
+	realm = rec_realm(rec);
+	fsc &= FSC_MASK;
+	if (is_external(fsc))
+		return exit_external(rec, a, fsc);
+	if (rmm->profile.tf_rmm && a->ipa >= realm_ipa_size(realm))
+		return RMM_REALM_SEA;
+	if (realm_is_protected(realm, a->ipa))
+		return exit_protected(rec, a, fsc);
 	return exit_unprotected(rec, a, fsc);
 }

@@ -122,6 +122,7 @@ struct rmm_call {
 	bool blocked[CALL_NR_ARGS + 1];            /* an unfinished operation owns it */
 	struct realm *realm;                       /* of the RD argument, when it is one */
 	struct rmm_rec *rec;
+	bool busy; /* somebody else has a lock that this call would only try */
 
 	struct rtt_walk walk;
 	bool walked;
@@ -274,6 +275,7 @@ extern const struct rmm_command cmd_granule_range_delegate, cmd_granule_range_un
 extern const struct rmm_command cmd_realm_create, cmd_realm_activate;
 extern const struct rmm_command cmd_realm_terminate, cmd_realm_destroy;
 extern const struct rmm_command cmd_rec_create, cmd_rec_destroy, cmd_rec_enter;
+extern const struct rmm_command cmd_psci_complete;
 extern const struct rmm_command cmd_rtt_create, cmd_rtt_destroy, cmd_rtt_fold, cmd_rtt_read_entry;
 extern const struct rmm_command cmd_rtt_init_ripas, cmd_rtt_set_ripas;
 extern const struct rmm_command cmd_rtt_data_map_init, cmd_rtt_data_map, cmd_rtt_data_unmap;

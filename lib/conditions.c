@@ -73,13 +73,19 @@ static unsigned nr_own_rows(void)
 	return nr;
 }
 
+/* Rows of a realm's function; the SMC32 form of one has those of the SMC64 form. */
+static unsigned nr_rows_of(const struct rsi_command *command)
+{
+	return command->tf_only ? 0 : command->nr_conditions;
+}
+
 static unsigned nr_rsi_rows(void)
 {
 	const struct rsi_command *command;
 	unsigned nr = 0;
 
 	for (unsigned i = 0; (command = rsi_command_at(i)); i++)
-		nr += command->nr_conditions;
+		nr += nr_rows_of(command);
 	return nr;
 }
 
@@ -127,9 +133,9 @@ int rsi_condition_number(const struct rsi_condition *row)
 	nr = 1 + nr_own_rows();
 	for (unsigned i = 0; (command = rsi_command_at(i)); i++) {
 		if ((uintptr_t)row - (uintptr_t)command->conditions <
-		    command->nr_conditions * sizeof(*row))
+		    nr_rows_of(command) * sizeof(*row))
 			return (int)(nr + (unsigned)(row - command->conditions));
-		nr += command->nr_conditions;
+		nr += nr_rows_of(command);
 	}
 	return -1;
 }
@@ -158,11 +164,11 @@ static bool find_own(unsigned i, struct found *f)
 static bool find_rsi(unsigned i, struct found *f)
 {
 	for (unsigned c = 0; (f->rsi_command = rsi_command_at(c)); c++) {
-		if (i < f->rsi_command->nr_conditions) {
+		if (i < nr_rows_of(f->rsi_command)) {
 			f->rsi_row = &f->rsi_command->conditions[i];
 			return true;
 		}
-		i -= f->rsi_command->nr_conditions;
+		i -= nr_rows_of(f->rsi_command);
 	}
 	return false;
 }
@@ -215,8 +221,9 @@ bool rmm_condition_at(unsigned i, struct rmm_condition_info *info)
 	if (f.rsi_row) {
 		info->command = rsi_name(f.rsi_command);
 		info->name = f.rsi_row->name;
-		info->status = f.rsi_row->status;
-		info->status_name = rsi_status_name(info->status);
+		info->status = (unsigned)f.rsi_row->status;
+		info->status_name = f.rsi_row->status < 0 ? psci_status_name(f.rsi_row->status)
+							  : rsi_status_name(info->status);
 		info->unreachable = f.rsi_row->unreachable;
 		return true;
 	}

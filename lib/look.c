@@ -183,6 +183,9 @@ static void add_realm(struct hasher *hash, const struct realm *realm)
 	add(hash, p->hash_algo);
 	add_bytes(hash, p->rpv, sizeof(p->rpv));
 	add_bytes(hash, realm->rim, sizeof(realm->rim));
+	add_bytes(hash, realm->rem[0], sizeof(realm->rem));
+	add_bytes(hash, realm->perm[0], sizeof(realm->perm));
+	add(hash, realm->perm_locked);
 }
 
 /* What the next entry, or the realm's next operation, depends on; stale fields do not count. */
@@ -190,8 +193,8 @@ static void add_rec_answer(struct hasher *hash, const struct rmm_rec *rec)
 {
 	const struct rmm_access *a = &rec->aborted;
 
-	add(hash, rec->ripas_exit);
-	add(hash, rec->ripas_exit && rec->ripas_keep_destroyed);
+	add(hash, rec->last);
+	add(hash, rec->last == LAST_RIPAS_CHANGE && rec->ripas_keep_destroyed);
 	add(hash, rec->pending == PENDING_HOST_CALL ? rec->host_call : 0);
 	if (rec->emulatable || rec->unprot_abort || rec->resume == RESUME_MMIO ||
 	    rec->resume == RESUME_SEA) {
@@ -199,13 +202,42 @@ static void add_rec_answer(struct hasher *hash, const struct rmm_rec *rec)
 		add(hash, a->size);
 		add(hash, a->write);
 	}
-	if (rec->resume == RESUME_MMIO)
+	if (rec->last == LAST_SYSREG || rec->resume == RESUME_SYSREG) {
+		add(hash, rec->sysreg.iss);
+		add(hash, rec->sysreg.write);
+		add(hash, rec->sysreg.rt);
+	}
+	if (rec->resume == RESUME_MMIO || rec->resume == RESUME_SYSREG)
 		add(hash, rec->resume_value);
 	if (rec->resume != RESUME_RESULT)
 		return;
 	add(hash, rec->resume_fid);
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < REC_NR_RESULTS; i++)
 		add(hash, rec->resume_x[i]);
+}
+
+/* What plane 0 waits for, its open permission change, and a token that is being read. */
+static void add_rec_rsi(struct hasher *hash, const struct rmm_rec *rec)
+{
+	add(hash, rec->plane);
+	if (rec->plane) {
+		add(hash, rec->gic_owner);
+		add(hash, rec->plane_run);
+		add(hash, rec->plane_flags);
+		add(hash, rec->plane_pc);
+		add(hash, (uint64_t)rec->plane_leave);
+	}
+	add(hash, rec->s2ap_addr);
+	add(hash, rec->s2ap_top);
+	if (rec->s2ap_top) {
+		add(hash, rec->s2ap_index);
+		add(hash, rec->s2ap_tree);
+	}
+	add(hash, rec->attesting);
+	if (rec->attesting) {
+		add(hash, rec->attest_done);
+		add_bytes(hash, rec->attest, sizeof(rec->attest));
+	}
 }
 
 static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
@@ -213,6 +245,8 @@ static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
 	add(hash, rec->owner);
 	add(hash, rec->mpidr);
 	add(hash, rec->pc);
+	for (unsigned i = 0; i < RMI_NR_GPRS; i++)
+		add(hash, rec->gprs[i]);
 	add(hash, rec->runnable);
 	add(hash, rec->pending);
 	add(hash, rec->ripas_addr);
@@ -222,6 +256,7 @@ static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
 	add(hash, rec->unprot_abort);
 	add(hash, rec->resume);
 	add_rec_answer(hash, rec);
+	add_rec_rsi(hash, rec);
 	for (unsigned i = 0; i < rec->nr_aux; i++)
 		add(hash, rec->aux[i]);
 }

@@ -32,12 +32,44 @@ const char *rsi_status_name(unsigned status)
 	return NAME_IN(names, status);
 }
 
+const char *psci_status_name(int status)
+{
+	switch (status) {
+	case PSCI_SUCCESS:
+		return "PSCI_SUCCESS";
+	case PSCI_NOT_SUPPORTED:
+		return "PSCI_NOT_SUPPORTED";
+	case PSCI_INVALID_PARAMETERS:
+		return "PSCI_INVALID_PARAMETERS";
+	case PSCI_DENIED:
+		return "PSCI_DENIED";
+	case PSCI_ALREADY_ON:
+		return "PSCI_ALREADY_ON";
+	case PSCI_INVALID_ADDRESS:
+		return "PSCI_INVALID_ADDRESS";
+	default:
+		return NULL;
+	}
+}
+
 const char *rmi_exit_reason_name(unsigned reason)
 {
 	static const char *const names[] = { "SYNC",         "IRQ",       "FIQ",    "PSCI",
 					     "RIPAS_CHANGE", "HOST_CALL", "SERROR", "S2AP_CHANGE" };
 
 	return NAME_IN(names, reason);
+}
+
+const char *rmi_exit_reason_name_in(enum rmi_edition edition, unsigned reason)
+{
+	static const char *const to_bet2[] = { "VDEV_REQUEST", "VDEV_VALIDATE_MAPPING",
+					       "VSMMU_COMMAND" };
+	static const char *const from_bet3[] = { "VDEV_VALIDATE_MAPPING", NULL, "VSMMU_COMMAND" };
+
+	if (reason <= RMI_EXIT_S2AP_CHANGE)
+		return rmi_exit_reason_name(reason);
+	reason -= RMI_EXIT_S2AP_CHANGE + 1;
+	return edition < RMI_BET3 ? NAME_IN(to_bet2, reason) : NAME_IN(from_bet3, reason);
 }
 
 const char *rmi_ripas_name(unsigned ripas)

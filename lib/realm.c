@@ -95,6 +95,7 @@ struct realm *realm_new(struct rmm *rmm, rmm_pa pa, const struct realm_params *p
 	realm->pa = pa;
 	realm->id = __atomic_add_fetch(&rmm->next_realm, 1, __ATOMIC_RELAXED);
 	realm->params = *p;
+	realm_perm_init(realm);
 	realm->oa_bits = output_bits(rmm, p);
 	realm->private_mec = realm_params_mec_policy(p) &&
 			     reserve(&rmm->nr_mecids, 1, rmm_feature(rmm, FEATURE_MEC_COUNT));
@@ -110,6 +111,7 @@ void realm_free(struct rmm *rmm, struct realm *realm)
 	if (!realm)
 		return;
 	rtt_free(rmm, realm->root);
+	realm_recs_free(rmm, realm);
 	for (unsigned i = 0; i < MAX_AUX_PLANES; i++)
 		rtt_free(rmm, realm->aux_root[i]);
 	give_back(&rmm->nr_vmids, realm->params.num_aux_planes + 1);

@@ -28,6 +28,9 @@ struct realm_params {
 	rmm_pa aux_rtt_base[MAX_AUX_PLANES];
 };
 
+#define REALM_NR_REMS    4
+#define REALM_REC_CHUNKS 12 /* chunk k holds 16 << k RECs: all that a 4-bit MAX_RECS_ORDER allows */
+
 struct realm {
 	rmm_pa pa;
 	enum realm_state state; /* atomic; changes under the lock */
@@ -40,6 +43,10 @@ struct realm {
 	uint64_t rec_index;                   /* of the next REC */
 	uint32_t nr_running;                  /* RECs that run; atomic */
 	uint8_t rim[64];
+	uint8_t rem[REALM_NR_REMS][64];
+	uint8_t perm[4][16];  /* overlay permission (RsiMemPermValue) of [plane][index] */
+	uint16_t perm_locked; /* indices whose values are fixed */
+	uint64_t *recs[REALM_REC_CHUNKS]; /* by index: PA | 1 while the REC exists; atomic */
 };
 
 static inline enum realm_state realm_state(const struct realm *realm)
@@ -95,5 +102,18 @@ bool realm_params_are_supported(const struct rmm *rmm, const struct realm_params
  */
 struct realm *realm_new(struct rmm *rmm, rmm_pa pa, const struct realm_params *p);
 void realm_free(struct rmm *rmm, struct realm *realm);
+
+/*
+ * RECs by index (realm_recs.c). Readers need what keeps the realm, no lock; what they find may go
+ * away until they have locked it.
+ */
+bool realm_rec_reserve(struct rmm *rmm, struct realm *realm, uint64_t index); /* RD locked */
+void realm_rec_set(struct realm *realm, uint64_t index, rmm_pa pa);
+void realm_rec_clear(struct realm *realm, uint64_t index);
+bool realm_rec_find(const struct realm *realm, uint64_t index, rmm_pa *pa);
+void realm_recs_free(struct rmm *rmm, struct realm *realm);
+
+/* Overlay permissions of a new realm (rsi/perm.c). */
+void realm_perm_init(struct realm *realm);
 
 #endif

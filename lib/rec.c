@@ -16,6 +16,13 @@ uint64_t rec_index(uint64_t mpidr)
 	return aff0 + 16 * (aff1 + 256 * (aff2 + 256 * (mpidr >> 24 & 0xff)));
 }
 
+uint64_t rec_index_of_psci(const struct rmm *rmm, uint64_t mpidr)
+{
+	if (rmm->profile.tf_rmm)
+		return rec_index((mpidr & 0xffffff) | (mpidr >> 32 & 0xff) << 24);
+	return mpidr & ~MPIDR_FIELDS ? UINT64_MAX : rec_index(mpidr);
+}
+
 void rec_params_read(const struct rmm *rmm, rmm_pa pa, struct rec_params *p)
 {
 	p->flags = phys_read64(rmm, pa + RMI_REC_PARAMS_FLAGS);
@@ -40,7 +47,7 @@ struct rmm_rec *rec_new(struct rmm *rmm, rmm_pa pa, rmm_pa owner, const struct r
 	rec->pa = pa;
 	rec->owner = owner;
 	rec->mpidr = p->mpidr;
-	rec->pc = p->pc;
+	rec_start(rec, p->pc);
 	rec->runnable = p->flags & RMI_REC_RUNNABLE;
 	memcpy(rec->gprs, p->gprs, sizeof(p->gprs));
 	return rec;
@@ -52,6 +59,17 @@ void rec_free(struct rmm *rmm, struct rmm_rec *rec)
 		return;
 	rmm_release(rmm, rec->aux, rec->nr_aux * sizeof(*rec->aux));
 	rmm_release(rmm, rec, sizeof(*rec));
+}
+
+void rec_start(struct rmm_rec *rec, uint64_t pc)
+{
+	rec->pc = pc;
+	rec->pending = PENDING_NONE;
+	rec->last = LAST_OTHER;
+	rec->resume = RESUME_NONE;
+	rec->emulatable = rec->unprot_abort = false;
+	rec->plane = rec->gic_owner = 0;
+	rec->plane_leave = PLANE_STAYS;
 }
 
 struct realm *rec_realm(const struct rmm_rec *rec)
@@ -74,11 +92,26 @@ uint64_t rmm_rec_pc(const struct rmm_rec *rec)
 	return rec->pc;
 }
 
+uint64_t rmm_rec_gpr(const struct rmm_rec *rec, unsigned n)
+{
+	return n < RMI_NR_GPRS ? rec->gprs[n] : 0;
+}
+
+unsigned rmm_rec_plane(const struct rmm_rec *rec)
+{
+	return rec->plane;
+}
+
 enum rmm_realm_result rec_exit(struct rmm_rec *rec, unsigned reason)
 {
 	rec->exit.reason = reason;
 	rec->exited = true;
-	rec->ripas_exit = reason == RMI_EXIT_RIPAS_CHANGE;
+	rec->last = reason == RMI_EXIT_RIPAS_CHANGE  ? LAST_RIPAS_CHANGE
+		    : reason == RMI_EXIT_S2AP_CHANGE ? LAST_S2AP_CHANGE
+		    : reason == RMI_EXIT_PSCI        ? LAST_PSCI
+						     : LAST_OTHER;
+	if (reason != RMI_EXIT_S2AP_CHANGE)
+		rec->s2ap_addr = rec->s2ap_top = 0;
 	return RMM_REALM_EXIT;
 }
 
@@ -90,8 +123,15 @@ uint64_t rec_hpfar(const struct rmm_rec *rec, rmm_ipa ipa)
 enum rmm_realm_result rec_exit_abort(struct rmm_rec *rec, rmm_ipa ipa, int level)
 {
 	rec->exit.esr = UINT64_C(0x90000000) + fsc_translation(level);
-	rec->exit.hpfar = rec_hpfar(rec, ipa);
+	/* OP-63 */
+	rec->exit.hpfar = rec->rmm->profile.tf_rmm ? ipa >> 8 : rec_hpfar(rec, ipa);
 	return rec_exit(rec, RMI_EXIT_SYNC);
+}
+
+/* OP-72: TF-RMM refuses device memory, too. */
+bool rec_memory_is_none(const struct rmm_rec *rec, unsigned ripas)
+{
+	return ripas == RMI_EMPTY || (ripas == RMI_DEV && rec->rmm->profile.tf_rmm);
 }
 
 uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool write,
@@ -99,7 +139,7 @@ uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool writ
 {
 	struct rtt_walk w = rtt_walk(l, rec_realm(rec)->root, ipa, 3);
 
-	if (w.e.ripas == RMI_EMPTY) {
+	if (rec_memory_is_none(rec, w.e.ripas)) {
 		*result = RMM_REALM_DONE;
 		return NULL;
 	}
@@ -109,5 +149,6 @@ uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool writ
 	}
 	if (write)
 		granule_mark_written(rec->rmm, w.e.pa + (ipa - w.ipa));
-	return phys_ptr(rec->rmm, w.e.pa + (ipa - w.ipa), 1);
+	/* The rest of an RSI granule. */
+	return phys_ptr(rec->rmm, w.e.pa + (ipa - w.ipa), 0x1000 - (ipa & 0xfff));
 }

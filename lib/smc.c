@@ -15,6 +15,7 @@ static const struct rmm_command *const commands[] = {
 	&cmd_rtt_create,
 	&cmd_rtt_destroy,
 	&cmd_rtt_read_entry,
+	&cmd_psci_complete,
 	&cmd_features,
 	&cmd_rtt_fold,
 	&cmd_rtt_init_ripas,

@@ -55,12 +55,36 @@ enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 #define RMI_OP_CANCEL                (RMI_FID_BASE + 0x20a)
 
 /* RSI (B5.4) */
-#define RSI_VERSION       (RMI_FID_BASE + 0x190)
-#define RSI_FEATURES      (RMI_FID_BASE + 0x191)
-#define RSI_REALM_CONFIG  (RMI_FID_BASE + 0x196)
-#define RSI_IPA_STATE_SET (RMI_FID_BASE + 0x197)
-#define RSI_IPA_STATE_GET (RMI_FID_BASE + 0x198)
-#define RSI_HOST_CALL     (RMI_FID_BASE + 0x199)
+#define RSI_VERSION                    (RMI_FID_BASE + 0x190)
+#define RSI_FEATURES                   (RMI_FID_BASE + 0x191)
+#define RSI_MEASUREMENT_READ           (RMI_FID_BASE + 0x192)
+#define RSI_MEASUREMENT_EXTEND         (RMI_FID_BASE + 0x193)
+#define RSI_ATTESTATION_TOKEN_INIT     (RMI_FID_BASE + 0x194)
+#define RSI_ATTESTATION_TOKEN_CONTINUE (RMI_FID_BASE + 0x195)
+#define RSI_REALM_CONFIG               (RMI_FID_BASE + 0x196)
+#define RSI_IPA_STATE_SET              (RMI_FID_BASE + 0x197)
+#define RSI_IPA_STATE_GET              (RMI_FID_BASE + 0x198)
+#define RSI_HOST_CALL                  (RMI_FID_BASE + 0x199)
+#define RSI_MEM_GET_PERM_VALUE         (RMI_FID_BASE + 0x1a0)
+#define RSI_MEM_SET_PERM_INDEX         (RMI_FID_BASE + 0x1a1)
+#define RSI_MEM_SET_PERM_VALUE         (RMI_FID_BASE + 0x1a2)
+#define RSI_PLANE_ENTER                (RMI_FID_BASE + 0x1a3)
+#define RSI_PLANE_SYSREG_READ          (RMI_FID_BASE + 0x1ae)
+#define RSI_PLANE_SYSREG_WRITE         (RMI_FID_BASE + 0x1af)
+
+/* PSCI from the realm: SMC32 identifiers, and the SMC64 ones of those that take addresses. */
+#define SMCCC_VERSION        UINT64_C(0x80000000)
+#define PSCI_VERSION         UINT64_C(0x84000000)
+#define PSCI_CPU_OFF         UINT64_C(0x84000002)
+#define PSCI_SYSTEM_OFF      UINT64_C(0x84000008)
+#define PSCI_SYSTEM_RESET    UINT64_C(0x84000009)
+#define PSCI_FEATURES        UINT64_C(0x8400000a)
+#define PSCI_CPU_SUSPEND     UINT64_C(0xc4000001)
+#define PSCI_CPU_ON          UINT64_C(0xc4000003)
+#define PSCI_AFFINITY_INFO   UINT64_C(0xc4000004)
+#define PSCI32_CPU_SUSPEND   UINT64_C(0x84000001)
+#define PSCI32_CPU_ON        UINT64_C(0x84000003)
+#define PSCI32_AFFINITY_INFO UINT64_C(0x84000004)
 
 #define RMI_ABI_VERSION     UINT64_C(0x20000) /**< 2.0 */
 #define RSI_ABI_VERSION     UINT64_C(0x10001) /**< 1.1 */
@@ -104,6 +128,18 @@ enum rsi_status {
 	RSI_ERROR_UNKNOWN,
 	RSI_ERROR_DEVICE
 };
+
+/** PSCI return codes; X0 holds them sign-extended to 64 bits. */
+enum psci_status {
+	PSCI_SUCCESS = 0,
+	PSCI_NOT_SUPPORTED = -1,
+	PSCI_INVALID_PARAMETERS = -2,
+	PSCI_DENIED = -3,
+	PSCI_ALREADY_ON = -4,
+	PSCI_INVALID_ADDRESS = -9,
+};
+#define PSCI_AFFINITY_ON  UINT64_C(0)
+#define PSCI_AFFINITY_OFF UINT64_C(1)
 
 enum rmi_op_mem_req { RMI_OP_MEM_REQ_NONE, RMI_OP_MEM_REQ_DONATE, RMI_OP_MEM_REQ_RECLAIM };
 /** RmiOpMemState; CONDITIONAL from bet3 on. */
@@ -152,6 +188,8 @@ enum rmi_exit_reason {
 #define RMI_ENTER_TRAP_WFI       UINT64_C(0x04)
 #define RMI_ENTER_TRAP_WFE       UINT64_C(0x08)
 #define RMI_ENTER_RIPAS_REJECT   UINT64_C(0x10)
+#define RMI_ENTER_S2AP_REJECT    UINT64_C(0x20)
+#define RMI_ENTER_FORCE_P0       UINT64_C(0x80)
 #define RMI_REALM_LPA2           UINT64_C(0x01) /* flags0 */
 #define RMI_REALM_SVE            UINT64_C(0x02)
 #define RMI_REALM_PMU            UINT64_C(0x04)
@@ -189,11 +227,50 @@ enum rmi_exit_reason {
 #define RMI_RUN_EXIT_ESR         0x900
 #define RMI_RUN_EXIT_FAR         0x908
 #define RMI_RUN_EXIT_HPFAR       0x910
+#define RMI_RUN_EXIT_RTT_TREE    0x918
 #define RMI_RUN_EXIT_GPRS        0xa00
+#define RMI_RUN_EXIT_CNTP_CTL    0xc00
+#define RMI_RUN_EXIT_CNTP_CVAL   0xc08
+#define RMI_RUN_EXIT_CNTV_CTL    0xc10
+#define RMI_RUN_EXIT_CNTV_CVAL   0xc18
 #define RMI_RUN_EXIT_RIPAS_BASE  0xd00
 #define RMI_RUN_EXIT_RIPAS_TOP   0xd08
 #define RMI_RUN_EXIT_RIPAS_VALUE 0xd10
+#define RMI_RUN_EXIT_S2AP_BASE   0xd20
+#define RMI_RUN_EXIT_S2AP_TOP    0xd28
 #define RMI_RUN_EXIT_IMM         0xe00
+#define RMI_RUN_EXIT_PLANE       0xe08
+#define RMI_RUN_EXIT_PMU_OVF     0xf00
+
+/* RsiHostCall, RsiRealmConfig, RsiPlaneRun: byte offsets in realm memory (B5.5). */
+#define RSI_HOST_CALL_IMM       0x000
+#define RSI_HOST_CALL_GPRS      0x008
+#define RSI_CONFIG_IPA_WIDTH    0x000
+#define RSI_CONFIG_HASH         0x008
+#define RSI_CONFIG_AUX_PLANES   0x010
+#define RSI_CONFIG_GICV3_VTR    0x018
+#define RSI_CONFIG_ATS_PLANE    0x020
+#define RSI_CONFIG_RPV          0x200
+#define RSI_PLANE_ENTER_FLAGS   0x000
+#define RSI_PLANE_ENTER_PC      0x008
+#define RSI_PLANE_ENTER_GPRS    0x100
+#define RSI_PLANE_EXIT_REASON   0x800
+#define RSI_PLANE_EXIT_PC       0x808
+#define RSI_PLANE_EXIT_GPRS     0x900
+#define RSI_PLANE_EXIT_ESR      0xa00
+#define RSI_PLANE_EXIT_FAR      0xa08
+#define RSI_PLANE_EXIT_HPFAR    0xa10
+#define RSI_PLANE_EXIT_CNTP_CTL 0xc00 /* cntp_cval, cntv_ctl, cntv_cval follow */
+#define RSI_PLANE_EXIT_PMU_OVF  0xe00
+
+/* RsiPlaneRun enter flags */
+#define RSI_PLANE_TRAP_WFI UINT64_C(0x1)
+#define RSI_PLANE_TRAP_WFE UINT64_C(0x2)
+#define RSI_PLANE_TRAP_HC  UINT64_C(0x4)
+#define RSI_PLANE_OWN_GIC  UINT64_C(0x8)
+
+/** Why a plane went back to plane 0 (RsiPlaneExitReason). */
+enum rsi_plane_exit { RSI_PLANE_EXIT_SYNC, RSI_PLANE_EXIT_IRQ, RSI_PLANE_EXIT_HOST };
 
 #define RMI_NR_GPRS 31
 
@@ -248,8 +325,11 @@ const struct rmi_command *rmi_command(uint64_t fid);
 const struct rmi_command *rmi_command_at(unsigned i);
 const char *rmi_status_name(unsigned status);      /**< "RMI_ERROR_RTT"; NULL when reserved */
 const char *rsi_status_name(unsigned status);      /**< "RSI_ERROR_STATE"; NULL when reserved */
+const char *psci_status_name(int status);          /**< "PSCI_DENIED"; NULL when not known */
 const char *rmi_exit_reason_name(unsigned reason); /**< "RIPAS_CHANGE"; NULL when not known */
-const char *rmi_ripas_name(unsigned ripas);        /**< "RAM"; NULL when reserved */
+/** The same with the reasons from 8 on, which differ between editions (OP-6). */
+const char *rmi_exit_reason_name_in(enum rmi_edition edition, unsigned reason);
+const char *rmi_ripas_name(unsigned ripas); /**< "RAM"; NULL when reserved */
 
 /** RmiAddrRangeDesc, decoded (B4.6, B3.115). */
 struct rmi_range_desc {

@@ -64,6 +64,8 @@ struct rmm_profile {
 	bool donate_finishes;       /**< OP_MEM_DONATE ends the operation, without an OP_CONTINUE */
 	bool hide_wnr;              /**< WnR reads 0 on a permission fault with ISV = 0 (OP-73) */
 	bool s2ap_bit0_is_read;     /**< S0's order of the direct s2ap bits (OP-58) */
+	bool rem_unpadded;          /**< MEASUREMENT_EXTEND hashes without the padding (OP-9) */
+	bool rim_of_params;    /**< the RIM begins with the realm's parameters, not zero (OP-53) */
 	bool granule_tables;   /**< a concatenated start table ends with each granule (OP-71) */
 	unsigned rec_granules; /**< granules REC_CREATE asks for; 0 = none, synchronous */
 	/**
@@ -104,7 +106,14 @@ struct rmm_exit {
 	uint64_t gprs[31];
 	uint64_t ripas_base, ripas_top;
 	unsigned ripas_value;
+	uint64_t rtt_tree; /**< of the abort, 0 for the primary tree */
+	uint64_t s2ap_base, s2ap_top;
+	uint64_t plane; /**< that made a host call */
 	unsigned imm;
+	struct rmm_counters {
+		uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
+		unsigned pmu_ovf_status; /**< 1: a counter has overflowed */
+	} counters;
 };
 
 /** One access of a realm. */
@@ -124,6 +133,30 @@ enum rmm_realm_result {
 	RMM_REALM_EXIT, /**< leave run_realm; after the next entry repeat the same operation */
 	RMM_REALM_SEA,  /**< the realm takes a synchronous external abort */
 	RMM_REALM_SIZE_FAULT, /**< the realm takes an address size fault */
+	RMM_REALM_UNDEF,      /**< the realm takes an Unknown exception */
+	/**
+	 * Another plane runs now: the one that PLANE_ENTER named, or plane 0 again, whose
+	 * PLANE_ENTER is finished with RSI_SUCCESS. rmm_rec_plane() says which. The operation is
+	 * not repeated by the plane that goes on.
+	 */
+	RMM_REALM_PLANE,
+};
+
+/** WFI, WFE, WFIT, WFET, in the order of ISS.TI. */
+enum rmm_wfx { RMM_WFI, RMM_WFE, RMM_WFIT, RMM_WFET };
+
+/** A system register access that the RMM does not emulate. */
+struct rmm_sysreg {
+	uint32_t iss; /**< op0, op1, op2, CRn, CRm where ISS of EC 0x18 has them: bits 21:10, 4:1 */
+	bool write;   /**< MSR */
+	unsigned rt;  /**< transfer register, 31 = XZR */
+	uint64_t value; /**< in: what MSR writes; out: what MRS has read */
+};
+
+/** What the CPU's virtual interrupt interface looks like (struct rmm_config, gic). */
+enum rmm_gic {
+	RMM_GIC_LR_HW = 1,   /**< some ICH_LR<n>_EL2.HW is set: REC_ENTER refuses that */
+	RMM_GIC_PENDING = 2, /**< a virtual interrupt pends */
 };
 
 struct rmm_event {
@@ -224,6 +257,9 @@ struct rmm_config {
 	void (*clean)(void *ctx, rmm_pa pa, uint64_t size);
 	/** Compare each lock with those held by the same call; slow. RMM_EVENT_LOCK_ORDER reports. */
 	bool check_locks;
+	/** State of the GIC of `cpu` at a REC entry: a mask of enum rmm_gic. Default 0. */
+	unsigned (*gic)(void *ctx, unsigned cpu);
+	uint64_t gicv3_vtr; /**< RsiRealmConfig.gicv3_vtr */
 };
 
 /**
@@ -246,17 +282,45 @@ enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct
 enum rmm_realm_result rmm_realm_irq(struct rmm *rmm, struct rmm_rec *rec);
 /** The same with an FIQ. */
 enum rmm_realm_result rmm_realm_fiq(struct rmm *rmm, struct rmm_rec *rec);
+/** An SError for the host: exit SERROR; `iss` as the hardware reports it. Always RMM_REALM_EXIT. */
+enum rmm_realm_result rmm_realm_serror(struct rmm *rmm, struct rmm_rec *rec, uint32_t iss);
+/**
+ * WFI, WFE and those with a timeout. Carried out (RMM_REALM_DONE, without waiting) unless the last
+ * REC_ENTER, or plane 0 for another plane, traps it; after the exit the next entry has finished it.
+ * @param timeout counter value of WFIT, WFET
+ */
+enum rmm_realm_result rmm_realm_wfx(struct rmm *rmm, struct rmm_rec *rec, enum rmm_wfx wfx,
+				    uint64_t timeout);
+/**
+ * A trapped system register: exit SYNC, and after the next entry RMM_REALM_DONE, for a read with
+ * enter.gprs[0] (A4.3.4.4, OP-59).
+ */
+enum rmm_realm_result rmm_realm_sysreg(struct rmm *rmm, struct rmm_rec *rec,
+				       struct rmm_sysreg *sysreg);
+/** HVC: RMM_REALM_UNDEF in plane 0, an exit to plane 0 in another plane. */
+enum rmm_realm_result rmm_realm_hvc(struct rmm *rmm, struct rmm_rec *rec, uint16_t imm);
+/** What every exit of this REC shows of timers and PMU from now on (A4.3.1); zero until set. */
+void rmm_realm_set_counters(struct rmm *rmm, struct rmm_rec *rec,
+			    const struct rmm_counters *counters);
 /**
  * Test hook: leave with the stage 2 abort of `access` and fault status code `fsc`, as the hardware
- * would report it. The access is not made and the entry's state is not asked; always RMM_REALM_EXIT.
+ * would report it. The access is not made and the entry's state is not asked. RMM_REALM_EXIT; in a
+ * profile of TF-RMM, RMM_REALM_SEA at or above 2^W.
  */
 enum rmm_realm_result rmm_realm_abort(struct rmm *rmm, struct rmm_rec *rec,
 				      const struct rmm_access *access, unsigned fsc);
 
 rmm_pa rmm_rec_pa(const struct rmm_rec *rec);
 uint64_t rmm_rec_mpidr(const struct rmm_rec *rec);
-/** PC, as the host gave it in RmiRecParams. */
+/** Where the realm starts: PC of RmiRecParams, or of the PSCI_CPU_ON that has started the REC. */
 uint64_t rmm_rec_pc(const struct rmm_rec *rec);
+/**
+ * Xn as the realm finds it when it starts at that PC, n <= 30: RmiRecParams, or X0 = the context of
+ * PSCI_CPU_ON; 0 for n > 30. Later the registers are the program's own.
+ */
+uint64_t rmm_rec_gpr(const struct rmm_rec *rec, unsigned n);
+/** The plane that runs, 0 for plane 0. */
+unsigned rmm_rec_plane(const struct rmm_rec *rec);
 
 /* Physical memory, as the host sees it. */
 
@@ -338,7 +402,7 @@ struct rmm_condition_info {
 	const char
 		*command; /**< "RTT_CREATE", "RSI_HOST_CALL"; "ANY": asked for every RMI command */
 	const char *name; /**< as the specification or rmm-commands prints it */
-	unsigned status;  /**< enum rmi_status; of an RSI command enum rsi_status */
+	unsigned status; /**< enum rmi_status; of a realm's function enum rsi_status, psci_status */
 	const char *status_name; /**< "RMI_ERROR_RTT", "RSI_ERROR_INPUT" */
 	/**
 	 * NULL: a row of the specification's order, which TF-RMM's may have too (then it is one row);

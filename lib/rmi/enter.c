@@ -48,9 +48,22 @@ static bool there_is_no_access_to_emulate(struct rmm_call *c, const struct rmm_c
 	       !sea_is_asked_for(c);
 }
 
+static unsigned gic_state(const struct rmm_call *c)
+{
+	const struct rmm_config *cfg = &c->rmm->cfg;
+
+	return cfg->gic ? cfg->gic(cfg->ctx, c->cpu) : 0;
+}
+
 static bool psci_is_pending(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return c->rec->pending == PENDING_PSCI;
+}
+
+/* Some list register is tied to a physical interrupt: ICH_LR<n>_EL2.HW. */
+static bool gic_state_is_invalid(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return gic_state(c) & RMM_GIC_LR_HW;
 }
 
 static const struct rmm_condition enter_conditions[] = {
@@ -62,8 +75,8 @@ static const struct rmm_condition enter_conditions[] = {
 	{ "rec_state", rec_is_running, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rec_runnable", rec_is_not_runnable, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rec_mmio", there_is_no_access_to_emulate, RMI_ERROR_REC, .arg = ARG_RUN },
-	{ "rec_pending", psci_is_pending, RMI_ERROR_REC, .arg = ARG_REC,
-	  .unreachable = "PSCI is not modelled" },
+	{ "rec_gicv3", gic_state_is_invalid, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rec_pending", psci_is_pending, RMI_ERROR_REC, .arg = ARG_REC },
 };
 
 static bool sea_cannot_be_injected(struct rmm_call *c, const struct rmm_condition *row)
@@ -80,6 +93,7 @@ static const struct rmm_condition tf_enter_conditions[] = {
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_ACTIVE },
 	{ "rec_runnable", rec_is_not_runnable, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rec_pending", psci_is_pending, RMI_ERROR_REC, .arg = ARG_REC },
+	{ "rec_gicv3", gic_state_is_invalid, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "rec_sea", sea_cannot_be_injected, RMI_ERROR_REC, .arg = ARG_RUN },
 	{ "rec_mmio", there_is_no_access_to_emulate, RMI_ERROR_REC, .arg = ARG_RUN },
 };
@@ -91,16 +105,59 @@ static uint64_t enter_gpr(const struct rmm_call *c, unsigned n)
 	return phys_read64(c->rmm, c->arg[ARG_RUN] + RMI_RUN_ENTER_GPRS + 8 * n);
 }
 
+/* The realm's SMC is finished with this X0 and, so far, zeros behind it. */
+static void finish_smc(struct rmm_rec *rec, uint64_t x0)
+{
+	rec->resume = RESUME_RESULT;
+	memset(rec->resume_x, 0, sizeof(rec->resume_x));
+	rec->resume_x[0] = x0;
+}
+
 /* Step 3 and 4 of the RIPAS change protocol (A5.4): the answer, and the end of the request. */
 static void answer_ripas_change(struct rmm_rec *rec)
 {
 	bool reject = rec->ripas_value == RMI_RAM && rec->ripas_addr != rec->ripas_top &&
 		      rec->ripas_reject;
 
-	rec->resume = RESUME_RESULT;
-	rec->resume_x[0] = RSI_SUCCESS;
+	finish_smc(rec, RSI_SUCCESS);
 	rec->resume_x[1] = rec->ripas_addr;
 	rec->resume_x[2] = reject ? RSI_REJECT : RSI_ACCEPT;
+}
+
+/* The same for MEM_SET_PERM_INDEX; an accepted index is fixed from now on. */
+static void answer_s2ap_change(struct rmm_call *c)
+{
+	struct rmm_rec *rec = c->rec;
+	bool open = rec->s2ap_addr != rec->s2ap_top;
+	bool reject = rec->s2ap_response && (open || c->rmm->profile.tf_rmm);
+
+	finish_smc(rec, RSI_SUCCESS);
+	rec->resume_x[1] = rec->s2ap_addr;
+	rec->resume_x[2] = reject ? RSI_REJECT : RSI_ACCEPT;
+	rec->resume_x[3] = open && c->realm->params.flags1 & RMI_REALM_TREE_PER_PLANE
+				   ? rec->s2ap_addr | rec->s2ap_tree
+				   : 0;
+	if (!reject)
+		c->realm->perm_locked |= (uint16_t)(1u << rec->s2ap_index);
+}
+
+/* X0-X6 are the REC's: what the RMM or PSCI_COMPLETE has put there. */
+static void answer_psci(struct rmm_rec *rec)
+{
+	finish_smc(rec, 0);
+	memcpy(rec->resume_x, rec->gprs, 7 * sizeof(rec->gprs[0]));
+}
+
+static void answer_access(struct rmm_call *c)
+{
+	struct rmm_rec *rec = c->rec;
+
+	if (sea_is_asked_for(c)) {
+		rec->resume = RESUME_SEA;
+	} else if (c->enter_flags & RMI_ENTER_EMULATED_MMIO) {
+		rec->resume = RESUME_MMIO;
+		rec->resume_value = enter_gpr(c, 0);
+	}
 }
 
 /*
@@ -112,18 +169,48 @@ static void take_answer(struct rmm_call *c)
 {
 	struct rmm_rec *rec = c->rec;
 
-	if (rec->ripas_exit) {
+	switch (rec->last) {
+	case LAST_RIPAS_CHANGE:
 		rec->ripas_reject = c->enter_flags & RMI_ENTER_RIPAS_REJECT;
 		answer_ripas_change(rec);
-	} else if (sea_is_asked_for(c)) {
-		rec->resume = RESUME_SEA;
-	} else if (c->enter_flags & RMI_ENTER_EMULATED_MMIO) {
-		rec->resume = RESUME_MMIO;
+		break;
+	case LAST_S2AP_CHANGE:
+		rec->s2ap_response = c->enter_flags & RMI_ENTER_S2AP_REJECT;
+		answer_s2ap_change(c);
+		break;
+	case LAST_PSCI:
+		answer_psci(rec);
+		break;
+	case LAST_SYSREG:
+		rec->resume = RESUME_SYSREG;
 		rec->resume_value = enter_gpr(c, 0);
+		break;
+	case LAST_WFX:
+		rec->resume = RESUME_WFX;
+		break;
+	default:
+		answer_access(c);
+		break;
 	}
-	rec->ripas_exit = false;
+	rec->last = LAST_OTHER;
 	rec->ripas_addr = rec->ripas_top = 0;
+	rec->s2ap_addr = rec->s2ap_top = 0;
 	rec->emulatable = rec->unprot_abort = false;
+}
+
+/* The flags that are about this entry; and whether plane n may go on (A10.2). */
+static void take_flags(struct rmm_call *c)
+{
+	struct rmm_rec *rec = c->rec;
+
+	rec->trap_wfi = c->enter_flags & RMI_ENTER_TRAP_WFI;
+	rec->trap_wfe = c->enter_flags & RMI_ENTER_TRAP_WFE;
+	if (!rec->plane)
+		return;
+	if (c->enter_flags & RMI_ENTER_FORCE_P0)
+		rec->plane_leave = RSI_PLANE_EXIT_HOST;
+	else if (rec->gic_owner != rec->plane && gic_state(c) & RMM_GIC_PENDING)
+		rec->plane_leave = RSI_PLANE_EXIT_IRQ;
 }
 
 /* Write the host's answer to RsiHostCall; false: its page is gone, the REC leaves at once. */
@@ -145,9 +232,7 @@ static bool finish_host_call(struct rmm_call *c)
 			p[8 + 8 * i + b] = (uint8_t)(gpr >> 8 * b);
 	}
 	rec->pending = PENDING_NONE;
-	rec->resume = RESUME_RESULT;
-	rec->resume_x[0] = RSI_SUCCESS;
-	rec->resume_x[1] = rec->resume_x[2] = 0;
+	finish_smc(rec, RSI_SUCCESS);
 	return true;
 }
 
@@ -175,7 +260,16 @@ static void write_exit(struct rmm_call *c, rmm_pa run_pa)
 	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RIPAS_BASE, e->ripas_base);
 	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RIPAS_TOP, e->ripas_top);
 	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RIPAS_VALUE, e->ripas_value);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RTT_TREE, e->rtt_tree);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_S2AP_BASE, e->s2ap_base);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_S2AP_TOP, e->s2ap_top);
 	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_IMM, e->imm);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_PLANE, e->plane);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTP_CTL, e->counters.cntp_ctl);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTP_CVAL, e->counters.cntp_cval);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTV_CTL, e->counters.cntv_ctl);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTV_CVAL, e->counters.cntv_cval);
+	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_PMU_OVF, e->counters.pmu_ovf_status);
 }
 
 static void report_exit(struct rmm_call *c)
@@ -201,6 +295,7 @@ static void enter(struct rmm_call *c)
 	rec->exited = false;
 	rec->cpu = c->cpu;
 	take_answer(c);
+	take_flags(c);
 	runs = finish_host_call(c);
 	granule_get_ref(g, 1);
 	__atomic_add_fetch(&realm->nr_running, 1, __ATOMIC_ACQ_REL);
@@ -210,6 +305,9 @@ static void enter(struct rmm_call *c)
 		run(c);
 
 	granule_lock_object(&c->locks, g, rec->pa, LOCK_REC);
+	rec->exit.counters = rec->counters;
+	if (rec->off)
+		rec->runnable = rec->off = false;
 	/* The host may have given the run page away while the realm ran: a GPF. */
 	if (phys_ns_ok(c->rmm, c->arg[ARG_RUN], granule_size(c->rmm)))
 		write_exit(c, c->arg[ARG_RUN]);

@@ -4,6 +4,7 @@
  *
  * Locks: CREATE takes rd and the start tables by address; the others the RD, DESTROY then the root.
  */
+#include "../measure.h"
 #include "../sro.h"
 
 enum { ARG_RD = 1, ARG_PARAMS = 2 };
@@ -184,6 +185,7 @@ static void create(struct rmm_call *c)
 	attach_root(c, realm->root);
 	for (unsigned i = 0; i < MAX_AUX_PLANES; i++)
 		attach_root(c, realm->aux_root[i]);
+	measure_realm(c->rmm, realm);
 	rd->object = realm;
 	rd->refs = 0;
 	granule_set_state(c->rmm, rd, RMM_RD);

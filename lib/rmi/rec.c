@@ -51,6 +51,8 @@ static bool rec_cannot_be_made(struct rmm_call *c, const struct rmm_condition *r
 {
 	if (takes_memory(c->rmm) && !c->sro && !c->without_memory)
 		return false;
+	if (!realm_rec_reserve(c->rmm, c->realm, c->realm->rec_index))
+		return true;
 	c->fresh = rec_new(c->rmm, c->arg[ARG_REC], c->arg[ARG_RD], &c->rec_params);
 	return !c->fresh;
 }
@@ -104,7 +106,7 @@ static void make_rec(struct rmm_call *c)
 	g->refs = 0;
 	granule_set_state(c->rmm, g, RMM_REC);
 	granule_get_ref(c->granule[ARG_RD], 1);
-	c->realm->rec_index++;
+	realm_rec_set(c->realm, c->realm->rec_index++, rec->pa);
 	if (rec->runnable)
 		measure_rec(c->realm, &c->rec_params);
 }
@@ -194,6 +196,7 @@ static void destroy(struct rmm_call *c)
 	struct rmm_rec *rec = c->rec;
 	struct sro *s = c->new_sro;
 
+	realm_rec_clear(rec_realm(rec), rec_index(rec->mpidr));
 	granule_put_ref(granule_peek(c->rmm, rec->owner), 1);
 	g->object = NULL;
 	granule_set_state(c->rmm, g, RMM_DELEGATED);

@@ -9,20 +9,10 @@ static bool addr_is_misaligned(struct rsi_call *c, const struct rsi_condition *r
 	return c->arg[row->arg] % 0x100;
 }
 
-static bool addr_is_not_protected(struct rsi_call *c, const struct rsi_condition *row)
-{
-	return !realm_is_protected(c->realm, c->arg[row->arg]);
-}
-
-static bool addr_is_empty(struct rsi_call *c, const struct rsi_condition *row)
-{
-	return rtt_walk(&c->locks, c->realm->root, c->arg[row->arg], 3).e.ripas == RMI_EMPTY;
-}
-
 static const struct rsi_condition conditions[] = {
 	{ "addr_align", addr_is_misaligned, RSI_ERROR_INPUT, ARG_ADDR },
-	{ "addr_bound", addr_is_not_protected, RSI_ERROR_INPUT, ARG_ADDR },
-	{ "addr_empty", addr_is_empty, RSI_ERROR_INPUT, ARG_ADDR },
+	{ "addr_bound", rsi_addr_is_not_protected, RSI_ERROR_INPUT, ARG_ADDR },
+	{ "addr_empty", rsi_addr_is_empty, RSI_ERROR_INPUT, ARG_ADDR },
 };
 
 /* Not mapped: a Data Abort exit, and the command is executed again. */
@@ -33,18 +23,16 @@ static void host_call(struct rsi_call *c)
 
 	if (!p)
 		return;
-	rec->exit.imm = p[0] | (unsigned)p[1] << 8;
-	for (unsigned i = 0; i < RMI_NR_GPRS; i++) {
-		uint64_t gpr = 0;
-
-		for (unsigned b = 8; b-- > 0;)
-			gpr = gpr << 8 | p[8 + 8 * i + b];
-		rec->exit.gprs[i] = gpr;
-	}
+	/* TF-RMM takes four bytes for imm. */
+	rec->exit.imm = (unsigned)(rsi_get64(p + RSI_HOST_CALL_IMM) &
+				   (c->rmm->profile.tf_rmm ? 0xffffffff : 0xffff));
+	for (unsigned i = 0; i < RMI_NR_GPRS; i++)
+		rec->exit.gprs[i] = rsi_get64(p + RSI_HOST_CALL_GPRS + 8 * i);
+	rec->exit.plane = rec->plane;
 	rec->pending = PENDING_HOST_CALL;
 	rec->host_call = c->arg[ARG_ADDR];
 	c->result = rec_exit(rec, RMI_EXIT_HOST_CALL);
 }
 
-const struct rsi_command cmd_rsi_host_call = { RSI_HOST_CALL, "HOST_CALL", conditions, 3,
-					       host_call,     NULL };
+const struct rsi_command cmd_rsi_host_call = { RSI_HOST_CALL, "HOST_CALL",
+					       RSI_CONDITIONS(conditions), .apply = host_call };

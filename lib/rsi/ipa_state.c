@@ -4,21 +4,6 @@
 
 enum { ARG_BASE = 1, ARG_TOP = 2, ARG_RIPAS = 3, ARG_FLAGS = 4 };
 
-static bool arg_is_misaligned(struct rsi_call *c, const struct rsi_condition *row)
-{
-	return c->arg[row->arg] % RSI_GRANULE;
-}
-
-static bool top_is_not_above_base(struct rsi_call *c, const struct rsi_condition *row)
-{
-	return c->arg[ARG_TOP] <= c->arg[ARG_BASE];
-}
-
-static bool range_is_not_protected(struct rsi_call *c, const struct rsi_condition *row)
-{
-	return !realm_range_is_protected(c->realm, c->arg[ARG_BASE], c->arg[ARG_TOP]);
-}
-
 static bool ripas_cannot_be_asked_for(struct rsi_call *c, const struct rsi_condition *row)
 {
 	/* TF-RMM compares the whole register. */
@@ -27,12 +12,12 @@ static bool ripas_cannot_be_asked_for(struct rsi_call *c, const struct rsi_condi
 	return ripas != RMI_EMPTY && ripas != RMI_RAM;
 }
 
-#define RANGE_ROWS                                                                 \
-	{ "base_align", arg_is_misaligned, RSI_ERROR_INPUT, ARG_BASE },            \
-		{ "end_align", arg_is_misaligned, RSI_ERROR_INPUT, ARG_TOP },      \
-		{ "size_valid", top_is_not_above_base, RSI_ERROR_INPUT, ARG_TOP }, \
-	{                                                                          \
-		"rgn_bound", range_is_not_protected, RSI_ERROR_INPUT, ARG_BASE     \
+#define RANGE_ROWS                                                                     \
+	{ "base_align", rsi_arg_is_misaligned, RSI_ERROR_INPUT, ARG_BASE },            \
+		{ "end_align", rsi_arg_is_misaligned, RSI_ERROR_INPUT, ARG_TOP },      \
+		{ "size_valid", rsi_top_is_not_above_base, RSI_ERROR_INPUT, ARG_TOP }, \
+	{                                                                              \
+		"rgn_bound", rsi_range_is_not_protected, RSI_ERROR_INPUT, ARG_BASE     \
 	}
 
 static const struct rsi_condition get_conditions[] = { RANGE_ROWS };
@@ -56,9 +41,9 @@ static void get(struct rsi_call *c)
 	c->out[2] = ripas;
 }
 
-const struct rsi_command cmd_rsi_ipa_state_get = {
-	RSI_IPA_STATE_GET, "IPA_STATE_GET", get_conditions, 4, get, NULL
-};
+const struct rsi_command cmd_rsi_ipa_state_get = { RSI_IPA_STATE_GET, "IPA_STATE_GET",
+						   RSI_CONDITIONS(get_conditions), .apply = get,
+						   .nr_out = 2 };
 
 static const struct rsi_condition set_conditions[] = {
 	RANGE_ROWS,
@@ -82,6 +67,6 @@ static void set(struct rsi_call *c)
 	c->result = rec_exit(rec, RMI_EXIT_RIPAS_CHANGE);
 }
 
-const struct rsi_command cmd_rsi_ipa_state_set = {
-	RSI_IPA_STATE_SET, "IPA_STATE_SET", set_conditions, 5, set, NULL
-};
+const struct rsi_command cmd_rsi_ipa_state_set = { RSI_IPA_STATE_SET, "IPA_STATE_SET",
+						   RSI_CONDITIONS(set_conditions), .apply = set,
+						   .nr_out = 2 };

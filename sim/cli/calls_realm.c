@@ -29,6 +29,12 @@ static struct calls_unfinished *slot(struct calls *c, rmm_pa rec)
 	return free;
 }
 
+/* PSCI functions that do not return: a REC that is turned on again starts anew. */
+static bool is_the_last(uint64_t fid)
+{
+	return fid == PSCI_CPU_OFF || fid == PSCI_SYSTEM_OFF || fid == PSCI_SYSTEM_RESET;
+}
+
 /* True when the SMC leaves for the host. */
 static bool make_smc(struct calls *c, struct rmm_rec *rec, const struct rmm_regs *call)
 {
@@ -39,7 +45,7 @@ static bool make_smc(struct calls *c, struct rmm_rec *rec, const struct rmm_regs
 		u->rec = 0;
 	if (rmm_realm_smc(c->rmm, rec, &regs) != RMM_REALM_EXIT)
 		return false;
-	if (u) {
+	if (u && !is_the_last(call->x[0])) {
 		u->regs = *call;
 		u->rec = rmm_rec_pa(rec);
 	}

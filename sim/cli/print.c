@@ -158,7 +158,7 @@ static void add_esr(struct text *t, uint64_t esr)
 
 void print_exit(const struct printer *p, char *buf, size_t size, const struct rmm_exit *exit)
 {
-	const char *reason = rmi_exit_reason_name(exit->reason);
+	const char *reason = rmi_exit_reason_name_in(p->format.edition, exit->reason);
 	struct text t = { buf, size, 0 };
 	char ipa[64];
 
@@ -173,6 +173,11 @@ void print_exit(const struct printer *p, char *buf, size_t size, const struct rm
 
 		add(&t, " [0x%" PRIx64 ", 0x%" PRIx64 ") to %s", exit->ripas_base, exit->ripas_top,
 		    ripas ? ripas : "?");
+	} else if (exit->reason == RMI_EXIT_S2AP_CHANGE) {
+		add(&t, " [0x%" PRIx64 ", 0x%" PRIx64 ")", exit->s2ap_base, exit->s2ap_top);
+	} else if (exit->reason == RMI_EXIT_SERROR) {
+		add(&t, " ");
+		add_esr(&t, exit->esr);
 	} else if (exit->reason == RMI_EXIT_PSCI || exit->reason == RMI_EXIT_HOST_CALL) {
 		add(&t, " x0=0x%" PRIx64 " x1=0x%" PRIx64, exit->gprs[0], exit->gprs[1]);
 	}
@@ -189,6 +194,10 @@ static const char *realm_result(enum rmm_realm_result result)
 		return "synchronous external abort in the realm";
 	case RMM_REALM_SIZE_FAULT:
 		return "address size fault in the realm";
+	case RMM_REALM_UNDEF:
+		return "unknown exception in the realm";
+	case RMM_REALM_PLANE:
+		return "another plane goes on";
 	}
 	return "?";
 }
