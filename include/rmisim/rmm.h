@@ -211,6 +211,7 @@ enum rmm_choice {
 	RMM_CHOOSE_BLOCKED = 0x08,  /**< "blocked": every context is SEALED, an operation is BLOCKED */
 	RMM_CHOOSE_MEMORY = 0x10,   /**< "memory": REC_CREATE does without memory */
 	RMM_CHOOSE_DONATION = 0x20, /**< "donate-partial": OP_MEM_DONATE takes half */
+	RMM_CHOOSE_ATTEST = 0x40,   /**< "attest-pause": half a buffer of an attestation token */
 };
 
 /** Everything optional: zero means default. */

@@ -109,7 +109,7 @@ static void token_continue(struct rsi_call *c)
 
 	if (!p)
 		return;
-	if (rmm_choose(c->rmm, "attest-pause", 2))
+	if (rmm_choose(c->rmm, RMM_CHOOSE_ATTEST, "attest-pause", 2))
 		len /= 2;
 	token_copy(rec, p + c->arg[ARG_OFFSET], rec->attest_done, len);
 	rec->attest_done += len;

@@ -84,23 +84,13 @@ bool rec_plane_leaves(struct locks *l, struct rmm_rec *rec, enum rmm_realm_resul
 }
 
 /* No plane has system registers here: every encoding is one that the RMM does not offer. */
-static bool register_is_not_offered(struct rsi_call *c, const struct rsi_condition *row)
+static void no_such_register(struct rsi_call *c)
 {
-	return true;
+	c->out[0] = RSI_ERROR_INPUT;
 }
 
-#define SYSREG_ROWS                                                            \
-	{ "plane_bound", there_is_no_such_plane, RSI_ERROR_INPUT, ARG_PLANE }, \
-	{                                                                      \
-		"encoding", register_is_not_offered, RSI_ERROR_INPUT, 2        \
-	}
-
-static const struct rsi_condition sysreg_read_conditions[] = { SYSREG_ROWS };
-static const struct rsi_condition sysreg_write_conditions[] = { SYSREG_ROWS };
-
 const struct rsi_command cmd_rsi_plane_sysreg_read = { RSI_PLANE_SYSREG_READ, "PLANE_SYSREG_READ",
-						       RSI_CONDITIONS(sysreg_read_conditions),
-						       .nr_out = 1 };
+						       .apply = no_such_register };
 const struct rsi_command cmd_rsi_plane_sysreg_write = { RSI_PLANE_SYSREG_WRITE,
 							"PLANE_SYSREG_WRITE",
-							RSI_CONDITIONS(sysreg_write_conditions) };
+							.apply = no_such_register };

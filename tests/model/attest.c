@@ -350,6 +350,7 @@ static void the_implementation_may_stop_in_the_middle(void **state)
 
 	make_token(&h, challenge, RMI_HASH_SHA_256, token);
 	init_token(&h, challenge);
+	h.label = "attest-pause";
 	h.pick = 1;
 	assert_hex(rsi(&h, &c, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE_A, 0, 0x100), RSI_INCOMPLETE);
 	assert_hex(c.out.x[1], 0x80);

@@ -7,10 +7,12 @@
 #define OPT_NOT_RUNNABLE 1
 
 /* What cannot be together: a REC that runs is runnable, not pending, its realm is ACTIVE. */
-enum { OWN_REALM, OWN_RUNNABLE, OWN_PENDING };
-#define ON_RUNNING (ON_OWN(OWN_REALM) | ON_OWN(OWN_RUNNABLE) | ON_OWN(OWN_PENDING))
+enum { OWN_REALM, OWN_RUNNABLE, OWN_PENDING, OWN_GIC };
+/* Nor can it have been entered with that GIC. */
+#define ON_RUNNING \
+	(ON_OWN(OWN_REALM) | ON_OWN(OWN_RUNNABLE) | ON_OWN(OWN_PENDING) | ON_OWN(OWN_GIC))
 
-enum { V_RUN };
+enum { V_RUN, V_GIC };
 
 static void make_rec(struct trial *t)
 {
@@ -57,20 +59,32 @@ static void lock_rd(struct trial *t, const struct breaker *b)
 	trial_within(t, within_a_lock_of_rd);
 }
 
-#define PSCI_CPU_ON UINT64_C(0xc4000003)
-
-static void ask_for_cpu_1(struct host *h, struct rmm_rec *rec)
+/* The model's context is the host, and that the beginning of a trial. */
+static unsigned gic(void *ctx, unsigned cpu)
 {
-	struct rmm_regs regs = { { PSCI_CPU_ON, 1, 0x1000, 0 } };
+	return (unsigned)((struct trial *)ctx)->v[V_GIC];
+}
+
+static const struct rmm_config with_gic = { .gic = gic };
+
+static void set_gic(struct trial *t, const struct breaker *b)
+{
+	t->v[V_GIC] = b->value;
+}
+
+#define AFFINITY_INFO UINT64_C(0xc4000004)
+
+static void ask_about_cpu_1(struct host *h, struct rmm_rec *rec)
+{
+	struct rmm_regs regs = { { AFFINITY_INFO, 1, 0 } };
 
 	rmm_realm_smc(h->rmm, rec, &regs);
 }
 
 static void leave_with_a_psci_request(struct trial *t, const struct breaker *b)
 {
-	assert_hex(host_enter(&t->h, 0, ask_for_cpu_1, NULL), 0);
-	if (host_exit(&t->h, RMI_RUN_EXIT_REASON) != RMI_EXIT_PSCI)
-		trial_unavailable(t);
+	assert_hex(host_enter(&t->h, 0, ask_about_cpu_1, NULL), 0);
+	assert_hex(host_exit(&t->h, RMI_RUN_EXIT_REASON), RMI_EXIT_PSCI);
 }
 
 #define RUN_ALIGN   "run_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(2), 2
@@ -81,25 +95,28 @@ static void leave_with_a_psci_request(struct trial *t, const struct breaker *b)
 #define REALM_STATE "realm_state", RMI_ERROR_REALM, break_terminate_realm, ON_OWN(OWN_REALM)
 #define REC_RUNNABLE \
 	"rec_runnable", RMI_ERROR_REC, break_option, ON_OWN(OWN_RUNNABLE), .opt = OPT_NOT_RUNNABLE
-#define REC_MMIO "rec_mmio", RMI_ERROR_REC, set_enter_flags, .value = RMI_ENTER_EMULATED_MMIO
-#define REC_SEA  "rec_sea", RMI_ERROR_REC, set_enter_flags, .value = RMI_ENTER_INJECT_SEA
+#define REC_MMIO  "rec_mmio", RMI_ERROR_REC, set_enter_flags, .value = RMI_ENTER_EMULATED_MMIO
+#define REC_SEA   "rec_sea", RMI_ERROR_REC, set_enter_flags, .value = RMI_ENTER_INJECT_SEA
+#define REC_GICV3 "rec_gicv3", RMI_ERROR_REC, set_gic, ON_OWN(OWN_GIC), .value = RMM_GIC_LR_HW
 #define REC_PENDING                                              \
 	"rec_pending", RMI_ERROR_REC, leave_with_a_psci_request, \
 		ON_OWN(OWN_PENDING) | ON_OWN(OWN_RUNNABLE), .stage = -1
 
 static const struct breaker enter_rows[] = {
-	{ RUN_ALIGN },   { RUN_PAS },   { RUN_NOWHERE },  BREAK_REC(1), { RD_BUSY },
-	{ REALM_STATE }, { REC_STATE }, { REC_RUNNABLE }, { REC_MMIO }, { REC_PENDING },
+	{ RUN_ALIGN }, { RUN_PAS },     { RUN_NOWHERE }, BREAK_REC(1),
+	{ RD_BUSY },   { REALM_STATE }, { REC_STATE },   { REC_RUNNABLE },
+	{ REC_MMIO },  { REC_GICV3 },   { REC_PENDING },
 };
 
 static const struct condition_table rec_enter = { "REC_ENTER", RMI_REC_ENTER, valid_enter,
-						  BREAKERS(enter_rows) };
+						  BREAKERS(enter_rows),
+						  .setup = { .config = &with_gic } };
 CONDITION_TEST(rec_enter)
 
 static const struct breaker tf_enter_rows[] = {
-	{ RUN_ALIGN },   { RUN_PAS }, { RUN_NOWHERE }, BREAK_TF("rec", 1, break_spare_page),
-	{ REC_STATE },   { RD_BUSY }, { REALM_STATE }, { REC_RUNNABLE },
-	{ REC_PENDING }, { REC_SEA }, { REC_MMIO },
+	{ RUN_ALIGN },   { RUN_PAS },   { RUN_NOWHERE }, BREAK_TF("rec", 1, break_spare_page),
+	{ REC_STATE },   { RD_BUSY },   { REALM_STATE }, { REC_RUNNABLE },
+	{ REC_PENDING }, { REC_GICV3 }, { REC_SEA },     { REC_MMIO },
 };
 
 static const struct condition_table tf_rec_enter = {
@@ -107,7 +124,7 @@ static const struct condition_table tf_rec_enter = {
 	RMI_REC_ENTER,
 	valid_enter,
 	BREAKERS(tf_enter_rows),
-	.setup = { .profile = TF },
+	.setup = { .profile = TF, .config = &with_gic },
 };
 CONDITION_TEST(tf_rec_enter)
 
