@@ -44,7 +44,7 @@ struct realm {
 	uint32_t nr_running;                  /* RECs that run; atomic */
 	uint8_t rim[64];
 	uint8_t rem[REALM_NR_REMS][64];
-	uint8_t perm[4][16];  /* overlay permission (RsiMemPermValue) of [plane][index] */
+	uint8_t perm[4][16];  /* overlay permission (RsiMemPermValue) of [plane][index]; atomic */
 	uint16_t perm_locked; /* indices whose values are fixed */
 	uint64_t *recs[REALM_REC_CHUNKS]; /* by index: PA | 1 while the REC exists; atomic */
 };

@@ -277,7 +277,10 @@ void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs);
 /** One access of the realm that runs on `rec`; only inside run_realm. Rule IYMNSR (A5.3.1). */
 enum rmm_realm_result rmm_realm_access(struct rmm *rmm, struct rmm_rec *rec,
 				       struct rmm_access *access);
-/** SMC of the realm: RSI, PSCI. Results in regs when RMM_REALM_DONE. */
+/**
+ * SMC of the realm: RSI, PSCI. Results in regs when RMM_REALM_DONE. PSCI_CPU_OFF, SYSTEM_OFF and SYSTEM_RESET
+ * do not come back: a REC that is turned on again starts at rmm_rec_pc().
+ */
 enum rmm_realm_result rmm_realm_smc(struct rmm *rmm, struct rmm_rec *rec, struct rmm_regs *regs);
 /** An interrupt for the host arrives while the realm runs; always RMM_REALM_EXIT. */
 enum rmm_realm_result rmm_realm_irq(struct rmm *rmm, struct rmm_rec *rec);

@@ -47,6 +47,8 @@ static void find_target(struct rmm_call *c)
 	if (!realm_rec_find(rec_realm(c->rec), index, &pa))
 		return;
 	g = granule_peek(c->rmm, pa);
+	if (!g) /* destroyed since then, and given back */
+		return;
 	if (g == c->granule[ARG_CALLING]) {
 		c->granule[ARG_TARGET] = g;
 		return;

@@ -73,7 +73,9 @@ static const struct rsi_condition set_value_conditions[] = {
 
 static void set_value(struct rsi_call *c)
 {
-	c->realm->perm[c->arg[ARG_PLANE]][c->arg[ARG_VALUE_INDEX]] = (uint8_t)c->arg[ARG_VALUE];
+	/* Accesses of other RECs look at it without the RD. */
+	__atomic_store_n(&c->realm->perm[c->arg[ARG_PLANE]][c->arg[ARG_VALUE_INDEX]],
+			 (uint8_t)c->arg[ARG_VALUE], __ATOMIC_RELAXED);
 }
 
 const struct rsi_command cmd_rsi_mem_set_perm_value = { RSI_MEM_SET_PERM_VALUE,

@@ -95,7 +95,7 @@ const struct rsi_command cmd_psci_cpu_off = { PSCI_CPU_OFF, "PSCI_CPU_OFF", .app
 
 static void system_off(struct rsi_call *c)
 {
-	c->realm->state = REALM_SYSTEM_OFF;
+	realm_set_state(c->realm, REALM_SYSTEM_OFF);
 	forward(c, 0, false);
 }
 
@@ -135,6 +135,8 @@ static bool is_runnable(struct rsi_call *c, uint64_t index)
 	if (!realm_rec_find(c->realm, index, &pa))
 		return false;
 	g = granule_peek(c->rmm, pa);
+	if (!g) /* destroyed since then, and given back */
+		return false;
 	granule_lock_object(&c->locks, g, pa, LOCK_REC);
 	rec = g->state == RMM_REC ? g->object : NULL;
 	if (rec && rec->owner == c->realm->pa && rec_index(rec->mpidr) == index)

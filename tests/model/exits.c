@@ -329,6 +329,24 @@ static void abort_once(struct host *h, struct rmm_rec *rec)
 	k->result = rmm_realm_abort(h->rmm, rec, &k->a, k->fsc);
 }
 
+static void access_once(struct host *h, struct rmm_rec *rec)
+{
+	struct hook *k = h->program_ctx;
+
+	k->result = rmm_realm_access(h->rmm, rec, &k->a);
+}
+
+static void above_the_ipa_space_tf_rmm_injects_an_abort(void **state)
+{
+	struct hook k = { .a = { .ipa = 2 * S41, .size = 8 } };
+	struct host h;
+
+	boot(&h, &(struct setup){ .profile = "tf-rmm-2026-07" }); /* OP-62 */
+	assert_hex(host_enter(&h, 0, access_once, &k), 0);
+	assert_int_equal(k.result, RMM_REALM_SEA);
+	host_end(&h);
+}
+
 static void invented_aborts_take_their_fault_code_along(void **state)
 {
 	static const struct {
@@ -374,6 +392,7 @@ int main(void)
 		TEST(list_registers_of_the_hardware_are_refused),
 		TEST(tf_rmm_looks_at_the_abort_last),
 		TEST(reasons_have_names_in_each_edition),
+		TEST(above_the_ipa_space_tf_rmm_injects_an_abort),
 		TEST(invented_aborts_take_their_fault_code_along),
 	};
 

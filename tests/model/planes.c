@@ -310,6 +310,7 @@ static void waits_of_a_plane_are_plane_0s_before_the_hosts(void **state)
 static void an_entry_goes_back_to_the_plane_or_to_plane_0(void **state)
 {
 	struct step irq = { IRQ }, data = { ACCESS, .a = { .ipa = RAM_DATA, .size = 8 } };
+	struct step wfi = { WFX, .wfx = RMM_WFI };
 	struct host h;
 	rmm_pa run = boot(&h);
 
@@ -319,6 +320,9 @@ static void an_entry_goes_back_to_the_plane_or_to_plane_0(void **state)
 	assert_int_equal(data.plane, 1);
 	assert_int_equal(go(&h, &data, RMI_ENTER_FORCE_P0), RMM_REALM_PLANE);
 	assert_int_equal(data.plane, 0);
+	expect_plane_exit(&h, run, 2, 0, 0, 0);
+	enter_plane(&h, run, 2, 0);
+	assert_int_equal(go(&h, &wfi, RMI_ENTER_FORCE_P0), RMM_REALM_PLANE);
 	expect_plane_exit(&h, run, 2, 0, 0, 0);
 	/* in plane 0 the flag means nothing */
 	assert_int_equal(go(&h, &data, RMI_ENTER_FORCE_P0), RMM_REALM_DONE);

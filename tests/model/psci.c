@@ -51,7 +51,7 @@ static rmm_pa add_rec(struct host *h, rmm_pa rd, uint64_t mpidr, uint64_t flags)
 struct psci_host {
 	struct host h;
 	struct rmm_profile profile;
-	rmm_pa rec[3]; /* 0 and 2 run, 1 is off */
+	rmm_pa rec[4]; /* 1 is off, the others run */
 };
 
 /* REC_CREATE without a donation: that is another test's. */
@@ -63,7 +63,7 @@ static struct host *boot(struct psci_host *p, const char *profile, enum rmi_edit
 	p->profile.rec_granules = 0;
 	host_realm(h, &(struct setup){ .custom = &p->profile, .edition = edition });
 	h->run = host_pages(h, 1);
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 4; i++)
 		p->rec[i] = add_rec(h, h->rd, i, i == 1 ? 0 : RMI_REC_RUNNABLE);
 	assert_hex(smc(h, RMI_REALM_ACTIVATE, h->rd), 0);
 	return h;
@@ -113,7 +113,7 @@ static void cpu_on_refuses_what_cannot_be_turned_on(void **state)
 	} rows[] = {
 		{ 1, S41, PSCI_INVALID_ADDRESS },
 		{ 9, S41 + 0x1000, PSCI_INVALID_ADDRESS }, /* before the MPIDR */
-		{ 3, ENTRY, PSCI_INVALID_PARAMETERS },
+		{ 4, ENTRY, PSCI_INVALID_PARAMETERS },
 		{ 0x81, ENTRY, PSCI_INVALID_PARAMETERS },
 		{ UINT64_C(0x100000001), ENTRY, PSCI_INVALID_PARAMETERS },
 		{ UINT64_MAX, ENTRY, PSCI_INVALID_PARAMETERS },
@@ -268,7 +268,7 @@ static void affinity_info_tells_who_is_on(void **state)
 
 	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 1, 1, 0),
 		   err(PSCI_INVALID_PARAMETERS));
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 3, 0, 0),
+	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 4, 0, 0),
 		   err(PSCI_INVALID_PARAMETERS));
 	/* the level is 32 bits wide */
 	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 1, UINT64_C(0x700000000), 0x99),
@@ -370,6 +370,9 @@ static void a_rec_that_was_destroyed_is_off_and_cannot_be_completed(void **state
 	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
 	assert_hex(complete(&p, 0, 2, PSCI_SUCCESS), RMI_ERROR_INPUT);
 	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), RMI_ERROR_INPUT);
+	/* not even its memory has to be here */
+	assert_hex(smc(h, RMI_GRANULE_RANGE_UNDELEGATE, p.rec[2], p.rec[2] + h->page), 0);
+	assert_hex(psci(h, p.rec[3], &c, PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
 	host_end(h);
 }
 
@@ -417,7 +420,8 @@ static void tf_rmm_tells_the_host_less(void **state)
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), PSCI_CPU_SUSPEND);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 0);
 	assert_hex(again(h, p.rec[0], &c), PSCI_SUCCESS);
-	assert_hex(psci(h, p.rec[0], &c, 0x84000003, 1, ENTRY, CONTEXT), EXITS);
+	/* SMC32: 32 bits of each argument */
+	assert_hex(psci(h, p.rec[0], &c, 0x84000003, UINT64_C(0x500000001), ENTRY, CONTEXT), EXITS);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), 0x84000003);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 1);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 16), 0);
