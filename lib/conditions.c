@@ -222,7 +222,7 @@ bool rmm_condition_at(unsigned i, struct rmm_condition_info *info)
 		info->command = rsi_name(f.rsi_command);
 		info->name = f.rsi_row->name;
 		info->status = (unsigned)f.rsi_row->status;
-		info->status_name = f.rsi_row->status < 0 ? psci_status_name(f.rsi_row->status)
+		info->status_name = f.rsi_row->status < 0 ? rsi_psci_status_name(f.rsi_row->status)
 							  : rsi_status_name(info->status);
 		info->unreachable = f.rsi_row->unreachable;
 		return true;

@@ -32,20 +32,20 @@ const char *rsi_status_name(unsigned status)
 	return NAME_IN(names, status);
 }
 
-const char *psci_status_name(int status)
+const char *rsi_psci_status_name(int status)
 {
 	switch (status) {
-	case PSCI_SUCCESS:
+	case RSI_PSCI_SUCCESS:
 		return "PSCI_SUCCESS";
-	case PSCI_NOT_SUPPORTED:
+	case RSI_PSCI_NOT_SUPPORTED:
 		return "PSCI_NOT_SUPPORTED";
-	case PSCI_INVALID_PARAMETERS:
+	case RSI_PSCI_INVALID_PARAMETERS:
 		return "PSCI_INVALID_PARAMETERS";
-	case PSCI_DENIED:
+	case RSI_PSCI_DENIED:
 		return "PSCI_DENIED";
-	case PSCI_ALREADY_ON:
+	case RSI_PSCI_ALREADY_ON:
 		return "PSCI_ALREADY_ON";
-	case PSCI_INVALID_ADDRESS:
+	case RSI_PSCI_INVALID_ADDRESS:
 		return "PSCI_INVALID_ADDRESS";
 	default:
 		return NULL;

@@ -73,18 +73,18 @@ enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 #define RSI_PLANE_SYSREG_WRITE         (RMI_FID_BASE + 0x1af)
 
 /* PSCI from the realm: SMC32 identifiers, and the SMC64 ones of those that take addresses. */
-#define SMCCC_VERSION        UINT64_C(0x80000000)
-#define PSCI_VERSION         UINT64_C(0x84000000)
-#define PSCI_CPU_OFF         UINT64_C(0x84000002)
-#define PSCI_SYSTEM_OFF      UINT64_C(0x84000008)
-#define PSCI_SYSTEM_RESET    UINT64_C(0x84000009)
-#define PSCI_FEATURES        UINT64_C(0x8400000a)
-#define PSCI_CPU_SUSPEND     UINT64_C(0xc4000001)
-#define PSCI_CPU_ON          UINT64_C(0xc4000003)
-#define PSCI_AFFINITY_INFO   UINT64_C(0xc4000004)
-#define PSCI32_CPU_SUSPEND   UINT64_C(0x84000001)
-#define PSCI32_CPU_ON        UINT64_C(0x84000003)
-#define PSCI32_AFFINITY_INFO UINT64_C(0x84000004)
+#define RSI_SMCCC_VERSION        UINT64_C(0x80000000)
+#define RSI_PSCI_VERSION         UINT64_C(0x84000000)
+#define RSI_PSCI_CPU_OFF         UINT64_C(0x84000002)
+#define RSI_PSCI_SYSTEM_OFF      UINT64_C(0x84000008)
+#define RSI_PSCI_SYSTEM_RESET    UINT64_C(0x84000009)
+#define RSI_PSCI_FEATURES        UINT64_C(0x8400000a)
+#define RSI_PSCI_CPU_SUSPEND     UINT64_C(0xc4000001)
+#define RSI_PSCI_CPU_ON          UINT64_C(0xc4000003)
+#define RSI_PSCI_AFFINITY_INFO   UINT64_C(0xc4000004)
+#define RSI_PSCI32_CPU_SUSPEND   UINT64_C(0x84000001)
+#define RSI_PSCI32_CPU_ON        UINT64_C(0x84000003)
+#define RSI_PSCI32_AFFINITY_INFO UINT64_C(0x84000004)
 
 #define RMI_ABI_VERSION     UINT64_C(0x20000) /**< 2.0 */
 #define RSI_ABI_VERSION     UINT64_C(0x10001) /**< 1.1 */
@@ -130,16 +130,16 @@ enum rsi_status {
 };
 
 /** PSCI return codes; X0 holds them sign-extended to 64 bits. */
-enum psci_status {
-	PSCI_SUCCESS = 0,
-	PSCI_NOT_SUPPORTED = -1,
-	PSCI_INVALID_PARAMETERS = -2,
-	PSCI_DENIED = -3,
-	PSCI_ALREADY_ON = -4,
-	PSCI_INVALID_ADDRESS = -9,
+enum rsi_psci_status {
+	RSI_PSCI_SUCCESS = 0,
+	RSI_PSCI_NOT_SUPPORTED = -1,
+	RSI_PSCI_INVALID_PARAMETERS = -2,
+	RSI_PSCI_DENIED = -3,
+	RSI_PSCI_ALREADY_ON = -4,
+	RSI_PSCI_INVALID_ADDRESS = -9,
 };
-#define PSCI_AFFINITY_ON  UINT64_C(0)
-#define PSCI_AFFINITY_OFF UINT64_C(1)
+#define RSI_PSCI_AFFINITY_ON  UINT64_C(0)
+#define RSI_PSCI_AFFINITY_OFF UINT64_C(1)
 
 enum rmi_op_mem_req { RMI_OP_MEM_REQ_NONE, RMI_OP_MEM_REQ_DONATE, RMI_OP_MEM_REQ_RECLAIM };
 /** RmiOpMemState; CONDITIONAL from bet3 on. */
@@ -325,7 +325,7 @@ const struct rmi_command *rmi_command(uint64_t fid);
 const struct rmi_command *rmi_command_at(unsigned i);
 const char *rmi_status_name(unsigned status);      /**< "RMI_ERROR_RTT"; NULL when reserved */
 const char *rsi_status_name(unsigned status);      /**< "RSI_ERROR_STATE"; NULL when reserved */
-const char *psci_status_name(int status);          /**< "PSCI_DENIED"; NULL when not known */
+const char *rsi_psci_status_name(int status);      /**< "PSCI_DENIED"; NULL when not known */
 const char *rmi_exit_reason_name(unsigned reason); /**< "RIPAS_CHANGE"; NULL when not known */
 /** The same with the reasons from 8 on, which differ between editions (OP-6). */
 const char *rmi_exit_reason_name_in(enum rmi_edition edition, unsigned reason);

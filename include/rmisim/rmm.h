@@ -406,7 +406,8 @@ struct rmm_condition_info {
 	const char
 		*command; /**< "RTT_CREATE", "RSI_HOST_CALL"; "ANY": asked for every RMI command */
 	const char *name; /**< as the specification or rmm-commands prints it */
-	unsigned status; /**< enum rmi_status; of a realm's function enum rsi_status, psci_status */
+	unsigned
+		status; /**< enum rmi_status; of a realm's function enum rsi_status, rsi_psci_status */
 	const char *status_name; /**< "RMI_ERROR_RTT", "RSI_ERROR_INPUT" */
 	/**
 	 * NULL: a row of the specification's order, which TF-RMM's may have too (then it is one row);

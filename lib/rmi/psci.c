@@ -122,16 +122,16 @@ static bool target_is_runnable(const struct rmm_call *c)
 
 static bool is_cpu_on(const struct rmm_call *c)
 {
-	return c->rec->gprs[0] == PSCI_CPU_ON || c->rec->gprs[0] == PSCI32_CPU_ON;
+	return c->rec->gprs[0] == RSI_PSCI_CPU_ON || c->rec->gprs[0] == RSI_PSCI32_CPU_ON;
 }
 
 static bool status_is_not_permitted(struct rmm_call *c, const struct rmm_condition *row)
 {
 	uint64_t status = status_of(c);
 
-	if (status == (uint64_t)PSCI_SUCCESS)
+	if (status == (uint64_t)RSI_PSCI_SUCCESS)
 		return false;
-	return status != (uint64_t)PSCI_DENIED || !is_cpu_on(c) || target_is_runnable(c);
+	return status != (uint64_t)RSI_PSCI_DENIED || !is_cpu_on(c) || target_is_runnable(c);
 }
 
 #define CALLING_GROUP                                                                       \
@@ -187,15 +187,15 @@ static void complete(struct rmm_call *c)
 {
 	bool on = target_is_runnable(c);
 
-	if (status_of(c) != (uint64_t)PSCI_SUCCESS) {
+	if (status_of(c) != (uint64_t)RSI_PSCI_SUCCESS) {
 		finish(c->rec, status_of(c));
 	} else if (!is_cpu_on(c)) {
-		finish(c->rec, on ? PSCI_AFFINITY_ON : PSCI_AFFINITY_OFF);
+		finish(c->rec, on ? RSI_PSCI_AFFINITY_ON : RSI_PSCI_AFFINITY_OFF);
 	} else if (on) {
-		finish(c->rec, (uint64_t)PSCI_ALREADY_ON);
+		finish(c->rec, (uint64_t)RSI_PSCI_ALREADY_ON);
 	} else {
 		turn_on(c);
-		finish(c->rec, (uint64_t)PSCI_SUCCESS);
+		finish(c->rec, (uint64_t)RSI_PSCI_SUCCESS);
 	}
 }
 
@@ -216,9 +216,9 @@ static const struct rmm_condition tf_complete_conditions[] = {
 /* OP-61: a refusal of what is on already fails, and ends the request all the same. */
 static void tf_failed(struct rmm_call *c, const struct rmm_condition *row)
 {
-	if (row->holds == status_is_not_permitted && status_of(c) == (uint64_t)PSCI_DENIED &&
+	if (row->holds == status_is_not_permitted && status_of(c) == (uint64_t)RSI_PSCI_DENIED &&
 	    is_cpu_on(c))
-		finish(c->rec, (uint64_t)PSCI_ALREADY_ON);
+		finish(c->rec, (uint64_t)RSI_PSCI_ALREADY_ON);
 }
 
 static const struct rmm_order tf_complete = { CONDITIONS(tf_complete_conditions),

@@ -20,7 +20,8 @@ static void psci_version(struct rsi_call *c)
 	c->out[0] = PSCI_1_1;
 }
 
-const struct rsi_command cmd_psci_version = { PSCI_VERSION, "PSCI_VERSION", .apply = psci_version };
+const struct rsi_command cmd_psci_version = { RSI_PSCI_VERSION, "PSCI_VERSION",
+					      .apply = psci_version };
 
 /* TF-RMM does not count PSCI_VERSION. */
 static bool function_is_not_there(struct rsi_call *c, const struct rsi_condition *row)
@@ -29,19 +30,19 @@ static bool function_is_not_there(struct rsi_call *c, const struct rsi_condition
 
 	if (fid >= RMI_FID_BASE + 0x150 || !rsi_find(c->rmm, fid))
 		return true;
-	return c->rmm->profile.tf_rmm && fid == PSCI_VERSION;
+	return c->rmm->profile.tf_rmm && fid == RSI_PSCI_VERSION;
 }
 
 static const struct rsi_condition features_conditions[] = {
-	{ "function", function_is_not_there, PSCI_NOT_SUPPORTED, ARG_FEATURE },
+	{ "function", function_is_not_there, RSI_PSCI_NOT_SUPPORTED, ARG_FEATURE },
 };
 
 static void psci_features(struct rsi_call *c)
 {
-	c->out[0] = PSCI_SUCCESS;
+	c->out[0] = RSI_PSCI_SUCCESS;
 }
 
-const struct rsi_command cmd_psci_features = { PSCI_FEATURES, "PSCI_FEATURES",
+const struct rsi_command cmd_psci_features = { RSI_PSCI_FEATURES, "PSCI_FEATURES",
 					       RSI_CONDITIONS(features_conditions),
 					       .apply = psci_features };
 
@@ -80,9 +81,9 @@ static void cpu_suspend(struct rsi_call *c)
 	forward(c, 3, false);
 }
 
-const struct rsi_command cmd_psci_cpu_suspend = { PSCI_CPU_SUSPEND, "PSCI_CPU_SUSPEND",
+const struct rsi_command cmd_psci_cpu_suspend = { RSI_PSCI_CPU_SUSPEND, "PSCI_CPU_SUSPEND",
 						  .apply = cpu_suspend };
-const struct rsi_command cmd_psci32_cpu_suspend = { PSCI32_CPU_SUSPEND, "PSCI_CPU_SUSPEND",
+const struct rsi_command cmd_psci32_cpu_suspend = { RSI_PSCI32_CPU_SUSPEND, "PSCI_CPU_SUSPEND",
 						    .apply = cpu_suspend, .tf_only = true };
 
 static void cpu_off(struct rsi_call *c)
@@ -91,7 +92,7 @@ static void cpu_off(struct rsi_call *c)
 	forward(c, 0, false);
 }
 
-const struct rsi_command cmd_psci_cpu_off = { PSCI_CPU_OFF, "PSCI_CPU_OFF", .apply = cpu_off };
+const struct rsi_command cmd_psci_cpu_off = { RSI_PSCI_CPU_OFF, "PSCI_CPU_OFF", .apply = cpu_off };
 
 static void system_off(struct rsi_call *c)
 {
@@ -99,9 +100,9 @@ static void system_off(struct rsi_call *c)
 	forward(c, 0, false);
 }
 
-const struct rsi_command cmd_psci_system_off = { PSCI_SYSTEM_OFF, "PSCI_SYSTEM_OFF",
+const struct rsi_command cmd_psci_system_off = { RSI_PSCI_SYSTEM_OFF, "PSCI_SYSTEM_OFF",
 						 .apply = system_off };
-const struct rsi_command cmd_psci_system_reset = { PSCI_SYSTEM_RESET, "PSCI_SYSTEM_RESET",
+const struct rsi_command cmd_psci_system_reset = { RSI_PSCI_SYSTEM_RESET, "PSCI_SYSTEM_RESET",
 						   .apply = system_off };
 
 static bool entry_is_not_protected(struct rsi_call *c, const struct rsi_condition *row)
@@ -154,9 +155,9 @@ static bool target_is_runnable(struct rsi_call *c, const struct rsi_condition *r
 }
 
 static const struct rsi_condition cpu_on_conditions[] = {
-	{ "entry", entry_is_not_protected, PSCI_INVALID_ADDRESS, ARG_ENTRY },
-	{ "mpidr", mpidr_is_unused, PSCI_INVALID_PARAMETERS, ARG_MPIDR },
-	{ "runnable", target_is_runnable, PSCI_ALREADY_ON, ARG_MPIDR },
+	{ "entry", entry_is_not_protected, RSI_PSCI_INVALID_ADDRESS, ARG_ENTRY },
+	{ "mpidr", mpidr_is_unused, RSI_PSCI_INVALID_PARAMETERS, ARG_MPIDR },
+	{ "runnable", target_is_runnable, RSI_PSCI_ALREADY_ON, ARG_MPIDR },
 };
 
 static void cpu_on(struct rsi_call *c)
@@ -164,9 +165,9 @@ static void cpu_on(struct rsi_call *c)
 	forward(c, 3, true);
 }
 
-const struct rsi_command cmd_psci_cpu_on = { PSCI_CPU_ON, "PSCI_CPU_ON",
+const struct rsi_command cmd_psci_cpu_on = { RSI_PSCI_CPU_ON, "PSCI_CPU_ON",
 					     RSI_CONDITIONS(cpu_on_conditions), .apply = cpu_on };
-const struct rsi_command cmd_psci32_cpu_on = { PSCI32_CPU_ON, "PSCI_CPU_ON",
+const struct rsi_command cmd_psci32_cpu_on = { RSI_PSCI32_CPU_ON, "PSCI_CPU_ON",
 					       RSI_CONDITIONS(cpu_on_conditions), .apply = cpu_on,
 					       .tf_only = true };
 
@@ -176,22 +177,23 @@ static bool level_is_not_0(struct rsi_call *c, const struct rsi_condition *row)
 }
 
 static const struct rsi_condition affinity_conditions[] = {
-	{ "level", level_is_not_0, PSCI_INVALID_PARAMETERS, ARG_LEVEL },
-	{ "mpidr", mpidr_is_unused, PSCI_INVALID_PARAMETERS, ARG_MPIDR },
+	{ "level", level_is_not_0, RSI_PSCI_INVALID_PARAMETERS, ARG_LEVEL },
+	{ "mpidr", mpidr_is_unused, RSI_PSCI_INVALID_PARAMETERS, ARG_MPIDR },
 };
 
 /* TF-RMM knows that the caller is on. */
 static void affinity_info(struct rsi_call *c)
 {
 	if (c->rmm->profile.tf_rmm && target_is_the_caller(c))
-		c->out[0] = PSCI_AFFINITY_ON;
+		c->out[0] = RSI_PSCI_AFFINITY_ON;
 	else
 		forward(c, 2, true);
 }
 
-const struct rsi_command cmd_psci_affinity_info = { PSCI_AFFINITY_INFO, "PSCI_AFFINITY_INFO",
+const struct rsi_command cmd_psci_affinity_info = { RSI_PSCI_AFFINITY_INFO, "PSCI_AFFINITY_INFO",
 						    RSI_CONDITIONS(affinity_conditions),
 						    .apply = affinity_info };
-const struct rsi_command cmd_psci32_affinity_info = { PSCI32_AFFINITY_INFO, "PSCI_AFFINITY_INFO",
+const struct rsi_command cmd_psci32_affinity_info = { RSI_PSCI32_AFFINITY_INFO,
+						      "PSCI_AFFINITY_INFO",
 						      RSI_CONDITIONS(affinity_conditions),
 						      .apply = affinity_info, .tf_only = true };

@@ -116,7 +116,7 @@ static void run(struct rsi_call *c, const struct rsi_command *command)
 
 static bool is_psci(uint64_t fid)
 {
-	return (fid & ~UINT64_C(0x4000001f)) == PSCI_VERSION;
+	return (fid & ~UINT64_C(0x4000001f)) == RSI_PSCI_VERSION;
 }
 
 static void dispatch(struct rsi_call *c)

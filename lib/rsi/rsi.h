@@ -31,7 +31,7 @@ struct rsi_call {
 struct rsi_condition {
 	const char *name;
 	bool (*holds)(struct rsi_call *c, const struct rsi_condition *row);
-	int8_t status; /* enum rsi_status, enum psci_status */
+	int8_t status; /* enum rsi_status, enum rsi_psci_status */
 	uint8_t arg;
 	const char *unreachable; /* why no call meets it; NULL: one does */
 };

@@ -52,7 +52,7 @@ static void smccc_version(struct rsi_call *c)
 	c->out[0] = SMCCC_1_2;
 }
 
-const struct rsi_command cmd_smccc_version = { SMCCC_VERSION, "SMCCC_VERSION",
+const struct rsi_command cmd_smccc_version = { RSI_SMCCC_VERSION, "SMCCC_VERSION",
 					       .apply = smccc_version };
 
 static const struct rsi_condition config_conditions[] = { RSI_ADDR_GROUP(ARG_ADDR) };

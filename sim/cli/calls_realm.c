@@ -32,7 +32,8 @@ static struct calls_unfinished *slot(struct calls *c, rmm_pa rec)
 /* PSCI functions that do not return: a REC that is turned on again starts anew. */
 static bool is_the_last(uint64_t fid)
 {
-	return fid == PSCI_CPU_OFF || fid == PSCI_SYSTEM_OFF || fid == PSCI_SYSTEM_RESET;
+	return fid == RSI_PSCI_CPU_OFF || fid == RSI_PSCI_SYSTEM_OFF ||
+	       fid == RSI_PSCI_SYSTEM_RESET;
 }
 
 /* True when the SMC leaves for the host. */

@@ -186,14 +186,14 @@ static void valid_features(struct trial *t)
 {
 	boot(t);
 	host_activate(&t->h);
-	t->x[1] = PSCI_CPU_ON;
+	t->x[1] = RSI_PSCI_CPU_ON;
 }
 
 static const struct breaker features_rows[] = {
-	PUT("function", ERR(PSCI_NOT_SUPPORTED), 1, 0x84000005),
+	PUT("function", ERR(RSI_PSCI_NOT_SUPPORTED), 1, 0x84000005),
 };
 
-TABLE(psci_features, "PSCI_FEATURES", PSCI_FEATURES, valid_features, features_rows)
+TABLE(psci_features, "PSCI_FEATURES", RSI_PSCI_FEATURES, valid_features, features_rows)
 
 /* RECs 0 to 3; the realm has turned 1 off. */
 static void boot_recs(struct trial *t)
@@ -204,7 +204,7 @@ static void boot_recs(struct trial *t)
 	t->h.rec = t->v[0];
 	t->h.run = host_pages(&t->h, 1);
 	assert_hex(smc(&t->h, RMI_REALM_ACTIVATE, t->h.rd), 0);
-	realm_smc(t, t->v[1], PSCI_CPU_OFF, 0, 0, 0);
+	realm_smc(t, t->v[1], RSI_PSCI_CPU_OFF, 0, 0, 0);
 }
 
 static void valid_cpu_on(struct trial *t)
@@ -215,12 +215,12 @@ static void valid_cpu_on(struct trial *t)
 }
 
 static const struct breaker cpu_on_rows[] = {
-	PUT("entry", ERR(PSCI_INVALID_ADDRESS), 2, S41),
-	PUT("mpidr", ERR(PSCI_INVALID_PARAMETERS), 1, 4),
-	PUT("runnable", ERR(PSCI_ALREADY_ON), 1, 2),
+	PUT("entry", ERR(RSI_PSCI_INVALID_ADDRESS), 2, S41),
+	PUT("mpidr", ERR(RSI_PSCI_INVALID_PARAMETERS), 1, 4),
+	PUT("runnable", ERR(RSI_PSCI_ALREADY_ON), 1, 2),
 };
 
-TABLE(psci_cpu_on, "PSCI_CPU_ON", PSCI_CPU_ON, valid_cpu_on, cpu_on_rows)
+TABLE(psci_cpu_on, "PSCI_CPU_ON", RSI_PSCI_CPU_ON, valid_cpu_on, cpu_on_rows)
 
 static void valid_affinity(struct trial *t)
 {
@@ -229,21 +229,22 @@ static void valid_affinity(struct trial *t)
 }
 
 static const struct breaker affinity_rows[] = {
-	PUT("level", ERR(PSCI_INVALID_PARAMETERS), 2, 1),
-	PUT("mpidr", ERR(PSCI_INVALID_PARAMETERS), 1, 4),
+	PUT("level", ERR(RSI_PSCI_INVALID_PARAMETERS), 2, 1),
+	PUT("mpidr", ERR(RSI_PSCI_INVALID_PARAMETERS), 1, 4),
 };
 
-TABLE(psci_affinity_info, "PSCI_AFFINITY_INFO", PSCI_AFFINITY_INFO, valid_affinity, affinity_rows)
+TABLE(psci_affinity_info, "PSCI_AFFINITY_INFO", RSI_PSCI_AFFINITY_INFO, valid_affinity,
+      affinity_rows)
 
 /* RMI_PSCI_COMPLETE (Part 5) */
 
 static void valid_complete(struct trial *t)
 {
 	boot_recs(t);
-	realm_smc(t, t->v[0], PSCI_CPU_ON, 1, 0, 0);
+	realm_smc(t, t->v[0], RSI_PSCI_CPU_ON, 1, 0, 0);
 	t->x[1] = t->v[0];
 	t->x[2] = t->v[1];
-	t->x[3] = PSCI_SUCCESS;
+	t->x[3] = RSI_PSCI_SUCCESS;
 }
 
 static void break_alias(struct trial *t, const struct breaker *b)
@@ -314,9 +315,9 @@ CONDITION_TEST(tf_psci_complete)
 static void valid_complete_bet3(struct trial *t)
 {
 	boot_recs(t);
-	realm_smc(t, t->v[0], PSCI_AFFINITY_INFO, 2, 0, 0);
+	realm_smc(t, t->v[0], RSI_PSCI_AFFINITY_INFO, 2, 0, 0);
 	t->x[1] = t->v[0];
-	t->x[2] = PSCI_SUCCESS;
+	t->x[2] = RSI_PSCI_SUCCESS;
 }
 
 static unsigned go_on_in_enter(void *ctx, unsigned cpu)
@@ -356,7 +357,7 @@ static const struct breaker complete_rows_bet3[] = {
 	{ "pending", RMI_ERROR_INPUT, break_other_rec, ON_ARG(1), 1, 1 },
 	{ "target_busy", RMI_BUSY, break_busy, ON_OWN(0) },
 	{ "target_found", RMI_ERROR_INPUT, break_found, ON_OWN(0) },
-	PUT("status", RMI_ERROR_INPUT, 2, ERR(PSCI_DENIED)),
+	PUT("status", RMI_ERROR_INPUT, 2, ERR(RSI_PSCI_DENIED)),
 };
 
 static const struct condition_table psci_complete_bet3 = {

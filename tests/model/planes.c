@@ -201,7 +201,7 @@ static void expect_plane_exit(struct host *h, rmm_pa run, unsigned reason, uint6
 
 static void an_smc_of_a_plane_goes_to_plane_0(void **state)
 {
-	static const uint64_t fids[] = { RSI_VERSION, PSCI_CPU_OFF, RSI_PLANE_ENTER, 0x1234 };
+	static const uint64_t fids[] = { RSI_VERSION, RSI_PSCI_CPU_OFF, RSI_PLANE_ENTER, 0x1234 };
 	struct host h;
 	rmm_pa run = boot(&h);
 

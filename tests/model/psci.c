@@ -94,13 +94,13 @@ static void the_rmm_answers_some_functions_itself(void **state)
 	assert_hex(c.out.x[1], 0); /* what is no output stays */
 	assert_hex(c.out.x[4], 4);
 	for (unsigned i = 0; i < 8; i++) {
-		assert_hex(psci(h, p.rec[0], &c, 0x8400000a, there[i], 0, 0), PSCI_SUCCESS);
+		assert_hex(psci(h, p.rec[0], &c, 0x8400000a, there[i], 0, 0), RSI_PSCI_SUCCESS);
 		assert_hex(psci(h, p.rec[0], &c, 0x8400000a, not_there[i], 0, 0),
-			   err(PSCI_NOT_SUPPORTED));
+			   err(RSI_PSCI_NOT_SUPPORTED));
 	}
 	for (unsigned i = 0; i < 6; i++)
 		assert_hex(psci(h, p.rec[0], &c, not_there[i], 0, ENTRY, 0),
-			   err(PSCI_NOT_SUPPORTED));
+			   err(RSI_PSCI_NOT_SUPPORTED));
 	assert_hex(psci(h, p.rec[0], &c, 0x80000000, 0, 0, 0), 0x10002);
 	host_end(h);
 }
@@ -111,22 +111,22 @@ static void cpu_on_refuses_what_cannot_be_turned_on(void **state)
 		uint64_t mpidr, entry;
 		int status;
 	} rows[] = {
-		{ 1, S41, PSCI_INVALID_ADDRESS },
-		{ 9, S41 + 0x1000, PSCI_INVALID_ADDRESS }, /* before the MPIDR */
-		{ 4, ENTRY, PSCI_INVALID_PARAMETERS },
-		{ 0x81, ENTRY, PSCI_INVALID_PARAMETERS },
-		{ UINT64_C(0x100000001), ENTRY, PSCI_INVALID_PARAMETERS },
-		{ UINT64_MAX, ENTRY, PSCI_INVALID_PARAMETERS },
-		{ 0, ENTRY, PSCI_ALREADY_ON },
-		{ 2, ENTRY, PSCI_ALREADY_ON },
-		{ 2, S41 - 1, PSCI_ALREADY_ON },
+		{ 1, S41, RSI_PSCI_INVALID_ADDRESS },
+		{ 9, S41 + 0x1000, RSI_PSCI_INVALID_ADDRESS }, /* before the MPIDR */
+		{ 4, ENTRY, RSI_PSCI_INVALID_PARAMETERS },
+		{ 0x81, ENTRY, RSI_PSCI_INVALID_PARAMETERS },
+		{ UINT64_C(0x100000001), ENTRY, RSI_PSCI_INVALID_PARAMETERS },
+		{ UINT64_MAX, ENTRY, RSI_PSCI_INVALID_PARAMETERS },
+		{ 0, ENTRY, RSI_PSCI_ALREADY_ON },
+		{ 2, ENTRY, RSI_PSCI_ALREADY_ON },
+		{ 2, S41 - 1, RSI_PSCI_ALREADY_ON },
 	};
 	struct psci_host p;
 	struct host *h = boot(&p, "strict", RMI_BET1);
 	struct call c;
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, rows[i].mpidr, rows[i].entry, 1),
+		assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, rows[i].mpidr, rows[i].entry, 1),
 			   err(rows[i].status));
 		assert_hex(host_exit(h, RMI_RUN_EXIT_REASON), RMI_EXIT_IRQ);
 	}
@@ -151,10 +151,10 @@ static void cpu_on_starts_the_target_where_the_caller_says(void **state)
 	uint64_t hash;
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_REASON), RMI_EXIT_PSCI);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_ESR), 0);
-	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), PSCI_CPU_ON);
+	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), RSI_PSCI_CPU_ON);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 1);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 16), ENTRY);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 24), CONTEXT);
@@ -164,8 +164,8 @@ static void cpu_on_starts_the_target_where_the_caller_says(void **state)
 	assert_hex(smc(h, RMI_REC_ENTER, p.rec[0], h->run), RMI_ERROR_REC);
 	assert_hex(smc(h, RMI_REC_ENTER, p.rec[1], h->run), RMI_ERROR_REC);
 	assert_hex(rmm_state_hash(h->rmm), hash);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), 0);
-	assert_hex(again(h, p.rec[0], &c), PSCI_SUCCESS);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), 0);
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_SUCCESS);
 	for (unsigned i = 1; i < 7; i++)
 		assert_hex(c.out.x[i], 0);
 	assert_hex(c.out.x[7], 7);
@@ -181,9 +181,9 @@ static void the_host_may_deny(void **state)
 	struct host *h = boot(&p, "strict", RMI_BET1);
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
-	assert_hex(complete(&p, 0, 1, PSCI_DENIED), 0);
-	assert_hex(again(h, p.rec[0], &c), err(PSCI_DENIED));
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_DENIED), 0);
+	assert_hex(again(h, p.rec[0], &c), err(RSI_PSCI_DENIED));
 	assert_hex(c.out.x[1], 0);
 	assert_hex(smc(h, RMI_REC_ENTER, p.rec[1], h->run), RMI_ERROR_REC);
 	host_end(h);
@@ -196,15 +196,15 @@ static void of_two_callers_the_second_learns_that_it_is_on(void **state)
 	struct call c, other;
 	uint64_t hash;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
-	assert_hex(psci(h, p.rec[2], &other, PSCI_CPU_ON, 1, ENTRY + 4, 2), EXITS);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), 0);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
+	assert_hex(psci(h, p.rec[2], &other, RSI_PSCI_CPU_ON, 1, ENTRY + 4, 2), EXITS);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), 0);
 	hash = rmm_state_hash(h->rmm);
-	assert_hex(complete(&p, 2, 1, PSCI_DENIED), RMI_ERROR_INPUT); /* it is on (OP-61) */
+	assert_hex(complete(&p, 2, 1, RSI_PSCI_DENIED), RMI_ERROR_INPUT); /* it is on (OP-61) */
 	assert_hex(rmm_state_hash(h->rmm), hash);
-	assert_hex(complete(&p, 2, 1, PSCI_SUCCESS), 0);
-	assert_hex(again(h, p.rec[2], &other), err(PSCI_ALREADY_ON));
-	assert_hex(again(h, p.rec[0], &c), PSCI_SUCCESS);
+	assert_hex(complete(&p, 2, 1, RSI_PSCI_SUCCESS), 0);
+	assert_hex(again(h, p.rec[2], &other), err(RSI_PSCI_ALREADY_ON));
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_SUCCESS);
 	host_end(h);
 }
 
@@ -248,15 +248,15 @@ static void conditions_of_psci_complete(void **state)
 	struct call c;
 	uint64_t hash;
 
-	assert_hex(psci(h, r[0], &c, PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
+	assert_hex(psci(h, r[0], &c, RSI_PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
 	hash = rmm_state_hash(h->rmm);
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_hex(
 			smc(h, RMI_PSCI_COMPLETE, rows[i].calling, rows[i].target, rows[i].status),
 			RMI_ERROR_INPUT);
 	assert_hex(rmm_state_hash(h->rmm), hash);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), 0);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), RMI_ERROR_INPUT); /* nothing pends */
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), 0);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), RMI_ERROR_INPUT); /* nothing pends */
 	host_end(h);
 }
 
@@ -266,22 +266,22 @@ static void affinity_info_tells_who_is_on(void **state)
 	struct host *h = boot(&p, "strict", RMI_BET1);
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 1, 1, 0),
-		   err(PSCI_INVALID_PARAMETERS));
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 4, 0, 0),
-		   err(PSCI_INVALID_PARAMETERS));
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 1, 1, 0),
+		   err(RSI_PSCI_INVALID_PARAMETERS));
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 4, 0, 0),
+		   err(RSI_PSCI_INVALID_PARAMETERS));
 	/* the level is 32 bits wide */
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 1, UINT64_C(0x700000000), 0x99),
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 1, UINT64_C(0x700000000), 0x99),
 		   EXITS);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_REASON), RMI_EXIT_PSCI);
-	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), PSCI_AFFINITY_INFO);
+	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), RSI_PSCI_AFFINITY_INFO);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 1);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 24), 0); /* it has two arguments */
-	assert_hex(complete(&p, 0, 1, PSCI_DENIED), RMI_ERROR_INPUT);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), 0);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_DENIED), RMI_ERROR_INPUT);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), 0);
 	assert_hex(again(h, p.rec[0], &c), 1);
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 2, 0, 0), EXITS);
-	assert_hex(complete(&p, 0, 2, PSCI_SUCCESS), 0);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 2, 0, 0), EXITS);
+	assert_hex(complete(&p, 0, 2, RSI_PSCI_SUCCESS), 0);
 	assert_hex(again(h, p.rec[0], &c), 0);
 	host_end(h);
 }
@@ -293,18 +293,18 @@ static void a_cpu_that_is_off_is_turned_on_again(void **state)
 	bool ran = false;
 	struct call c;
 
-	assert_hex(psci(h, p.rec[2], &c, PSCI_CPU_OFF, 1, 2, 3), EXITS);
+	assert_hex(psci(h, p.rec[2], &c, RSI_PSCI_CPU_OFF, 1, 2, 3), EXITS);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_REASON), RMI_EXIT_PSCI);
-	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), PSCI_CPU_OFF);
+	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), RSI_PSCI_CPU_OFF);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 0); /* it has no argument */
 	assert_hex(smc(h, RMI_REC_ENTER, p.rec[2], h->run), RMI_ERROR_REC);
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
-	assert_hex(complete(&p, 0, 2, PSCI_SUCCESS), 0);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
+	assert_hex(complete(&p, 0, 2, RSI_PSCI_SUCCESS), 0);
 	h->rec = p.rec[2];
 	assert_hex(host_enter(h, 0, expect_start, &ran), 0);
 	assert_true(ran);
 	/* what it left with belongs to the time before: a call is a new one */
-	assert_hex(psci(h, p.rec[2], &c, PSCI_CPU_OFF, 0, 0, 0), EXITS);
+	assert_hex(psci(h, p.rec[2], &c, RSI_PSCI_CPU_OFF, 0, 0, 0), EXITS);
 	host_end(h);
 }
 
@@ -314,17 +314,17 @@ static void suspend_comes_back_by_itself(void **state)
 	struct host *h = boot(&p, "strict", RMI_BET1);
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_SUSPEND, 0x10000, ENTRY, CONTEXT), EXITS);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_SUSPEND, 0x10000, ENTRY, CONTEXT), EXITS);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_REASON), RMI_EXIT_PSCI);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 0x10000);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), RMI_ERROR_INPUT); /* nothing pends */
-	assert_hex(again(h, p.rec[0], &c), PSCI_SUCCESS);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), RMI_ERROR_INPUT); /* nothing pends */
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_SUCCESS);
 	host_end(h);
 }
 
 static void the_system_goes_off(void **state)
 {
-	static const uint64_t fids[] = { PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET };
+	static const uint64_t fids[] = { RSI_PSCI_SYSTEM_OFF, RSI_PSCI_SYSTEM_RESET };
 
 	for (unsigned i = 0; i < 2; i++) {
 		struct psci_host p;
@@ -353,10 +353,10 @@ static void an_interrupt_does_not_take_the_result_away(void **state)
 	struct host *h = boot(&p, "strict", RMI_BET1);
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
-	assert_hex(complete(&p, 0, 1, PSCI_DENIED), 0);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_DENIED), 0);
 	assert_hex(host_enter(h, 0, interrupted_first, NULL), 0);
-	assert_hex(again(h, p.rec[0], &c), err(PSCI_DENIED));
+	assert_hex(again(h, p.rec[0], &c), err(RSI_PSCI_DENIED));
 	host_end(h);
 }
 
@@ -367,12 +367,12 @@ static void a_rec_that_was_destroyed_is_off_and_cannot_be_completed(void **state
 	struct call c;
 
 	assert_hex(smc(h, RMI_REC_DESTROY, p.rec[2]), 0);
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
-	assert_hex(complete(&p, 0, 2, PSCI_SUCCESS), RMI_ERROR_INPUT);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), RMI_ERROR_INPUT);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
+	assert_hex(complete(&p, 0, 2, RSI_PSCI_SUCCESS), RMI_ERROR_INPUT);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), RMI_ERROR_INPUT);
 	/* not even its memory has to be here */
 	assert_hex(smc(h, RMI_GRANULE_RANGE_UNDELEGATE, p.rec[2], p.rec[2] + h->page), 0);
-	assert_hex(psci(h, p.rec[3], &c, PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
+	assert_hex(psci(h, p.rec[3], &c, RSI_PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
 	host_end(h);
 }
 
@@ -385,23 +385,23 @@ static void bet3_finds_the_target_by_itself(void **state)
 	uint64_t hash;
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
 	hash = rmm_state_hash(h->rmm);
 	assert_hex(smc(h, RMI_PSCI_COMPLETE, p.rec[0] + 1, 0), RMI_ERROR_INPUT);
 	assert_hex(smc(h, RMI_PSCI_COMPLETE, p.rec[2], 0), RMI_ERROR_INPUT);
 	assert_hex(smc(h, RMI_PSCI_COMPLETE, p.rec[0], p.rec[1], 0), RMI_ERROR_INPUT);
 	assert_hex(rmm_state_hash(h->rmm), hash);
 	assert_hex(smc(h, RMI_PSCI_COMPLETE, p.rec[0], 0), 0);
-	assert_hex(again(h, p.rec[0], &c), PSCI_SUCCESS);
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_SUCCESS);
 	h->rec = p.rec[1];
 	assert_hex(host_enter(h, 0, expect_start, &ran), 0);
 	assert_true(ran);
 	/* downwards, too, and a target that is gone */
-	assert_hex(psci(h, p.rec[2], &c, PSCI_AFFINITY_INFO, 0, 0, 0), EXITS);
+	assert_hex(psci(h, p.rec[2], &c, RSI_PSCI_AFFINITY_INFO, 0, 0, 0), EXITS);
 	assert_hex(smc(h, RMI_PSCI_COMPLETE, p.rec[2], 0), 0);
 	assert_hex(again(h, p.rec[2], &c), 0);
 	assert_hex(smc(h, RMI_REC_DESTROY, p.rec[1]), 0);
-	assert_hex(psci(h, p.rec[2], &c, PSCI_AFFINITY_INFO, 1, 0, 0), EXITS);
+	assert_hex(psci(h, p.rec[2], &c, RSI_PSCI_AFFINITY_INFO, 1, 0, 0), EXITS);
 	assert_hex(smc(h, RMI_PSCI_COMPLETE, p.rec[2], 0), RMI_ERROR_INPUT);
 	host_end(h);
 }
@@ -413,29 +413,30 @@ static void tf_rmm_tells_the_host_less(void **state)
 	struct host *h = boot(&p, "tf-rmm-2026-07", RMI_BET1);
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, 0x8400000a, 0x84000000, 0, 0), err(PSCI_NOT_SUPPORTED));
-	assert_hex(psci(h, p.rec[0], &c, 0x8400000a, 0x84000003, 0, 0), PSCI_SUCCESS);
-	assert_hex(psci(h, p.rec[0], &c, 0x8400000a, 0x80000000, 0, 0), PSCI_SUCCESS);
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_SUSPEND, 0x10000, ENTRY, CONTEXT), EXITS);
-	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), PSCI_CPU_SUSPEND);
+	assert_hex(psci(h, p.rec[0], &c, 0x8400000a, 0x84000000, 0, 0),
+		   err(RSI_PSCI_NOT_SUPPORTED));
+	assert_hex(psci(h, p.rec[0], &c, 0x8400000a, 0x84000003, 0, 0), RSI_PSCI_SUCCESS);
+	assert_hex(psci(h, p.rec[0], &c, 0x8400000a, 0x80000000, 0, 0), RSI_PSCI_SUCCESS);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_SUSPEND, 0x10000, ENTRY, CONTEXT), EXITS);
+	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), RSI_PSCI_CPU_SUSPEND);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 0);
-	assert_hex(again(h, p.rec[0], &c), PSCI_SUCCESS);
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_SUCCESS);
 	/* SMC32: 32 bits of each argument */
 	assert_hex(psci(h, p.rec[0], &c, 0x84000003, UINT64_C(0x500000001), ENTRY, CONTEXT), EXITS);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS), 0x84000003);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 8), 1);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 16), 0);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_GPRS + 24), 0);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), 0);
-	assert_hex(again(h, p.rec[0], &c), PSCI_SUCCESS);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), 0);
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_SUCCESS);
 	/* the caller is on: no exit; so much of the level counts */
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 0, 0, 0), 0);
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 1, UINT64_C(0x700000000), 0),
-		   err(PSCI_INVALID_PARAMETERS));
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 0, 0, 0), 0);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 1, UINT64_C(0x700000000), 0),
+		   err(RSI_PSCI_INVALID_PARAMETERS));
 	/* Aff3 is where the register has it */
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, UINT64_C(0x100000001), 0, 0),
-		   err(PSCI_INVALID_PARAMETERS));
-	assert_hex(psci(h, p.rec[0], &c, PSCI_AFFINITY_INFO, 0x80000001, 0, 0), EXITS);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, UINT64_C(0x100000001), 0, 0),
+		   err(RSI_PSCI_INVALID_PARAMETERS));
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 0x80000001, 0, 0), EXITS);
 	host_end(h);
 }
 
@@ -455,16 +456,16 @@ static void tf_rmm_decides_about_the_target_at_the_end(void **state)
 	bool ran = false;
 	struct call c;
 
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 0, ENTRY, 0), err(PSCI_ALREADY_ON));
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 0, ENTRY, 0), err(RSI_PSCI_ALREADY_ON));
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 2, ENTRY, CONTEXT), EXITS);
 	/* OP-61: refused, and yet completed */
-	assert_hex(complete(&p, 0, 2, PSCI_DENIED), RMI_ERROR_INPUT);
-	assert_hex(again(h, p.rec[0], &c), err(PSCI_ALREADY_ON));
+	assert_hex(complete(&p, 0, 2, RSI_PSCI_DENIED), RMI_ERROR_INPUT);
+	assert_hex(again(h, p.rec[0], &c), err(RSI_PSCI_ALREADY_ON));
 	assert_hex(c.out.x[1], 0);
-	assert_hex(psci(h, p.rec[0], &c, PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
-	assert_hex(complete(&p, 0, 0, PSCI_SUCCESS), RMI_ERROR_INPUT);
-	assert_hex(complete(&p, 0, 2, PSCI_SUCCESS), RMI_ERROR_INPUT);
-	assert_hex(complete(&p, 0, 1, PSCI_SUCCESS), 0);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_CPU_ON, 1, ENTRY, CONTEXT), EXITS);
+	assert_hex(complete(&p, 0, 0, RSI_PSCI_SUCCESS), RMI_ERROR_INPUT);
+	assert_hex(complete(&p, 0, 2, RSI_PSCI_SUCCESS), RMI_ERROR_INPUT);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), 0);
 	h->rec = p.rec[1];
 	assert_hex(host_enter(h, 0, keeps_its_registers, &ran), 0);
 	assert_true(ran);
@@ -488,14 +489,14 @@ static void a_realm_of_many_recs_finds_each(void **state)
 		last = rec;
 	}
 	assert_hex(smc(&h, RMI_REALM_ACTIVATE, h.rd), 0);
-	assert_hex(psci(&h, first, &c, PSCI_CPU_ON, 0x1004, ENTRY, 0),
-		   err(PSCI_INVALID_PARAMETERS));
-	assert_hex(psci(&h, first, &c, PSCI_CPU_ON, 0x1003, ENTRY, 0), EXITS);
+	assert_hex(psci(&h, first, &c, RSI_PSCI_CPU_ON, 0x1004, ENTRY, 0),
+		   err(RSI_PSCI_INVALID_PARAMETERS));
+	assert_hex(psci(&h, first, &c, RSI_PSCI_CPU_ON, 0x1003, ENTRY, 0), EXITS);
 	assert_hex(smc(&h, RMI_PSCI_COMPLETE, first, 0), 0);
 	assert_hex(smc(&h, RMI_REC_ENTER, last, h.run), 0);
 	for (uint64_t i = 1; i < 259; i += 37) {
-		assert_hex(again(&h, first, &c), PSCI_SUCCESS);
-		assert_hex(psci(&h, first, &c, PSCI_CPU_ON, (i & 15) | i >> 4 << 8, ENTRY, 0),
+		assert_hex(again(&h, first, &c), RSI_PSCI_SUCCESS);
+		assert_hex(psci(&h, first, &c, RSI_PSCI_CPU_ON, (i & 15) | i >> 4 << 8, ENTRY, 0),
 			   EXITS);
 		assert_hex(smc(&h, RMI_PSCI_COMPLETE, first, 0), 0);
 	}
