@@ -54,10 +54,14 @@ struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *b
 		c->held[c->nr_held++] = g;
 		return g;
 	}
-	/* TF-RMM: just another wrong state. */
-	*blocked = g->state == GRANULE_PARTIAL && !c->rmm->profile.tf_rmm;
+	*blocked = g->state == GRANULE_PARTIAL && operations_block(c->rmm);
 	granule_unlock(&c->locks, g);
 	return NULL;
+}
+
+bool operations_block(const struct rmm *rmm)
+{
+	return !rmm->profile.tf_rmm;
 }
 
 void call_drop(struct rmm_call *c, struct granule *g)

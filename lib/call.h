@@ -201,11 +201,15 @@ condition_fn level_is_out_of_range, level_is_no_level, ipa_is_level_misaligned;
 condition_fn ipa_is_parent_misaligned, ipa_is_outside;
 condition_fn walk_stops_short, pa_does_not_fit;
 
+/* An object of an unfinished operation is BLOCKED; to TF-RMM it is just in another state. */
+bool operations_block(const struct rmm *rmm);
+
 /* Groups of rmm-commands: RD, REC and Range. */
 #define RD_GROUP(n)                                                                      \
 	{ "rd_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (n) },                  \
 		{ "rd_bound", arg_is_untracked, RMI_ERROR_INPUT, .arg = (n) },           \
-		{ "rd_blocked", granule_is_blocked, RMI_BLOCKED, .arg = (n) },           \
+		{ "rd_blocked", granule_is_blocked, RMI_BLOCKED, .arg = (n),             \
+		  .when = operations_block },                                            \
 	{                                                                                \
 		"rd_state", granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = RMM_RD \
 	}
@@ -213,7 +217,8 @@ condition_fn walk_stops_short, pa_does_not_fit;
 #define REC_GROUP(n)                                                                            \
 	{ "rec_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (n) },                        \
 		{ "rec_bound", arg_is_untracked, RMI_ERROR_INPUT, .arg = (n) },                 \
-		{ "rec_blocked", granule_is_blocked, RMI_BLOCKED, .arg = (n) },                 \
+		{ "rec_blocked", granule_is_blocked, RMI_BLOCKED, .arg = (n),                   \
+		  .when = operations_block },                                                   \
 	{                                                                                       \
 		"rec_gran_state", granule_is_not, RMI_ERROR_INPUT, .arg = (n), .state = RMM_REC \
 	}
