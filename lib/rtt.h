@@ -108,6 +108,8 @@ void rtt_free_tree(struct rmm *rmm, struct rtt *t);
 
 /* Fold, unfold, destroy (10.4). All return with the child's granule in no state in particular. */
 bool rtt_is_homogeneous(const struct rmm *rmm, const struct realm *realm, const struct rtt *t);
+/* The same but for the limit on the size of a block. */
+bool rtt_is_uniform(const struct rmm *rmm, const struct realm *realm, const struct rtt *t);
 /* Replace the entry of the walk by a table at `t`, filled from the entry. */
 void rtt_unfold(const struct rmm *rmm, struct rtt_walk *parent, struct rtt *t);
 /*

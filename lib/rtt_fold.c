@@ -10,7 +10,7 @@ static bool has_oa(struct rtte e)
 	return e.hipas == RMM_HIPAS_DATA || e.hipas == RMM_MAPPED_NS;
 }
 
-bool rtt_is_homogeneous(const struct rmm *rmm, const struct realm *realm, const struct rtt *t)
+bool rtt_is_uniform(const struct rmm *rmm, const struct realm *realm, const struct rtt *t)
 {
 	struct rtte first = rtt_get(t, 0);
 	uint64_t size = level_size(rmm, t->level);
@@ -18,7 +18,7 @@ bool rtt_is_homogeneous(const struct rmm *rmm, const struct realm *realm, const 
 
 	if (first.hipas == RMM_TABLE)
 		return false;
-	if (has_oa(first) && (t->level < 2 || first.pa % level_size(rmm, t->level - 1)))
+	if (has_oa(first) && first.pa % level_size(rmm, t->level - 1))
 		return false;
 	for (unsigned i = 1; i < t->nr; i++) {
 		struct rtte e = rtt_get(t, i);
@@ -31,6 +31,11 @@ bool rtt_is_homogeneous(const struct rmm *rmm, const struct realm *realm, const 
 			return false;
 	}
 	return true;
+}
+
+bool rtt_is_homogeneous(const struct rmm *rmm, const struct realm *realm, const struct rtt *t)
+{
+	return rtt_is_uniform(rmm, realm, t) && (t->level >= 2 || !has_oa(rtt_get(t, 0)));
 }
 
 void rtt_unfold(const struct rmm *rmm, struct rtt_walk *parent, struct rtt *t)

@@ -177,12 +177,18 @@ static const struct rmm_condition fold_conditions[] = {
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };
 
-/* A table full of live entries whose block would be larger than any. */
+/*
+ * A block would be larger than any. TF-RMM looks at the count of live entries before it looks at
+ * them; NS mappings are not counted, and must be one block indeed.
+ */
 static bool block_would_be_too_large(struct rmm_call *c, const struct rmm_condition *row)
 {
 	struct rtt *t = call_child(c);
 
-	return t->level < 2 && t->nr_live == t->nr;
+	if (t->level >= 2)
+		return false;
+	return t->nr_live == t->nr ||
+	       (t->nr_mapped == t->nr && rtt_is_uniform(c->rmm, c->realm, t));
 }
 
 static const struct rmm_condition tf_fold_conditions[] = {
