@@ -145,13 +145,24 @@ static bool oaddr_is_not_zero(struct rmm_call *c, const struct rmm_condition *ro
 	return !call_is_list(c) && (c->arg[ARG_OADDR] || call_list_count(c));
 }
 
-#define TF_TAIL                                                                                 \
-	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },             \
-		{ "oaddr_zero", oaddr_is_not_zero, RMI_ERROR_INPUT, .arg = ARG_OADDR },         \
-		LIST_GROUP(ARG_OADDR),                                                          \
-		{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS }, \
-	{                                                                                       \
-		"rtte_size", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK    \
+static bool base_is_inside_its_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_BASE] != call_walk(c)->ipa;
+}
+
+static bool entry_is_larger_than_the_range(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->size > call_size(c);
+}
+
+#define TF_TAIL                                                                                    \
+	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },                \
+		{ "oaddr_zero", oaddr_is_not_zero, RMI_ERROR_INPUT, .arg = ARG_OADDR },            \
+		{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },    \
+		LIST_GROUP(ARG_OADDR),                                                             \
+		{ "base_lv_align", base_is_inside_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK }, \
+	{                                                                                          \
+		"rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK    \
 	}
 
 static const struct rmm_condition tf_data_unmap_conditions[] = {
