@@ -251,9 +251,9 @@ void addr_set_advance(struct rmm_call *c, struct addr_set *s);
 
 /* The entry of the walk belongs to an unfinished operation. */
 condition_fn rtte_is_owned;
-#define RTTE_BLOCKED                                       \
-	{                                                  \
-		"rtte_blocked", rtte_is_owned, RMI_BLOCKED \
+#define RTTE_BLOCKED                                                                 \
+	{                                                                            \
+		"rtte_blocked", rtte_is_owned, RMI_BLOCKED, .when = operations_block \
 	}
 
 #define LIST_GROUP(n)                                                                  \

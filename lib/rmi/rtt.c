@@ -125,7 +125,7 @@ static bool table_is_live(struct rmm_call *c, const struct rmm_condition *row)
 
 static const struct rmm_condition destroy_conditions[] = {
 	TABLE_GROUP,
-	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED },
+	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED, .when = operations_block },
 	{ "rtt_live", table_is_live, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };
 
@@ -173,7 +173,7 @@ static bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condit
 
 static const struct rmm_condition fold_conditions[] = {
 	TABLE_GROUP,
-	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED },
+	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED, .when = operations_block },
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };
 
