@@ -53,6 +53,30 @@ static uint64_t use_all_contexts(struct trial *t)
 	return handle;
 }
 
+void trial_own_entry(struct trial *t, rmm_ipa ipa, int level)
+{
+	uint64_t size = host_level_size(&t->h, level);
+	bool unprotected = ipa >> (t->h.s2sz - 1);
+	rmm_pa pa = host_aligned(&t->h, 2 * size);
+	uint64_t desc = host_desc(&t->h, pa, level, 2), fid = RMI_RTT_DATA_MAP;
+
+	host_delegate(&t->h, pa, 2 * size);
+	/* UNPROT_MAP never yields: the unmap of two entries does. */
+	if (unprotected) {
+		assert_hex(smc(&t->h, RMI_RTT_UNPROT_MAP, t->h.rd, ipa - size, ipa + size, 1, desc),
+			   0);
+		fid = RMI_RTT_UNPROT_UNMAP;
+		desc = 0;
+	}
+	t->h.answers[0].label = "budget";
+	t->h.answers[0].pick = 1;
+	t->h.answers[1].label = "incomplete";
+	t->h.answers[1].pick = 1;
+	assert_hex(smc(&t->h, fid, t->h.rd, ipa - size, ipa + size, unprotected ? 0 : 1, desc),
+		   0x00d); /* INCOMPLETE, no memory */
+	memset(t->h.answers, 0, sizeof(t->h.answers));
+}
+
 /* Frames */
 
 static void go_on_in_realm(struct host *h, struct rmm_rec *rec)

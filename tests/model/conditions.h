@@ -147,6 +147,11 @@ void trial_unavailable(struct trial *t);
 void trial_address(struct trial *t, unsigned n, rmm_pa pa);
 /* A page that an unfinished operation owns. */
 rmm_pa trial_owned(struct trial *t);
+/*
+ * A range of the realm has yielded: the entry at ipa belongs to it, and the one before, in the same
+ * table, is DATA (UNMAPPED_NS). All tables above have to be there, both entries to be free.
+ */
+void trial_own_entry(struct trial *t, rmm_ipa ipa, int level);
 /* Frames. h.rec runs: */
 trial_frame within_the_realm;
 /* Another CPU holds the lock of h.rd: */

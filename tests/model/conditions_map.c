@@ -21,6 +21,7 @@
 #define OPT_NO_TABLES 2  /* one of level 1 */
 #define OPT_MAPPED    4  /* something else is mapped there */
 #define OPT_BLOCK     8  /* a block of level 2 is */
+#define OPT_OWNED     32 /* an operation owns it, the one behind the first of BLOCK */
 #define OPT_LIST      16 /* a list of two descriptors, the second one empty */
 
 enum {
@@ -52,7 +53,9 @@ static bool unprotected(const struct trial *t)
 
 static rmm_ipa base_of(const struct trial *t)
 {
-	return unprotected(t) ? S41 + BLOCK : BLOCK;
+	rmm_ipa base = unprotected(t) ? S41 + BLOCK : BLOCK;
+
+	return t->opt & OPT_OWNED ? base + t->h.page : base;
 }
 
 /* The first descriptor, wherever it is. */
@@ -91,6 +94,8 @@ static void valid_map(struct trial *t)
 		map(t, base + BLOCK, host_desc(h, delegated_block(t), 2, 1));
 	if (t->opt & OPT_MAPPED)
 		map(t, base + h->page, host_desc(h, host_delegated(h, 1), 3, 1));
+	if (t->opt & OPT_OWNED)
+		trial_own_entry(t, base, 3);
 	t->v[V_BLOCK] = delegated_block(t);
 	t->v[V_PAGE] = host_delegated(h, 1);
 	t->v[V_LIST] = host_pages(h, 1);
@@ -253,6 +258,11 @@ static void block_of_the_host(struct trial *t, const struct breaker *b)
 		"oaddr_bound", RMI_ERROR_INPUT, desc_at_value, ON_OWN(OWN_ADDR), .value = TOO_HIGH \
 	}
 
+#define ENTRY_BLOCKED                                                                         \
+	{                                                                                     \
+		"rtte_blocked", RMI_BLOCKED, break_option, ON_OWN(OWN_TREE), .opt = OPT_OWNED \
+	}
+
 #define ENTRY_ROWS                                                                                 \
 	{ "rtte_state", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_BLOCK },                \
 		{ "base_lv_align", RTT(2), shift_range,                                            \
@@ -280,6 +290,7 @@ static const struct breaker data_map_rows[] = {
 	DESC_ROWS_OF("oaddr_valid", "oaddr_valid"),
 	STATE_BIT,
 	ALIGN_AND_BOUND_ROWS,
+	ENTRY_BLOCKED,
 	ENTRY_ROWS,
 	{ "trk_untracked", RMI_ERROR_TRACKING, desc_at_value, ON_OWN(OWN_ADDR),
 	  .value = NO_MEMORY_AT },
@@ -331,6 +342,7 @@ static const struct breaker unprot_map_rows[] = {
 	DESC_ROWS_OF("oaddr_valid", "oaddr_valid"),
 	ALIGN_AND_BOUND_ROWS,
 	FLAG_ROWS,
+	ENTRY_BLOCKED,
 	ENTRY_ROWS,
 };
 
@@ -504,9 +516,11 @@ static void valid_init(struct trial *t)
 	host_tables(h, BLOCK, t->opt & OPT_NO_TABLE ? 2 : 3);
 	if (t->opt & OPT_MAPPED)
 		host_map(h, BLOCK);
+	if (t->opt & OPT_OWNED)
+		trial_own_entry(t, BLOCK + h->page, 3);
 	t->x[1] = h->rd;
 	t->x[2] = host_delegated(h, 1);
-	t->x[3] = BLOCK;
+	t->x[3] = t->opt & OPT_OWNED ? BLOCK + h->page : BLOCK;
 	t->x[4] = host_pages(h, 1);
 	t->x[5] = RMI_DATA_MEASURE_CONTENT;
 }
@@ -568,6 +582,8 @@ static const struct breaker init_rows[] = {
 	INIT_IPA_ALIGN,
 	INIT_IPA_BOUND,
 	INIT_REALM,
+	{ "rtte_blocked", RMI_BLOCKED, break_option, ON_ARG(3) | ON_OWN(OWN_TREE),
+	  .opt = OPT_OWNED },
 	INIT_WALK,
 };
 

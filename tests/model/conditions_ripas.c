@@ -8,10 +8,11 @@
 #define BLOCK  UINT64_C(0x200000)
 #define RTT(l) RMI_RESULT(RMI_ERROR_RTT, l)
 
-#define OPT_NO_TABLE  1 /* the entry is one of level 2 */
-#define OPT_DESTROYED 2 /* the first page was RAM, and mapped, and is no more */
-#define OPT_INSIDE    4 /* SET_RIPAS: the realm asks from the second page of the block on */
-#define OPT_KEEP      8 /* SET_RIPAS: for what is not DESTROYED */
+#define OPT_NO_TABLE  1  /* the entry is one of level 2 */
+#define OPT_DESTROYED 2  /* the first page was RAM, and mapped, and is no more */
+#define OPT_INSIDE    4  /* SET_RIPAS: the realm asks from the second page of the block on */
+#define OPT_OWNED     16 /* an operation owns the entry of the block's second page */
+#define OPT_KEEP      8  /* SET_RIPAS: for what is not DESTROYED */
 
 enum { OWN_TREE, OWN_REALM };
 
@@ -31,6 +32,8 @@ static void make_realm(struct trial *t)
 	host_tables(&t->h, BLOCK, t->opt & OPT_NO_TABLE ? 2 : 3);
 	if (t->opt & OPT_DESTROYED)
 		destroy_first_page(t);
+	if (t->opt & OPT_OWNED)
+		trial_own_entry(t, BLOCK + t->h.page, 3);
 	t->x[1] = t->h.rd;
 }
 
@@ -52,7 +55,7 @@ static void shift_page(struct trial *t, const struct breaker *b)
 static void valid_init(struct trial *t)
 {
 	make_realm(t);
-	t->x[2] = BLOCK;
+	t->x[2] = BLOCK + (t->opt & OPT_OWNED ? t->h.page : 0);
 	t->x[3] = BLOCK + 2 * t->h.page;
 }
 
@@ -85,6 +88,8 @@ static const struct breaker init_rows[] = {
 	INIT_SIZE,
 	{ "top_bound", RMI_ERROR_INPUT, break_address, ON_ARG(3), 3, S41 + 0x1000 },
 	INIT_REALM,
+	{ "rtte_blocked", RMI_BLOCKED, break_option, ON_ARG(2) | ON_OWN(OWN_TREE),
+	  .opt = OPT_OWNED },
 	{ "base_align", RTT(2), shift_range, ON_ARG(2) | ON_ARG(3) | ON_OWN(OWN_TREE), 2,
 	  .opt = OPT_NO_TABLE },
 	{ "rtte_state", RTT(1), range_at_the_border, ON_ARG(2) | ON_ARG(3) },
@@ -217,6 +222,8 @@ static const struct breaker set_rows[] = {
 	SET_REC,
 	{ "size_valid", RMI_ERROR_INPUT, break_address, ON_ARG(4), 4, 0 },
 	SET_BOUNDS,
+	{ "rtte_blocked", RMI_BLOCKED, break_option, ON_ARG(3) | ON_OWN(OWN_TREE),
+	  .opt = OPT_OWNED | OPT_INSIDE },
 	SET_INSIDE,
 	{ "top_gran_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(4), 4 },
 	SET_NO_PROGRESS,

@@ -11,9 +11,10 @@
 #define IPA_SIZE  UINT64_C(0x20000000000)
 #define NEXT_LIVE UINT64_C(0xc0000000) /* entry of the start table that holds a table */
 #define HIGH_PAGE UINT64_C(0x1000000000000)
+#define L2_BLOCK  UINT64_C(0x200000)
 #define RTT(l)    RMI_RESULT(RMI_ERROR_RTT, l)
 
-enum { OWN_TREE };
+enum { OWN_TREE, OWN_PAGE };
 enum { V_PAGE, V_TABLE };
 
 /* A second bank at 2^48, which no table of a realm without LPA2 can name. */
@@ -56,8 +57,10 @@ static void rd_too(struct trial *t, const struct breaker *b)
 
 /* RTT_CREATE of level 3 */
 
-#define OPT_NO_PARENT 1 /* no table of level 2 */
-#define OPT_TABLE     2 /* one of level 3 already */
+#define OPT_NO_PARENT 1   /* no table of level 2 */
+#define OPT_TABLE     2   /* one of level 3 already */
+#define OPT_OWNED     256 /* an operation owns the entry, the one behind IPA's */
+#define OPT_INSIDE    512 /* it owns one in the table */
 
 static void valid_create(struct trial *t)
 {
@@ -68,6 +71,10 @@ static void valid_create(struct trial *t)
 	t->x[2] = host_delegated(&t->h, 1);
 	t->x[3] = IPA;
 	t->x[4] = 3;
+	if (t->opt & OPT_OWNED) {
+		t->x[3] += L2_BLOCK;
+		trial_own_entry(t, t->x[3], 2);
+	}
 }
 
 #define CREATE_TAIL                                                                         \
@@ -83,6 +90,8 @@ static const struct breaker create_rows[] = {
 	BREAK_GRANULE("rtt_align", "rtt_bound", "rtt_blocked", "rtt_state", 2, break_own_page),
 	{ "rtt_state", RMI_ERROR_INPUT, rd_too, ON_ARG(2) | ON_LOW(2) | ON_ARG(1) | ON_LOW(1), 2 },
 	{ "rtt_bound2", RMI_ERROR_INPUT, high_page, ON_ARG(2) | ON_RMM, 2 },
+	{ "rtte_blocked", RMI_BLOCKED, break_option, ON_ARG(3) | ON_OWN(OWN_TREE),
+	  .opt = OPT_OWNED },
 	CREATE_TAIL,
 };
 
@@ -153,17 +162,31 @@ static void valid_table(struct trial *t)
 		host_tables(h, IPA, 3);
 	if (t->opt & OPT_LIVE)
 		host_map(h, IPA + 5 * h->page);
+	if (t->opt & OPT_INSIDE)
+		trial_own_entry(t, IPA + 9 * h->page, 3);
+	if (t->opt & OPT_OWNED)
+		trial_own_entry(t, IPA + L2_BLOCK, 2);
 	t->x[1] = h->rd;
-	t->x[2] = IPA;
+	t->x[2] = t->opt & OPT_OWNED ? IPA + L2_BLOCK : IPA;
 	t->x[3] = 3;
 }
+
+#define ENTRY_BLOCKED                                                    \
+	{                                                                \
+		"rtte_blocked", RMI_BLOCKED, break_option,               \
+			ON_ARG(2) | ON_OWN(OWN_TREE) | ON_OWN(OWN_PAGE), \
+			.opt = OPT_OWNED | OPT_NO_TABLE                  \
+	}
+#define TABLE_BLOCKED                                                                         \
+	{                                                                                     \
+		"rtt_blocked", RMI_BLOCKED, break_option, ON_OWN(OWN_TREE), .opt = OPT_INSIDE \
+	}
 
 #define WALK_ROWS                                                                              \
 	{ "rtt_walk", RTT(1), break_option, ON_OWN(OWN_TREE), .opt = OPT_NO_PARENT },          \
 		{ "rtte_state", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_NO_TABLE }, \
 	{                                                                                      \
-		"rtte_state", RTT(2), break_option, ON_OWN(OWN_TREE), .value = IPA,            \
-								      .opt = OPT_BLOCK         \
+		"rtte_state", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_BLOCK         \
 	}
 
 /* RTT_DESTROY: X2 is 0 after bad input, else where the next live entry is, or the table itself. */
@@ -185,10 +208,9 @@ static void destroy_outputs(const struct trial *t, const struct breaker *b)
 }
 
 static const struct breaker destroy_rows[] = {
-	BREAK_RD(1),
-	LEVEL_AND_IPA(3, 2),
-	WALK_ROWS,
-	{ "rtt_live", RTT(3), break_option, .opt = OPT_LIVE },
+	BREAK_RD(1),   LEVEL_AND_IPA(3, 2),
+	ENTRY_BLOCKED, WALK_ROWS,
+	TABLE_BLOCKED, { "rtt_live", RTT(3), break_option, ON_OWN(OWN_PAGE), .opt = OPT_LIVE },
 };
 
 /* rtte_state < rtt_live: what is no table of level 3 cannot be a live one, so only in name. */
@@ -221,7 +243,7 @@ static const struct breaker tf_destroy_rows[] = {
 	TF_RD_ROWS,
 	LEVEL_AND_IPA(3, 2),
 	WALK_ROWS,
-	{ "rtt_live", RTT(3), break_option, .opt = OPT_LIVE },
+	{ "rtt_live", RTT(3), break_option, ON_OWN(OWN_PAGE), .opt = OPT_LIVE },
 };
 
 static const struct condition_table tf_rtt_destroy = {
@@ -238,10 +260,9 @@ CONDITION_TEST(tf_rtt_destroy)
 /* RTT_FOLD */
 
 static const struct breaker fold_rows[] = {
-	BREAK_RD(1),
-	LEVEL_AND_IPA(3, 2),
-	WALK_ROWS,
-	{ "rtt_homo", RTT(3), break_option, .opt = OPT_LIVE },
+	BREAK_RD(1),   LEVEL_AND_IPA(3, 2),
+	ENTRY_BLOCKED, WALK_ROWS,
+	TABLE_BLOCKED, { "rtt_homo", RTT(3), break_option, ON_OWN(OWN_PAGE), .opt = OPT_LIVE },
 };
 
 static const struct both fold_both[] = {

@@ -19,6 +19,7 @@
 #define OPT_EMPTY    4 /* nothing is, in an entry of level 3 */
 #define OPT_LIST     8
 #define OPT_SINGLE   16
+#define OPT_OWNED    32 /* an operation owns the entry, the one behind the first of BLOCK */
 
 enum { OWN_TREE, OWN_COUNT };
 
@@ -29,7 +30,9 @@ static bool unprotected(const struct trial *t)
 
 static rmm_ipa base_of(const struct trial *t)
 {
-	return unprotected(t) ? S41 + BLOCK : BLOCK;
+	rmm_ipa base = unprotected(t) ? S41 + BLOCK : BLOCK;
+
+	return t->opt & OPT_OWNED ? base + t->h.page : base;
 }
 
 static void map(struct trial *t, int level)
@@ -52,7 +55,9 @@ static void valid_unmap(struct trial *t)
 
 	host_realm(h, &t->table->setup);
 	host_tables(h, base_of(t), table ? 3 : 2);
-	if (!(t->opt & (OPT_NO_TABLE | OPT_EMPTY)))
+	if (t->opt & OPT_OWNED)
+		trial_own_entry(t, base_of(t), 3);
+	else if (!(t->opt & (OPT_NO_TABLE | OPT_EMPTY)))
 		map(t, table ? 3 : 2);
 	t->x[1] = h->rd;
 	t->x[2] = base_of(t);
@@ -150,6 +155,11 @@ static void shift_page(struct trial *t, const struct breaker *b)
 									      .opt = OPT_LIST \
 	}
 
+#define ENTRY_BLOCKED                                                                         \
+	{                                                                                     \
+		"rtte_blocked", RMI_BLOCKED, break_option, ON_OWN(OWN_TREE), .opt = OPT_OWNED \
+	}
+
 /* A block: from inside, and too long for the range. */
 #define ENTRY_ROWS                                                                        \
 	{ "base_lv_align", RTT(2), shift_range, ON_ARG(2) | ON_ARG(3) | ON_OWN(OWN_TREE), \
@@ -164,8 +174,8 @@ static const struct both inside_and_too_long[] = {
 };
 
 static const struct breaker data_rows[] = {
-	BREAK_RD(1), RANGE_ROWS, DATA_BOUND, OADDR_TYPE, LIST_PLACE("oaddr_list_align"),
-	LIST_COUNT,  ENTRY_ROWS,
+	BREAK_RD(1), RANGE_ROWS,    DATA_BOUND, OADDR_TYPE, LIST_PLACE("oaddr_list_align"),
+	LIST_COUNT,  ENTRY_BLOCKED, ENTRY_ROWS,
 };
 
 static const struct condition_table rtt_data_unmap = {
@@ -174,8 +184,8 @@ static const struct condition_table rtt_data_unmap = {
 CONDITION_TEST(rtt_data_unmap)
 
 static const struct breaker unprot_rows[] = {
-	BREAK_RD(1), RANGE_ROWS, UNPROT_BOUND, OADDR_TYPE, LIST_PLACE("oaddr_list_align"),
-	LIST_COUNT,  ENTRY_ROWS,
+	BREAK_RD(1), RANGE_ROWS,    UNPROT_BOUND, OADDR_TYPE, LIST_PLACE("oaddr_list_align"),
+	LIST_COUNT,  ENTRY_BLOCKED, ENTRY_ROWS,
 };
 
 static const struct condition_table rtt_unprot_unmap = {
@@ -192,6 +202,7 @@ static const struct breaker leaf_data_rows[] = {
 	OADDR_TYPE,
 	LIST_PLACE("oaddr_list_align"),
 	LIST_COUNT,
+	ENTRY_BLOCKED,
 	ENTRY_ROWS,
 	{ "void_align", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_NO_TABLE },
 };
@@ -209,6 +220,7 @@ static const struct breaker leaf_unprot_rows[] = {
 	OADDR_TYPE,
 	LIST_PLACE("oaddr_list_align"),
 	LIST_COUNT,
+	ENTRY_BLOCKED,
 	{ "rtte_state", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_EMPTY },
 	ENTRY_ROWS,
 };
