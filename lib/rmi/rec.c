@@ -202,7 +202,9 @@ static void destroy(struct rmm_call *c)
 	granule_set_state(c->rmm, g, RMM_DELEGATED);
 	if (s) {
 		sro_begin(c, s, rec->pa, RMM_DELEGATED);
-		memcpy(s->pages, rec->aux, rec->nr_aux * sizeof(*s->pages));
+		/* None when it was made without memory. */
+		if (rec->nr_aux)
+			memcpy(s->pages, rec->aux, rec->nr_aux * sizeof(*s->pages));
 		s->nr_pages = rec->nr_aux;
 		sro_unwind(c, s, RMI_SUCCESS, true);
 	}
