@@ -109,27 +109,38 @@ static void visit_table(const struct rmm *rmm, const struct rtt *t, const struct
 	}
 }
 
-bool rmm_entries(const struct rmm *rmm, rmm_pa rd,
+static const struct rtt *tree_root(const struct realm *realm, unsigned tree)
+{
+	if (!tree)
+		return realm->root;
+	return tree <= MAX_AUX_PLANES ? realm->aux_root[tree - 1] : NULL;
+}
+
+bool rmm_entries(const struct rmm *rmm, rmm_pa rd, unsigned tree,
 		 void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry), void *ctx)
 {
 	const struct realm *realm = realm_at(rmm, rd);
 
-	if (realm)
-		visit_table(rmm, realm->root, &(struct visitor){ visit, ctx });
-	return realm != NULL;
+	const struct rtt *root = realm ? tree_root(realm, tree) : NULL;
+
+	if (root)
+		visit_table(rmm, root, &(struct visitor){ visit, ctx });
+	return root != NULL;
 }
 
 bool rmm_realm_shape(const struct rmm *rmm, rmm_pa rd, struct rmm_shape *shape)
 {
 	const struct realm *realm = realm_at(rmm, rd);
 
-	if (realm)
-		*shape = (struct rmm_shape){ .ipa_bits = (unsigned)realm->params.s2sz,
-					     .start_level = realm->root->level,
-					     .root = realm->root->pa,
-					     .roots = (unsigned)realm->params.rtt_num,
-					     .recs = granule_refs(granule_peek(rmm, rd)) };
-	return realm != NULL;
+	if (!realm)
+		return false;
+	*shape = (struct rmm_shape){ .ipa_bits = (unsigned)realm->params.s2sz,
+				     .start_level = realm->root->level,
+				     .roots = (unsigned)realm->params.rtt_num,
+				     .recs = granule_refs(granule_peek(rmm, rd)) };
+	for (const struct rtt *root; (root = tree_root(realm, shape->trees)); shape->trees++)
+		shape->root[shape->trees] = root->pa;
+	return true;
 }
 
 bool rmm_rim(const struct rmm *rmm, rmm_pa rd, uint8_t rim[64])

@@ -376,19 +376,20 @@ const char *rmm_hipas_name(unsigned hipas);
 /** Walk the primary tree of the realm at `rd`; false when rd is no RD or ipa is outside. */
 bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry);
 /**
- * Visit every entry of every table of the realm at rd, a table's entry before its child's; ipa is the
- * entry's first address. A TABLE entry whose child is no RTT granule is visited and not entered.
- * False when rd is no RD.
+ * Visit every entry of every table of one tree of the realm at rd (0: the primary one), a table's
+ * entry before its child's; ipa is the entry's first address. A TABLE entry whose child is no RTT
+ * granule is visited and not entered. False when rd is no RD or has no such tree.
  */
-bool rmm_entries(const struct rmm *rmm, rmm_pa rd,
+bool rmm_entries(const struct rmm *rmm, rmm_pa rd, unsigned tree,
 		 void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry), void *ctx);
 
 /** The shape of a realm, as REALM_CREATE made it. */
 struct rmm_shape {
 	unsigned ipa_bits;
 	int start_level;
-	rmm_pa root;    /**< first start table */
-	unsigned roots; /**< start tables */
+	unsigned trees; /**< 1, and one for each auxiliary tree */
+	rmm_pa root[4]; /**< first start table of each tree */
+	unsigned roots; /**< start tables of one tree */
 	unsigned recs;  /**< RECs that exist now */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A mutational engine for where no compiler helps: it keeps an input that reaches a row or a pair of
- * successive rows for the first time, and makes new inputs from those it has kept. The same seed and
+ * A mutational engine for where no compiler helps: it keeps an input that meets a condition, a
+ * status of a command or a pair of them in a row for the first time, and makes new inputs from those it has kept. The same seed and
  * number of runs give the same inputs.
  */
 #include <dirent.h>

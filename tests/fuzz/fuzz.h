@@ -19,26 +19,28 @@
 
 #define FUZZ_MAX_SIZE 1024 /* bytes of an input that are looked at */
 #define FUZZ_COMMANDS 96   /* known to the model, and one for all it does not know */
-#define FUZZ_ROWS     (FUZZ_COMMANDS * 32)
+#define FUZZ_PAIRS    (FUZZ_COMMANDS * 32)
+#define FUZZ_ROWS     4096
 #define FUZZ_FEATURES 65536
 
 /* What runs have reached; kept by the caller over as many runs as it likes. */
 struct fuzz_stats {
 	uint64_t executions, calls;
-	uint8_t row[FUZZ_ROWS]; /* pair (command, status) seen: FUZZ_ROW */
-	/* What a run without a compiler's help can tell of a new path: pairs of successive rows. */
+	uint8_t row[FUZZ_ROWS];   /* failure conditions met: rmm_condition_at() */
+	uint8_t pair[FUZZ_PAIRS]; /* (command, status) seen: FUZZ_PAIR */
+	/* What a run without a compiler's help can tell of a new path: pairs of successive pairs. */
 	uint8_t feature[FUZZ_FEATURES];
 	bool fresh;  /* the last run set a row or a feature for the first time */
 	FILE *trace; /* every call, NULL: none */
 };
 
-#define FUZZ_ROW(command, status) ((command)*32 + (status))
+#define FUZZ_PAIR(command, status) ((command)*32 + (status))
 
 /* Run one input. Reports a broken invariant as a sentence on stderr and aborts. Returns 0. */
 int fuzz_one(const uint8_t *data, size_t size, struct fuzz_stats *stats);
-/* Number of rows seen. */
+/* Number of failure conditions met. */
 unsigned fuzz_rows(const struct fuzz_stats *stats);
-/* One line a row, "OP_CANCEL ERROR_INPUT". */
+/* One line a condition, "OP_CANCEL can_cancel RMI_ERROR_INPUT -". */
 void fuzz_print_rows(const struct fuzz_stats *stats, FILE *file);
 /* Mutate a corpus without a compiler's help (engine.c). */
 int fuzz_engine(int argc, char **argv);
@@ -75,7 +77,8 @@ struct fuzz {
 	enum rmi_edition edition;
 	struct rmm_bank bank[NR_BANKS];
 	unsigned shift;
-	uint64_t page; /* granule size */
+	uint64_t page;         /* granule size */
+	unsigned fanout, bits; /* as configured, 0: the architecture's; index bits of a table */
 
 	struct fuzz_realm realm[NR_REALMS];
 	rmm_pa rec[NR_RECS];
@@ -88,7 +91,7 @@ struct fuzz {
 	rmm_pa next; /* where the search for a free page begins */
 
 	unsigned calls, depth;
-	unsigned last_row;
+	unsigned last_pair;
 	bool ran; /* the realm ran during the call */
 
 	/* Invariants: the state as it was after the last call that was checked. */
@@ -119,6 +122,7 @@ rmm_pa fuzz_granule(const struct fuzz *f, unsigned i);
 bool fuzz_granule_index(const struct fuzz *f, rmm_pa pa, unsigned *i);
 /* n pages in a row in this state, aligned to n; 0: none. */
 rmm_pa fuzz_find(struct fuzz *f, enum rmm_granule_state state, unsigned n);
+uint64_t fuzz_level_size(const struct fuzz *f, int level);
 rmm_pa fuzz_scratch(const struct fuzz *f, unsigned i);
 
 /* A call of the host with all the invariants around it (target.c). */

@@ -34,6 +34,7 @@ static void follow_granule_size(struct fuzz *f)
 		return;
 	f->page = rmm_granule_size(f->rmm);
 	f->shift = (unsigned)__builtin_ctzll(f->page);
+	f->bits = f->fanout ? f->fanout : f->shift - 3;
 	f->nr_granules = 0;
 	for (unsigned i = 0; i < NR_BANKS; i++)
 		f->nr_granules += (unsigned)(f->bank[i].size >> f->shift);

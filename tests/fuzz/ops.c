@@ -102,7 +102,7 @@ static void finish(struct fuzz *f, struct fuzz_op *op)
 /* A start level for the width, with as many or as few concatenated tables as it takes. */
 static void geometry(struct fuzz *f, struct rmm_shape *s, bool deep)
 {
-	unsigned bits = f->shift - 3;
+	unsigned bits = f->bits;
 
 	for (int level = deep ? 3 : 0; level >= 0 && level <= 3; level += deep ? -1 : 1) {
 		unsigned below = f->shift + (unsigned)(3 - level) * bits;
@@ -128,7 +128,7 @@ static void write_params(struct fuzz *f, const struct rmm_shape *s, uint8_t how)
 	fuzz_host_write(f, p + RMI_PARAMS_NUM_WPS, 1);
 	fuzz_host_write(f, p + RMI_PARAMS_HASH, how % 3);
 	fuzz_host_write(f, p + RMI_PARAMS_RPV, how);
-	fuzz_host_write(f, p + RMI_PARAMS_RTT_BASE, s->root);
+	fuzz_host_write(f, p + RMI_PARAMS_RTT_BASE, s->root[0]);
 	fuzz_host_write(f, p + RMI_PARAMS_RTT_LEVEL, (uint64_t)s->start_level);
 	fuzz_host_write(f, p + RMI_PARAMS_RTT_NUM, s->roots);
 }
@@ -157,12 +157,16 @@ static void create_realm(struct fuzz *f)
 	static const uint8_t widths[] = { 39, 40, 48, 33, 32, 25, 41, 30 };
 	struct fuzz_realm *realm = fuzz_realm(f);
 	uint8_t how = fuzz_u8(f);
-	struct rmm_shape s = { .ipa_bits = widths[how & 7] };
+	struct rmm_shape s = { .ipa_bits = widths[how & 7], .trees = 1 };
 	rmm_pa rd;
+
+	/* Small trees: up to five levels of a few entries. */
+	if (f->fanout)
+		s.ipa_bits = f->shift + 1 + (how & 3) * f->fanout;
 
 	geometry(f, &s, how & 8);
 	rd = delegated(f, 1);
-	s.root = delegated(f, s.roots);
+	s.root[0] = delegated(f, s.roots);
 	write_params(f, &s, how >> 4 & 3);
 	if (how & 0x80)
 		spoil(f, fuzz_scratch(f, PAGE_PARAMS));
@@ -200,7 +204,7 @@ static void activate(struct fuzz *f)
 static void tables(struct fuzz *f, const struct fuzz_realm *realm, rmm_ipa ipa, int level)
 {
 	for (int l = realm->shape.start_level + 1; l <= level; l++) {
-		rmm_ipa base = align_down(ipa, rmi_level_size(f->shift, l - 1));
+		rmm_ipa base = align_down(ipa, fuzz_level_size(f, l - 1));
 		struct rmm_regs r =
 			fuzz_call(f, RMI_RTT_READ_ENTRY, realm->rd, base, (uint64_t)(l - 1));
 
@@ -268,7 +272,7 @@ static void map(struct fuzz *f)
 static void map_block(struct fuzz *f)
 {
 	struct fuzz_realm *realm = fuzz_realm(f);
-	unsigned n = (unsigned)(rmi_level_size(f->shift, 2) >> f->shift);
+	unsigned n = (unsigned)(fuzz_level_size(f, 2) >> f->shift);
 	uint64_t size = n * f->page, ipa = align_down(fuzz_ipa(f, realm), size);
 	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1;
 	rmm_pa pa = f->bank[0].base + (fuzz_u8(f) % 3) * size;
@@ -284,7 +288,7 @@ static void unmap(struct fuzz *f)
 	struct fuzz_realm *realm = fuzz_realm(f);
 	rmm_ipa ipa = fuzz_ipa(f, realm);
 	uint8_t how = fuzz_u8(f);
-	uint64_t size = how & 0x40 ? rmi_level_size(f->shift, 2) : ((how & 15) + 1) * f->page;
+	uint64_t size = how & 0x40 ? fuzz_level_size(f, 2) : ((how & 15) + 1) * f->page;
 	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1,
 	     list = (how >> 4 & 3) == RMI_ADDR_LIST;
 
@@ -306,12 +310,12 @@ static void table_call(struct fuzz *f)
 	if ((how & 3) == 3) {
 		fuzz_call(f, RMI_RTT_INIT_RIPAS, realm->rd, ipa,
 			  ipa + ((how >> 2 & 15) + 1) *
-					  (how & 0x40 ? rmi_level_size(f->shift, 2) : f->page));
+					  (how & 0x40 ? fuzz_level_size(f, 2) : f->page));
 		return;
 	}
 	if (!(how & 0x80))
-		ipa = align_down(
-			ipa, rmi_level_size(f->shift, level && (how & 3) < 2 ? level - 1 : level));
+		ipa = align_down(ipa,
+				 fuzz_level_size(f, level && (how & 3) < 2 ? level - 1 : level));
 	fuzz_call(f, fids[how & 3], realm->rd, ipa, (uint64_t)level);
 }
 

@@ -34,14 +34,12 @@ static unsigned choose(void *ctx, const char *label, unsigned n)
 	return fuzz_u8(ctx) % n;
 }
 
-static void on_event(void *ctx, const struct rmm_event *event)
+static void on_exit_of(struct fuzz *f, const struct rmm_event *event)
 {
-	struct fuzz *f = ctx;
+	const char *name = rmi_exit_reason_name(event->exit->reason);
 
-	if (event->kind != RMM_EVENT_REC_EXIT)
-		return;
 	if (f->stats->trace)
-		fprintf(f->stats->trace, "  exit %s\n", rmi_exit_reason_name(event->exit->reason));
+		fprintf(f->stats->trace, "  exit %s\n", name ? name : "?");
 	if (event->exit->reason != RMI_EXIT_RIPAS_CHANGE)
 		return;
 	f->ripas_rec = rmm_rec_pa(event->rec);
@@ -65,14 +63,47 @@ static unsigned command_index(uint64_t fid)
 static void count(struct fuzz *f, uint64_t fid, uint64_t x0)
 {
 	struct fuzz_stats *s = f->stats;
-	unsigned row = FUZZ_ROW(command_index(fid), RMI_RESULT_STATUS(x0) & 31);
-	unsigned feature = (f->last_row * 40503u + row) % FUZZ_FEATURES;
+	unsigned pair = FUZZ_PAIR(command_index(fid), RMI_RESULT_STATUS(x0) & 31);
+	unsigned feature = (f->last_pair * 40503u + pair) % FUZZ_FEATURES;
 
-	s->fresh |= !s->row[row] || !s->feature[feature];
-	s->row[row] = 1;
+	s->fresh |= !s->pair[pair] || !s->feature[feature];
+	s->pair[pair] = 1;
 	s->feature[feature] = 1;
 	s->calls++;
-	f->last_row = row;
+	f->last_pair = pair;
+}
+
+static void count_condition(struct fuzz *f, int condition)
+{
+	struct fuzz_stats *s = f->stats;
+
+	if (condition < 0 || condition >= FUZZ_ROWS)
+		return;
+	s->fresh |= !s->row[condition];
+	s->row[condition] = 1;
+}
+
+static void on_event(void *ctx, const struct rmm_event *event)
+{
+	struct fuzz *f = ctx;
+
+	switch (event->kind) {
+	case RMM_EVENT_RMI_RETURN:
+	case RMM_EVENT_RSI:
+		count_condition(f, event->condition);
+		break;
+	case RMM_EVENT_LOCK_ORDER:
+		fuzz_fail(f,
+			  "%s takes the lock of %s 0x%" PRIx64
+			  " and %s holds that of %s 0x%" PRIx64,
+			  event->taken->who, event->taken->kind, event->taken->pa, event->held->who,
+			  event->held->kind, event->held->pa);
+	case RMM_EVENT_REC_EXIT:
+		on_exit_of(f, event);
+		break;
+	default:
+		break;
+	}
 }
 
 unsigned fuzz_rows(const struct fuzz_stats *stats)
@@ -86,14 +117,12 @@ unsigned fuzz_rows(const struct fuzz_stats *stats)
 
 void fuzz_print_rows(const struct fuzz_stats *stats, FILE *file)
 {
-	for (unsigned i = 0; i < FUZZ_ROWS; i++) {
-		const struct rmi_command *command = rmi_command_at(i / 32);
-		const char *status = rmi_status_name(i % 32);
+	struct rmm_condition_info info;
 
+	for (unsigned i = 0; i < FUZZ_ROWS && rmm_condition_at(i, &info); i++) {
 		if (stats->row[i])
-			fprintf(file, "%s %s\n",
-				command && i / 32 < FUZZ_COMMANDS - 1 ? command->name : "-",
-				status ? status : "NOT_SUPPORTED");
+			fprintf(file, "%s %s %s %s\n", info.command, info.name, info.status_name,
+				info.profile ? info.profile : "-");
 	}
 }
 
@@ -184,6 +213,27 @@ static void make_profile(struct fuzz *f)
 	}
 }
 
+/* What the machine offers: nothing special, or one thing and another. */
+static void make_features(struct fuzz *f, struct rmm_config *cfg)
+{
+	uint8_t b = fuzz_u8(f);
+
+	f->fanout = b & 1 ? 1 + (b >> 1 & 3) : 0;
+	cfg->fanout_bits = f->fanout;
+	cfg->features.lpa2 = b & 0x08;
+	cfg->features.max_aux_planes = b & 0x10 ? 3 : 0;
+	cfg->features.max_recs_order = b & 0x20 ? 1 : 0;
+	cfg->features.vmids = b & 0x40 ? 2 : 0;
+	cfg->features.mec_count = b & 0x40 ? 1 : 0;
+	/* Small trees: as wide as they go. LPA2: all 52 bits. */
+	if (f->fanout)
+		cfg->ipa_bits = 0;
+	else if (cfg->features.lpa2)
+		cfg->ipa_bits = 52;
+	/* The rest of the time the whole range, at once. */
+	cfg->choices = b & 0x80 ? 0 : RMM_CHOOSE_DONATION | RMM_CHOOSE_MEMORY;
+}
+
 static bool make_machine(struct fuzz *f)
 {
 	static const uint8_t ipa_bits[] = { 48, 48, 41, 32 };
@@ -196,6 +246,8 @@ static bool make_machine(struct fuzz *f)
 	cfg.profile = &f->profile;
 	cfg.pa_bits = b & 0x20 ? 52 : 48;
 	cfg.ipa_bits = ipa_bits[b >> 6];
+	make_features(f, &cfg);
+	cfg.check_locks = true;
 	/* Two banks that touch, and one at the border of 48 bits. */
 	f->bank[0] = (struct rmm_bank){ 0x80000000, 6 * MIB };
 	f->bank[1] = (struct rmm_bank){ 0x80000000 + 6 * MIB, MIB };

@@ -51,6 +51,14 @@ bool fuzz_granule_index(const struct fuzz *f, rmm_pa pa, unsigned *i)
 	return false;
 }
 
+/* Small trees have small levels (fanout_bits). */
+uint64_t fuzz_level_size(const struct fuzz *f, int level)
+{
+	unsigned shift = f->shift + (unsigned)(3 - level) * f->bits;
+
+	return UINT64_C(1) << (shift < 63 ? shift : 63);
+}
+
 rmm_pa fuzz_scratch(const struct fuzz *f, unsigned i)
 {
 	return f->bank[0].base + (uint64_t)(i % SCRATCH) * f->page;
@@ -152,11 +160,6 @@ rmm_pa fuzz_pa(struct fuzz *f)
 	}
 }
 
-static uint64_t level_size(const struct fuzz *f, int level)
-{
-	return rmi_level_size(f->shift, level);
-}
-
 /* A byte for the place in one half, its top bit for the half. */
 rmm_ipa fuzz_ipa(struct fuzz *f, const struct fuzz_realm *realm)
 {
@@ -168,13 +171,13 @@ rmm_ipa fuzz_ipa(struct fuzz *f, const struct fuzz_realm *realm)
 	case 0 ... 2:
 		return at + (b & 63) * f->page;
 	case 3:
-		return at + (low & 7) * level_size(f, 2);
+		return at + (low & 7) * fuzz_level_size(f, 2);
 	case 4:
-		return at + (low & 7) * level_size(f, 1);
+		return at + (low & 7) * fuzz_level_size(f, 1);
 	case 5:
-		return at + (low & 7) * level_size(f, 2) + fuzz_u8(f) * f->page;
+		return at + (low & 7) * fuzz_level_size(f, 2) + fuzz_u8(f) * f->page;
 	case 6:
-		return at + half - (low + 1u) * (low & 8 ? level_size(f, 2) : f->page);
+		return at + half - (low + 1u) * (low & 8 ? fuzz_level_size(f, 2) : f->page);
 	default:
 		break;
 	}
@@ -182,7 +185,7 @@ rmm_ipa fuzz_ipa(struct fuzz *f, const struct fuzz_realm *realm)
 	case 0 ... 3:
 		return at + half;
 	case 4 ... 6:
-		return at + level_size(f, 0) * (low & 3);
+		return at + fuzz_level_size(f, 0) * (low & 3);
 	case 7 ... 11:
 		return at + fuzz_u8(f) * f->page + fuzz_u8(f);
 	default:
@@ -278,7 +281,7 @@ static uint64_t top(struct fuzz *f, enum rmi_kind kind, uint64_t base)
 	if (b >= 0xe0)
 		return value(f, kind);
 	if (b >= 0xc0)
-		return base + (b & 15) * level_size(f, b & 16 ? 1 : 2);
+		return base + (b & 15) * fuzz_level_size(f, b & 16 ? 1 : 2);
 	if (b >= 0xb0)
 		return base + (uint64_t)fuzz_u8(f) * f->page + (b & 15);
 	return base + (b & 63) * f->page;
