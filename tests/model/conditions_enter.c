@@ -72,11 +72,9 @@ static void set_gic(struct trial *t, const struct breaker *b)
 	t->v[V_GIC] = b->value;
 }
 
-#define AFFINITY_INFO UINT64_C(0xc4000004)
-
 static void ask_about_cpu_1(struct host *h, struct rmm_rec *rec)
 {
-	struct rmm_regs regs = { { AFFINITY_INFO, 1, 0 } };
+	struct rmm_regs regs = { { RSI_PSCI_AFFINITY_INFO, 1, 0 } };
 
 	rmm_realm_smc(h->rmm, rec, &regs);
 }
