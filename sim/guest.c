@@ -174,6 +174,9 @@ enum rmm_realm_result sim_guest_smc(struct sim_guest *guest, struct rmm_regs *re
 		if (guest->result != RMM_REALM_EXIT)
 			return guest->result;
 		leave_realm(guest, &exits, "SMC");
+		/* Turned on again: the program goes on there, whatever the entry point. */
+		if (before.x[0] == RSI_PSCI_CPU_OFF)
+			return guest->result = RMM_REALM_DONE;
 	}
 }
 

@@ -2,6 +2,8 @@
 /*
  * Guests and VMMs on the real kernel image: how a program is left, resumed, replaced and ended.
  */
+#include <errno.h>
+
 #include "fake.h"
 
 #define PAGE 4096
@@ -83,6 +85,65 @@ static void a_program_in_the_middle_can_be_replaced(void **state)
 	assert_memory_fault(sim_vcpu_loop(vm, 0), 0x5000, PAGE, SIM_FAULT_PRIVATE);
 	assert_done(sim_guest_write(vm, 0, 0x6000, 8, 1));
 	assert_int_equal(stage, 1);
+}
+
+struct psci {
+	uint64_t fid, x1, x2, x3, x0;
+};
+
+static void call_psci(struct sim_guest *guest, void *arg)
+{
+	struct psci *p = arg;
+	struct rmm_regs regs = { { p->fid, p->x1, p->x2, p->x3 } };
+
+	if (sim_guest_smc(guest, &regs) == RMM_REALM_DONE)
+		p->x0 = regs.x[0];
+}
+
+static uint64_t psci(struct sim_vm *vm, uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
+{
+	struct psci p = { fid, x1, x2, x3, 99 };
+
+	assert_int_equal(sim_vcpu_program(vm, 0, call_psci, &p), 0);
+	assert_done(sim_vcpu_loop(vm, 0));
+	return p.x0;
+}
+
+/* PSCI through the port: the realm's SMC, the exit, KVM's answer, RMI_PSCI_COMPLETE, the entry. */
+static void a_guest_turns_its_second_cpu_on(void **state)
+{
+	struct sim_vm *vm =
+		sim_vm_new(*state, &(struct sim_vm_config){ .vcpus = 2, .secondaries_off = true });
+
+	assert_non_null(vm);
+	assert_int_equal(psci(vm, RSI_PSCI_AFFINITY_INFO, 1, 0, 0), RSI_PSCI_AFFINITY_OFF);
+	assert_int_equal(sim_guest_write(vm, SIM_VCPU(1), 0x1000, 8, 1).ret, -EAGAIN);
+	assert_int_equal(psci(vm, RSI_PSCI_CPU_ON, 1, 0x1000, 7), 0);
+	assert_int_equal(psci(vm, RSI_PSCI_AFFINITY_INFO, 1, 0, 0), RSI_PSCI_AFFINITY_ON);
+	assert_int_equal((int64_t)psci(vm, RSI_PSCI_CPU_ON, 1, 0x1000, 7), RSI_PSCI_ALREADY_ON);
+	assert_done(sim_guest_write(vm, SIM_VCPU(1), 0x1000, 8, 1));
+}
+
+static void turn_off(struct sim_guest *guest, void *arg)
+{
+	struct rmm_regs regs = { { RSI_PSCI_CPU_OFF } };
+
+	sim_guest_store(guest, 0x5000, 8, 1);
+	sim_guest_smc(guest, &regs);
+	sim_guest_store(guest, 0x5000, 8, 2);
+}
+
+static void a_cpu_that_was_off_goes_on_behind_its_call(void **state)
+{
+	struct sim_vm *vm = new_vm(state, 2);
+
+	assert_int_equal(sim_vcpu_program(vm, 1, turn_off, NULL), 0);
+	assert_int_equal(sim_vcpu_run(vm, 1).ret, -EAGAIN);
+	assert_int_equal(sim_guest_read(vm, SIM_VCPU(0), 0x5000, 8).value, 1);
+	assert_int_equal(psci(vm, RSI_PSCI_AFFINITY_INFO, 1, 0, 0), RSI_PSCI_AFFINITY_OFF);
+	assert_int_equal(psci(vm, RSI_PSCI_CPU_ON, 1, 0x1000, 0), 0);
+	assert_done(sim_vcpu_run(vm, 1));
+	assert_int_equal(sim_guest_read(vm, SIM_VCPU(0), 0x5000, 8).value, 2);
 }
 
 static void a_vm_is_closed_while_its_program_waits_for_the_vmm(void **state)
@@ -376,6 +437,8 @@ int main(void)
 		in_world(a_start_without_a_program_only_activates),
 		in_world(a_program_goes_on_where_the_vmm_was_asked),
 		in_world(a_program_in_the_middle_can_be_replaced),
+		in_world(a_guest_turns_its_second_cpu_on),
+		in_world(a_cpu_that_was_off_goes_on_behind_its_call),
 		in_world(a_vm_is_closed_while_its_program_waits_for_the_vmm),
 		in_world(a_converting_vmm_answers_by_itself),
 		in_world(a_device_of_the_vmm_is_read_and_written),
