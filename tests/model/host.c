@@ -61,6 +61,10 @@ static void watch(void *ctx, const struct rmm_event *event)
 
 	if (event->kind == RMM_EVENT_RMI_RETURN || event->kind == RMM_EVENT_RSI)
 		stats_hit(event->condition, h->profile.name);
+	if (event->kind == RMM_EVENT_LOCK_ORDER)
+		print_error("%s: %s %#llx taken while %s %#llx is held\n", event->taken->who,
+			    event->taken->kind, (unsigned long long)event->taken->pa,
+			    event->held->kind, (unsigned long long)event->held->pa);
 	if (event->kind == RMM_EVENT_RMI_RETURN)
 		__atomic_store_n(&h->condition, event->condition, __ATOMIC_RELAXED);
 	else if (event->kind == RMM_EVENT_RSI)
@@ -100,6 +104,7 @@ void host_boot(struct host *h, const struct setup *s)
 	cfg.choose = choose;
 	cfg.wait = wait_for_lock;
 	cfg.event = watch;
+	cfg.check_locks = true;
 	h->cfg = cfg;
 	new_model(h);
 	page = host_pages(h, 1);
@@ -111,6 +116,7 @@ void host_boot(struct host *h, const struct setup *s)
 
 void host_reset(struct host *h)
 {
+	assert_int_equal(rmm_lock_violations(h->rmm), 0);
 	rmm_free(h->rmm);
 	new_model(h);
 }
@@ -192,6 +198,7 @@ rmm_pa host_other_realm(struct host *h)
 void host_end(struct host *h)
 {
 	assert_int_equal(rmm_locks_held(h->rmm), 0);
+	assert_int_equal(rmm_lock_violations(h->rmm), 0);
 	rmm_free(h->rmm);
 }
 

@@ -70,7 +70,7 @@ void host_prepare_realm(struct host *h, const struct setup *s);
 void host_realm(struct host *h, const struct setup *s);
 /* One more realm in state NEW; returns its RD. h->rd stays the first. */
 rmm_pa host_other_realm(struct host *h);
-/* Checks that no lock is held and drops everything. */
+/* Checks that no lock is held, that none was taken against the order, and drops everything. */
 void host_end(struct host *h);
 
 /* The model's level size. */
