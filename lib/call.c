@@ -255,7 +255,8 @@ bool call_next(struct rmm_call *c, rmm_ipa ipa, int level)
 	if (rtt_step(&c->locks, &c->walk, ipa, level))
 		return true;
 	rtt_leave(&c->locks);
-	if (!c->command->keeps_rd && !relock_realm(c, pa))
+	/* A locked REC keeps its realm, and the RD comes before it in the order. */
+	if (!c->command->keeps_rd && !c->rec && !relock_realm(c, pa))
 		return false;
 	call_walk_to(c, ipa, level);
 	return true;

@@ -179,7 +179,7 @@ struct rtt_walk *call_walk(struct rmm_call *c);
 struct rtt_walk *call_walk_to(struct rmm_call *c, rmm_ipa ipa, int level);
 /*
  * Move c->walk on to ipa, towards level, in this table or another one. False when the realm has gone
- * meanwhile: between two tables nothing of it is locked.
+ * meanwhile: between two tables nothing of it is locked, but for a REC, which keeps it.
  */
 bool call_next(struct rmm_call *c, rmm_ipa ipa, int level);
 /* The table below the entry of the walk, locked until the call ends. */

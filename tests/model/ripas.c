@@ -279,6 +279,24 @@ static void init_stops_at_an_entry_that_crosses_top(void **state)
 	host_end(&h);
 }
 
+/* Between two tables SET_RIPAS holds the REC, behind which no RD may be waited for (host_end). */
+static void set_ripas_goes_on_in_the_next_table(void **state)
+{
+	struct request q = { 0x1ff000, 0x201000, RMI_RAM, 0 };
+	struct host h;
+
+	host_realm(&h, NULL);
+	host_tables(&h, 0, 3);
+	host_tables(&h, 0x200000, 3);
+	host_activate(&h);
+	request(&h, &q);
+	assert_hex(set(&h, 0x1ff000, 0x201000).x[1], 0x201000);
+	assert_int_equal(host_entry(&h, 0x1ff000).ripas, RMI_RAM);
+	assert_int_equal(host_entry(&h, 0x200000).ripas, RMI_RAM);
+	answer(&h, &q, 0, 0x201000, RSI_ACCEPT);
+	host_end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +308,7 @@ int main(void)
 		TEST(destroyed_pages_are_kept_unless_the_realm_agrees),
 		TEST(set_ripas_asks_for_a_table_and_spares_what_is_done),
 		TEST(set_ripas_keeps_the_mapping),
+		TEST(set_ripas_goes_on_in_the_next_table),
 		TEST(conditions_of_set_ripas),
 		TEST(a_rec_of_another_realm_is_refused),
 		TEST(a_request_of_another_kind_ends_the_old_one),
