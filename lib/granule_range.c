@@ -124,6 +124,30 @@ static void clean(struct rmm *rmm, const struct part *p, bool host, struct holes
 		phys_wipe_allocated(rmm, p->s.bank, p->pa, part_end(p) - p->pa, h);
 }
 
+/* Only what moves: a granule that has been skipped belongs to the host already. */
+static void clean_moved(struct rmm *rmm, const struct part *p, unsigned from, bool host,
+			struct holes *h)
+{
+	struct part run = *p;
+
+	if (!chunk_is_split(p->s.chunk)) {
+		if (p->s.chunk->state == from)
+			clean(rmm, p, host, h);
+		return;
+	}
+	for (unsigned i = 0; i < p->n; i += run.n) {
+		bool moves = part_granule(p, i)->state == from;
+
+		run.n = 1;
+		while (i + run.n < p->n && (part_granule(p, i + run.n)->state == from) == moves)
+			run.n++;
+		run.pa = p->pa + ((uint64_t)i << p->s.shift);
+		run.s.index = p->s.index + i;
+		if (moves)
+			clean(rmm, &run, host, h);
+	}
+}
+
 static bool any_host(const struct part *p)
 {
 	if (!chunk_is_split(p->s.chunk))
@@ -152,7 +176,7 @@ static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, un
 	unsigned moved = 0;
 
 	if (wipes)
-		clean(rmm, p, host, h);
+		clean_moved(rmm, p, from, host, h);
 	host = from == RMM_UNDELEGATED || (host && !wipes);
 	if (!chunk_is_split(c))
 		moved = c->state == from ? p->n : 0;

@@ -74,6 +74,24 @@ static void bet3_skips_what_is_done(void **state)
 	host_end(&h);
 }
 
+/* Skipping is no second transition: what the host wrote since then stays. */
+static void bet3_does_not_wipe_what_it_skips(void **state)
+{
+	struct host h;
+	rmm_pa pa;
+
+	host_boot(&h, &(struct setup){ .edition = RMI_BET3 });
+	pa = host_aligned(&h, 0x200000);
+	host_write64(&h, pa + 0x1000, 0xabcd);
+	host_delegate(&h, pa, 0x200000);
+	assert_hex(undelegate(&h, pa + 0x5000, pa + 0x6000).x[0], 0);
+	host_write64(&h, pa + 0x5000, 0x1234);
+	assert_hex(undelegate(&h, pa, pa + 0x200000).x[1], pa + 0x200000);
+	assert_hex(host_read64(&h, pa + 0x1000), 0);
+	assert_hex(host_read64(&h, pa + 0x5000), 0x1234);
+	host_end(&h);
+}
+
 static void conditions_of_delegation(void **state)
 {
 	struct host h;
@@ -250,6 +268,7 @@ int main(void)
 		TEST(a_delegated_range_is_out_of_the_hosts_reach),
 		TEST(a_range_stops_at_the_first_granule_in_another_state),
 		TEST(bet3_skips_what_is_done),
+		TEST(bet3_does_not_wipe_what_it_skips),
 		TEST(conditions_of_delegation),
 		TEST(a_profile_may_do_one_granule_a_call),
 		TEST(contents_do_not_cross_the_border),
