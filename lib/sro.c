@@ -166,7 +166,7 @@ unsigned sro_open(const struct rmm *rmm)
 	unsigned n = 0;
 
 	for (int i = 0; i < RMM_NR_OPS; i++)
-		n += rmm->ops[i].state != SRO_FREE;
+		n += sro_state(&rmm->ops[i]) != SRO_FREE;
 	return n;
 }
 
@@ -187,7 +187,7 @@ bool sro_contexts_are_reserved(struct rmm_call *c, const struct rmm_condition *r
 	if (c->new_sro)
 		return false;
 	for (int i = 0; i < RMM_NR_OPS; i++) {
-		if (c->rmm->ops[i].state != SRO_SEALED)
+		if (sro_state(&c->rmm->ops[i]) != SRO_SEALED)
 			return true;
 	}
 	return false;

@@ -38,6 +38,11 @@ struct sro {
 	void (*resume)(struct rmm_call *c, struct sro *s);
 };
 
+static inline enum sro_state sro_state(const struct sro *s)
+{
+	return (enum sro_state)__atomic_load_n(&s->state, __ATOMIC_ACQUIRE);
+}
+
 bool sro_init(struct rmm *rmm);
 void sro_exit(struct rmm *rmm);
 
