@@ -17,7 +17,7 @@ struct chunk {
 	uint8_t state;         /* of all granules, while not split; atomic */
 	uint8_t host;          /* the host may have written to it; while not split */
 	uint8_t all_written;   /* no memory for `written`: every page counts as written */
-	struct granule *table; /* once made it stays */
+	struct granule *table; /* once made it stays; atomic */
 	uint64_t *written;     /* pages the realm has written to: one bit each; atomic */
 };
 
@@ -75,8 +75,15 @@ struct granule_map *spot_map(struct rmm *rmm, struct spot *s);
 
 void chunk_lock(struct chunk *c);
 void chunk_unlock(struct chunk *c);
-/* With the lock: make the granules of a uniform chunk count; false when memory is short. */
-bool chunk_split(struct rmm *rmm, struct chunk *c);
+/* What a split needs, without the lock: allocating may call back. False when memory is short. */
+bool chunk_make_table(struct rmm *rmm, struct chunk *c);
+/* With the lock: make the granules of a uniform chunk, which has its table, count. */
+void chunk_split(struct chunk *c);
+
+static inline bool chunk_has_table(const struct chunk *c)
+{
+	return __atomic_load_n(&c->table, __ATOMIC_ACQUIRE) != NULL;
+}
 
 static inline bool chunk_is_split(const struct chunk *c)
 {

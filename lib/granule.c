@@ -128,20 +128,23 @@ void chunk_unlock(struct chunk *c)
 	raw_unlock(&c->lock);
 }
 
-bool chunk_split(struct rmm *rmm, struct chunk *c)
+bool chunk_make_table(struct rmm *rmm, struct chunk *c)
 {
-	if (!c->table)
-		__atomic_store_n(&c->table, rmm_alloc(rmm, CHUNK_GRANULES * sizeof(struct granule)),
-				 __ATOMIC_RELEASE);
-	if (!c->table)
-		return false;
+	size_t bytes = CHUNK_GRANULES * sizeof(struct granule);
+
+	if (chunk_has_table(c))
+		return true;
+	return publish(rmm, &c->table, rmm_alloc(rmm, bytes), bytes);
+}
+
+void chunk_split(struct chunk *c)
+{
 	/* Nobody may rely on what the table says; but somebody may still be trying a lock bit. */
 	for (unsigned i = 0; i < CHUNK_GRANULES; i++) {
 		__atomic_store_n(&c->table[i].state, c->state, __ATOMIC_RELAXED);
 		c->table[i].host = c->host;
 	}
 	__atomic_store_n(&c->split, 1, __ATOMIC_RELEASE);
-	return true;
 }
 
 struct granule *granule_peek(const struct rmm *rmm, rmm_pa pa)
@@ -162,8 +165,8 @@ unsigned granule_state(const struct rmm *rmm, rmm_pa pa)
 	if (!s.chunk)
 		return s.state;
 	if (chunk_is_split(s.chunk))
-		return __atomic_load_n(&s.chunk->table[s.index].state, __ATOMIC_RELAXED);
-	return __atomic_load_n(&s.chunk->state, __ATOMIC_RELAXED);
+		return __atomic_load_n(&s.chunk->table[s.index].state, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&s.chunk->state, __ATOMIC_ACQUIRE);
 }
 
 static void wait_for(struct locks *l, struct granule *g, rmm_pa pa, unsigned order)
@@ -186,19 +189,19 @@ struct granule *granule_lock(struct locks *l, rmm_pa pa, unsigned order, bool *s
 {
 	struct granule *g;
 	struct spot s;
-	bool ok;
 
 	for (;;) {
 		if (!spot_make(l->rmm, pa, &s, starved))
 			return NULL;
 		if (!chunk_is_split(s.chunk)) {
-			chunk_lock(s.chunk);
-			ok = chunk_is_split(s.chunk) || chunk_split(l->rmm, s.chunk);
-			chunk_unlock(s.chunk);
-			if (!ok) {
+			if (!chunk_make_table(l->rmm, s.chunk)) {
 				*starved = true;
 				return NULL;
 			}
+			chunk_lock(s.chunk);
+			if (!chunk_is_split(s.chunk))
+				chunk_split(s.chunk);
+			chunk_unlock(s.chunk);
 		}
 		g = &s.chunk->table[s.index];
 		wait_for(l, g, pa, order);
@@ -236,7 +239,7 @@ void granule_set_state(struct rmm *rmm, struct granule *g, unsigned state)
 		__atomic_add_fetch(&rmm->nr_delegated, 1, __ATOMIC_RELAXED);
 	else if (g->state != RMM_UNDELEGATED && state == RMM_UNDELEGATED)
 		__atomic_sub_fetch(&rmm->nr_delegated, 1, __ATOMIC_RELAXED);
-	__atomic_store_n(&g->state, (uint8_t)state, __ATOMIC_RELAXED);
+	__atomic_store_n(&g->state, (uint8_t)state, __ATOMIC_RELEASE);
 }
 
 void granule_get_ref(struct granule *g, uint32_t n)
@@ -246,12 +249,12 @@ void granule_get_ref(struct granule *g, uint32_t n)
 
 void granule_put_ref(struct granule *g, uint32_t n)
 {
-	__atomic_sub_fetch(&g->refs, n, __ATOMIC_RELAXED);
+	__atomic_sub_fetch(&g->refs, n, __ATOMIC_RELEASE);
 }
 
 uint32_t granule_refs(const struct granule *g)
 {
-	return __atomic_load_n(&g->refs, __ATOMIC_RELAXED);
+	return __atomic_load_n(&g->refs, __ATOMIC_ACQUIRE);
 }
 
 void granule_mark_written(struct rmm *rmm, rmm_pa pa)
@@ -266,6 +269,8 @@ void granule_mark_written(struct rmm *rmm, rmm_pa pa)
 	if (!bits) {
 		if (!publish(rmm, &s.chunk->written, rmm_alloc(rmm, bytes), bytes)) {
 			__atomic_store_n(&s.chunk->all_written, 1, __ATOMIC_RELAXED);
+			/* Whoever looks for holes has to look again. */
+			__atomic_add_fetch(&rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
 			return;
 		}
 		bits = __atomic_load_n(&s.chunk->written, __ATOMIC_ACQUIRE);

@@ -48,6 +48,7 @@ void granule_unlock(struct locks *l, struct granule *g);
 /* Change the state of a locked granule; keeps the number of delegated granules. */
 void granule_set_state(struct rmm *rmm, struct granule *g, unsigned state);
 void granule_get_ref(struct granule *g, uint32_t n);
+/* What has been done before a put is seen by whoever finds no reference left. */
 void granule_put_ref(struct granule *g, uint32_t n);
 uint32_t granule_refs(const struct granule *g);
 
@@ -56,17 +57,20 @@ bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned 
 
 /* What a move knows about holes of the banks' files: pages nobody has ever written to. */
 struct holes {
-	uint64_t epoch;
+	uint64_t epoch; /* rmm.host_epoch when they were looked for */
 	rmm_pa from, to;
 };
 
 /*
  * Move every granule of [pa, pa + size) from one plain state (UNDELEGATED, DELEGATED, DATA, DEV) to
  * another, or none: false when one of them has another state or, with `wait` not set, is locked.
- * Content is clean in UNDELEGATED and DATA.
+ * Content is clean in UNDELEGATED and DATA. False too when memory is short, unless the block has been
+ * prepared.
  */
 bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from, unsigned to,
 			bool wait, struct holes *h);
+/* Get the memory that a move of the block takes, now or later; false when there is none. */
+bool granule_prepare(struct rmm *rmm, rmm_pa pa, uint64_t size);
 /*
  * The same as far as it goes, for one step of a range: the chunk at pa or one granule of it. Returns
  * the end, pa when the granule there cannot be moved. `skip`: one that is in `to` already counts.

@@ -79,8 +79,11 @@ static bool lock_granules(const struct part *p, unsigned from, unsigned also)
 	return true;
 }
 
-/* Lock a part when all of it has the state; false, with nothing locked, when not. */
-static bool part_lock(struct rmm *rmm, const struct part *p, unsigned from, unsigned also)
+/*
+ * Lock a part when all of it has the state; false, with nothing locked, when not, or when a part of a
+ * uniform chunk finds no table.
+ */
+static bool part_lock(const struct part *p, unsigned from, unsigned also)
 {
 	struct chunk *c = p->s.chunk;
 	bool ok;
@@ -91,8 +94,13 @@ static bool part_lock(struct rmm *rmm, const struct part *p, unsigned from, unsi
 	else
 		ok = c->state == from || c->state == also;
 	/* A part of a uniform chunk splits it: the rest keeps its state. */
-	if (ok && !chunk_is_split(c) && !is_whole(p))
-		ok = chunk_split(rmm, c) && lock_granules(p, from, also);
+	if (ok && !chunk_is_split(c) && !is_whole(p)) {
+		ok = chunk_has_table(c);
+		if (ok) {
+			chunk_split(c);
+			ok = lock_granules(p, from, also);
+		}
+	}
 	if (!ok)
 		chunk_unlock(c);
 	return ok;
@@ -159,6 +167,13 @@ static bool any_host(const struct part *p)
 	return false;
 }
 
+/* Leaving the host, before anybody sees the new state: what was a hole need not be one any more. */
+static void leave_host(struct rmm *rmm, unsigned from)
+{
+	if (from == RMM_UNDELEGATED)
+		__atomic_add_fetch(&rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
+}
+
 static void count(struct rmm *rmm, unsigned from, unsigned to, uint64_t n)
 {
 	if (from == RMM_UNDELEGATED)
@@ -178,14 +193,15 @@ static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, un
 	if (wipes)
 		clean_moved(rmm, p, from, host, h);
 	host = from == RMM_UNDELEGATED || (host && !wipes);
+	leave_host(rmm, from);
 	if (!chunk_is_split(c))
 		moved = c->state == from ? p->n : 0;
 	for (unsigned i = 0; chunk_is_split(c) && i < p->n; i++) {
 		struct granule *g = part_granule(p, i);
 
 		moved += g->state == from;
-		__atomic_store_n(&g->state, (uint8_t)to, __ATOMIC_RELAXED);
 		g->host = host;
+		__atomic_store_n(&g->state, (uint8_t)to, __ATOMIC_RELEASE);
 	}
 	count(rmm, from, to, moved);
 	if (!is_whole(p)) {
@@ -194,7 +210,7 @@ static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, un
 	}
 	/* All are alike: one word again. Whoever waits for one of them looks once more. */
 	c->host = host;
-	__atomic_store_n(&c->state, (uint8_t)to, __ATOMIC_RELAXED);
+	__atomic_store_n(&c->state, (uint8_t)to, __ATOMIC_RELEASE);
 	if (chunk_is_split(c)) {
 		__atomic_store_n(&c->split, 0, __ATOMIC_RELEASE);
 		unlock_granules(p, p->n);
@@ -209,7 +225,7 @@ static bool lock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top, unsigned state)
 	struct part p;
 
 	while (at < top) {
-		if (!part_at(rmm, at, top, &p, &starved) || !part_lock(rmm, &p, state, state))
+		if (!part_at(rmm, at, top, &p, &starved) || !part_lock(&p, state, state))
 			break;
 		at = part_end(&p);
 	}
@@ -222,6 +238,37 @@ static bool lock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top, unsigned state)
 	return false;
 }
 
+bool granule_prepare(struct rmm *rmm, rmm_pa pa, uint64_t size)
+{
+	rmm_pa top = pa + size;
+	bool starved = false;
+	struct part p;
+
+	for (; pa < top; pa = part_end(&p)) {
+		if (!part_at(rmm, pa, top, &p, &starved))
+			return false;
+		if (!is_whole(&p) && !chunk_make_table(rmm, p.s.chunk))
+			return false;
+	}
+	return true;
+}
+
+/* The slow way: make what locking needs, and wait. */
+static bool lock_parts_at_last(struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state, bool wait)
+{
+	if (!granule_prepare(rmm, pa, size))
+		return false;
+	while (!lock_parts(rmm, pa, pa + size, state)) {
+		if (!wait || !granule_range_is(rmm, pa, size, state))
+			return false;
+		if (rmm->cfg.wait)
+			rmm->cfg.wait(rmm->cfg.ctx, pa);
+		else
+			sched_yield();
+	}
+	return true;
+}
+
 bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from, unsigned to,
 			bool wait, struct holes *h)
 {
@@ -231,14 +278,8 @@ bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from
 
 	if (!phys_bank(rmm, pa, size))
 		return false;
-	while (!lock_parts(rmm, pa, pa + size, from)) {
-		if (!wait || !granule_range_is(rmm, pa, size, from))
-			return false;
-		if (rmm->cfg.wait)
-			rmm->cfg.wait(rmm->cfg.ctx, pa);
-		else
-			sched_yield();
-	}
+	if (!lock_parts(rmm, pa, pa + size, from) && !lock_parts_at_last(rmm, pa, size, from, wait))
+		return false;
 	for (rmm_pa at = pa; at < pa + size; at = part_end(&p)) {
 		part_at(rmm, at, pa + size, &p, &starved);
 		part_commit(rmm, &p, from, to, h);
@@ -250,9 +291,14 @@ bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from
 static bool move_granule(struct locks *l, const struct part *p, unsigned from, unsigned to,
 			 bool skip, struct holes *h, bool *starved)
 {
-	struct granule *g = granule_lock(l, p->pa, LOCK_EXTERNAL, starved);
 	bool wipes = to == RMM_UNDELEGATED || to == RMM_DATA, done;
+	unsigned is = granule_state(l->rmm, p->pa);
+	struct granule *g;
 
+	/* What cannot be moved is not worth the split of a chunk. */
+	if (is != from)
+		return skip && is == to;
+	g = granule_lock(l, p->pa, LOCK_EXTERNAL, starved);
 	if (!g)
 		return false;
 	done = g->state == from || (skip && g->state == to);
@@ -260,6 +306,7 @@ static bool move_granule(struct locks *l, const struct part *p, unsigned from, u
 		if (wipes)
 			granule_clean(l->rmm, g, p->pa, h);
 		g->host |= from == RMM_UNDELEGATED;
+		leave_host(l->rmm, from);
 		granule_set_state(l->rmm, g, to);
 	}
 	granule_unlock(l, g);
@@ -286,6 +333,7 @@ static bool move_block(struct rmm *rmm, struct spot *s, rmm_pa pa, unsigned from
 		phys_wipe_allocated(rmm, s->bank, pa, size, h);
 	else
 		host |= v & SLOT_HOST;
+	leave_host(rmm, from);
 	count(rmm, from, to, size >> s->shift);
 	__atomic_store_n(slot, SLOT_UNIFORM | host | (block_slot)to << SLOT_STATE_SHIFT,
 			 __ATOMIC_RELEASE);
@@ -305,7 +353,7 @@ rmm_pa granule_move_step(struct locks *l, rmm_pa pa, rmm_pa top, unsigned from, 
 		return pa + block_bytes(p.s.shift);
 	if (!part_at(l->rmm, pa, top, &p, starved))
 		return pa;
-	if (p.n > 1 && part_lock(l->rmm, &p, from, skip ? to : from)) {
+	if (p.n > 1 && part_lock(&p, from, skip ? to : from)) {
 		part_commit(l->rmm, &p, from, to, h);
 		return part_end(&p);
 	}

@@ -23,7 +23,7 @@ struct rmm {
 	struct bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;
 	uint64_t nr_delegated;  /* atomic */
-	uint64_t host_epoch;    /* atomic: memory has been taken from the host so many times */
+	uint64_t host_epoch;    /* atomic: so often have holes of the banks' files ceased to be */
 	uint64_t nr_violations; /* atomic: of the locking order */
 	uint64_t next_realm;    /* atomic */
 	uint64_t features[5];   /* registers */

@@ -30,7 +30,7 @@ void *phys_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 void phys_wipe(struct rmm *rmm, rmm_pa pa, uint64_t size);
 /*
  * The same for memory that the host may have written to, or not: touches only pages that exist. `h`
- * remembers holes from one piece of a range to the next, as long as nothing is delegated meanwhile.
+ * remembers holes from one piece of a range to the next, as long as host_epoch is the same.
  */
 void phys_wipe_allocated(struct rmm *rmm, const struct bank *b, rmm_pa pa, uint64_t size,
 			 struct holes *h);

@@ -94,8 +94,6 @@ static void apply(struct rmm_call *c)
 	if (c->rmm->profile.one_granule)
 		top = pa + granule_size(c->rmm);
 	stop = top;
-	if (t->to == RMM_DELEGATED)
-		__atomic_add_fetch(&c->rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
 	budget = yield_budget(c, (top - pa) / granule_size(c->rmm));
 	if (budget.left < UINT64_MAX / granule_size(c->rmm) &&
 	    budget.left * granule_size(c->rmm) < top - pa)

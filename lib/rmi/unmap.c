@@ -86,6 +86,22 @@ static const struct rmm_condition unprot_unmap_conditions[] = {
 	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
+/* A page of what was mapped as a block: its granule may have to be made first. */
+static bool can_clear(struct rmm_call *c)
+{
+	return unprotected(c) || granule_prepare(c->rmm, c->walk.e.pa, c->walk.size);
+}
+
+/* Memory is short before anything has changed: the host tries again. */
+static void finish(struct rmm_call *c, struct addr_out *out, unsigned state, rmm_ipa pos,
+		   bool starved)
+{
+	if (starved && pos == c->arg[ARG_BASE] && !(c->sro && c->sro->progress))
+		c->x0 = RMI_BUSY;
+	c->out[1] = pos;
+	addr_out_finish(c, out, state);
+}
+
 static void clear_entry(struct rmm_call *c)
 {
 	struct rtte e = { .hipas = RMM_UNMAPPED_NS };
@@ -104,7 +120,7 @@ static void unmap(struct rmm_call *c)
 {
 	unsigned state = unprotected(c) ? RMI_OP_MEM_UNDELEGATED : RMI_OP_MEM_DELEGATED;
 	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
-	bool skipped = false, single = call_addr_type(c) == RMI_ADDR_SINGLE;
+	bool skipped = false, starved = false, single = call_addr_type(c) == RMI_ADDR_SINGLE;
 	struct rtt_walk *w = call_walk(c);
 	struct addr_out *out = &c->addr_out;
 	struct budget budget;
@@ -128,15 +144,16 @@ static void unmap(struct rmm_call *c)
 			skipped = true;
 			continue;
 		}
-		if ((single && skipped) || pos != w->ipa || w->size > top - pos ||
-		    !addr_out_add(c, out, w->e.pa, w->level, state))
+		if ((single && skipped) || pos != w->ipa || w->size > top - pos)
+			break;
+		starved = !can_clear(c);
+		if (starved || !addr_out_add(c, out, w->e.pa, w->level, state))
 			break;
 		clear_entry(c);
 		pos += w->size;
 		budget.left--;
 	}
-	c->out[1] = pos;
-	addr_out_finish(c, out, state);
+	finish(c, out, state, pos, starved);
 }
 
 /* NONE and SINGLE: no list, and no count of one. */
@@ -188,6 +205,7 @@ static void tf_unmap(struct rmm_call *c)
 	struct rtt_walk *w = call_walk(c);
 	rmm_ipa end = rtt_table_end(c->rmm, w);
 	int level = w->level;
+	bool starved = false;
 	struct addr_out out;
 
 	addr_out_init(c, &out);
@@ -195,14 +213,14 @@ static void tf_unmap(struct rmm_call *c)
 		if (w->size > top - pos || w->e.hipas == RMM_TABLE)
 			break;
 		if (is_mapped(c, w)) {
-			if (!addr_out_add(c, &out, w->e.pa, w->level, state))
+			starved = !can_clear(c);
+			if (starved || !addr_out_add(c, &out, w->e.pa, w->level, state))
 				break;
 			clear_entry(c);
 		}
 		pos += w->size;
 	}
-	c->out[1] = pos;
-	addr_out_finish(c, &out, state);
+	finish(c, &out, state, pos, starved);
 }
 
 static const struct rmm_order tf_data_unmap = { CONDITIONS(tf_data_unmap_conditions),
