@@ -173,9 +173,9 @@ static void wait_for(struct locks *l, struct granule *g, rmm_pa pa, unsigned ord
 {
 	const struct rmm_config *cfg = &l->rmm->cfg;
 
-	if (cfg->check_locks)
-		locks_check(l, g, pa, order);
-	while (!raw_trylock(&g->lock)) {
+	bool mine = cfg->check_locks && !locks_check(l, g, pa, order);
+
+	while (!mine && !raw_trylock(&g->lock)) {
 		if (cfg->wait)
 			cfg->wait(cfg->ctx, pa);
 		else
@@ -228,9 +228,8 @@ bool granule_trylock_object(struct locks *l, struct granule *g, rmm_pa pa, unsig
 
 void granule_unlock(struct locks *l, struct granule *g)
 {
-	if (l->rmm->cfg.check_locks)
-		locks_forget(l, g);
-	raw_unlock(&g->lock);
+	if (!l->rmm->cfg.check_locks || locks_forget(l, g))
+		raw_unlock(&g->lock);
 }
 
 void granule_set_state(struct rmm *rmm, struct granule *g, unsigned state)

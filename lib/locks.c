@@ -31,26 +31,43 @@ static bool comes_after(unsigned order, rmm_pa pa, const struct lock_note *held)
 	return order > held->order || (order == held->order && pa > held->pa);
 }
 
-void locks_check(struct locks *l, const struct granule *g, rmm_pa pa, unsigned order)
+static void report(const struct locks *l, rmm_pa pa, unsigned order, const struct lock_note *held)
 {
 	const struct rmm_config *cfg = &l->rmm->cfg;
+	struct rmm_lock taken = describe(l, pa, order), other = describe(l, held->pa, held->order);
+	struct rmm_event event = {
+		.kind = RMM_EVENT_LOCK_ORDER, .cpu = l->cpu, .taken = &taken, .held = &other
+	};
 
+	__atomic_add_fetch(&l->rmm->nr_violations, 1, __ATOMIC_RELAXED);
+	if (cfg->event)
+		cfg->event(cfg->ctx, &event);
+}
+
+static const struct lock_note *find(const struct locks *l, const struct granule *g)
+{
 	for (unsigned i = 0; i < l->nr_noted; i++) {
-		const struct lock_note *held = &l->note[i];
-		struct rmm_lock taken, other;
-		struct rmm_event event = { .kind = RMM_EVENT_LOCK_ORDER, .cpu = l->cpu };
-
-		if (held->g != g && comes_after(order, pa, held))
-			continue;
-		taken = describe(l, pa, order);
-		other = describe(l, held->pa, held->order);
-		event.taken = &taken;
-		event.held = &other;
-		__atomic_add_fetch(&l->rmm->nr_violations, 1, __ATOMIC_RELAXED);
-		if (cfg->event)
-			cfg->event(cfg->ctx, &event);
-		return;
+		if (l->note[i].g == g)
+			return &l->note[i];
 	}
+	return NULL;
+}
+
+bool locks_check(struct locks *l, const struct granule *g, rmm_pa pa, unsigned order)
+{
+	const struct lock_note *same = find(l, g);
+
+	if (same) {
+		report(l, pa, order, same);
+		return false;
+	}
+	for (unsigned i = 0; i < l->nr_noted; i++) {
+		if (comes_after(order, pa, &l->note[i]))
+			continue;
+		report(l, pa, order, &l->note[i]);
+		break;
+	}
+	return true;
 }
 
 void locks_note(struct locks *l, const struct granule *g, rmm_pa pa, unsigned order)
@@ -59,7 +76,7 @@ void locks_note(struct locks *l, const struct granule *g, rmm_pa pa, unsigned or
 		l->note[l->nr_noted++] = (struct lock_note){ g, pa, order };
 }
 
-void locks_forget(struct locks *l, const struct granule *g)
+bool locks_forget(struct locks *l, const struct granule *g)
 {
 	for (unsigned i = l->nr_noted; i-- > 0;) {
 		if (l->note[i].g != g)
@@ -67,6 +84,7 @@ void locks_forget(struct locks *l, const struct granule *g)
 		for (unsigned j = i + 1; j < l->nr_noted; j++)
 			l->note[j - 1] = l->note[j];
 		l->nr_noted--;
-		return;
+		break;
 	}
+	return !find(l, g);
 }

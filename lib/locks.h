@@ -11,7 +11,8 @@
  * A granule whose state is not the expected one is let go at once, so that no wrong argument can hold
  * up another CPU. Against the order a lock is only tried: RMI_BUSY, where the command allows it.
  * With rmm_config.check_locks every lock taken by waiting is compared with those held, and a
- * violation is reported with both sides (RMM_EVENT_LOCK_ORDER).
+ * violation is reported with both sides (RMM_EVENT_LOCK_ORDER). What the call holds already is reported
+ * too and then not waited for; without the check that is a hang.
  */
 #ifndef LIB_LOCKS_H
 #define LIB_LOCKS_H
@@ -50,9 +51,13 @@ struct locks {
 
 /* Initializes what needs it: the notes are not touched. */
 void locks_init(struct locks *l, struct rmm *rmm, unsigned cpu, const char *who);
-/* About to wait for g; `pa` and `order` describe it. Reports a violation. */
-void locks_check(struct locks *l, const struct granule *g, rmm_pa pa, unsigned order);
+/*
+ * About to wait for g; `pa` and `order` describe it. Reports a violation. False: this very call holds it,
+ * and would wait for ever; it is noted a second time instead of taken, and has to be let go twice.
+ */
+bool locks_check(struct locks *l, const struct granule *g, rmm_pa pa, unsigned order);
 void locks_note(struct locks *l, const struct granule *g, rmm_pa pa, unsigned order);
-void locks_forget(struct locks *l, const struct granule *g);
+/* True when that was its last note: the lock is to be let go. */
+bool locks_forget(struct locks *l, const struct granule *g);
 
 #endif

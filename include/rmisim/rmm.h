@@ -256,7 +256,10 @@ struct rmm_config {
 	void *(*memory)(void *ctx, rmm_pa pa, uint64_t size);
 	/** With `memory`: make [pa, pa+size) read as zero. Default: memset, granule by granule. */
 	void (*clean)(void *ctx, rmm_pa pa, uint64_t size);
-	/** Compare each lock with those held by the same call; slow. RMM_EVENT_LOCK_ORDER reports. */
+	/**
+	 * Compare each lock with those held by the same call; slow. RMM_EVENT_LOCK_ORDER reports. A
+	 * lock that the call holds already is reported and then not waited for.
+	 */
 	bool check_locks;
 	/** State of the GIC of `cpu` at a REC entry: a mask of enum rmm_gic. Default 0. */
 	unsigned (*gic)(void *ctx, unsigned cpu);
