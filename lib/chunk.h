@@ -80,9 +80,9 @@ bool chunk_make_table(struct rmm *rmm, struct chunk *c);
 /* With the lock: make the granules of a uniform chunk, which has its table, count. */
 void chunk_split(struct chunk *c);
 
-static inline bool chunk_has_table(const struct chunk *c)
+static inline struct granule *chunk_table(const struct chunk *c)
 {
-	return __atomic_load_n(&c->table, __ATOMIC_ACQUIRE) != NULL;
+	return __atomic_load_n(&c->table, __ATOMIC_ACQUIRE);
 }
 
 static inline bool chunk_is_split(const struct chunk *c)

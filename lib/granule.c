@@ -132,17 +132,19 @@ bool chunk_make_table(struct rmm *rmm, struct chunk *c)
 {
 	size_t bytes = CHUNK_GRANULES * sizeof(struct granule);
 
-	if (chunk_has_table(c))
+	if (chunk_table(c))
 		return true;
 	return publish(rmm, &c->table, rmm_alloc(rmm, bytes), bytes);
 }
 
 void chunk_split(struct chunk *c)
 {
+	struct granule *table = chunk_table(c);
+
 	/* Nobody may rely on what the table says; but somebody may still be trying a lock bit. */
 	for (unsigned i = 0; i < CHUNK_GRANULES; i++) {
-		__atomic_store_n(&c->table[i].state, c->state, __ATOMIC_RELAXED);
-		c->table[i].host = c->host;
+		__atomic_store_n(&table[i].state, c->state, __ATOMIC_RELAXED);
+		table[i].host = c->host;
 	}
 	__atomic_store_n(&c->split, 1, __ATOMIC_RELEASE);
 }
@@ -153,7 +155,7 @@ struct granule *granule_peek(const struct rmm *rmm, rmm_pa pa)
 
 	if (!spot_find(rmm, pa, &s) || !s.chunk || !chunk_is_split(s.chunk))
 		return NULL;
-	return &s.chunk->table[s.index];
+	return &chunk_table(s.chunk)[s.index];
 }
 
 unsigned granule_state(const struct rmm *rmm, rmm_pa pa)
@@ -165,7 +167,7 @@ unsigned granule_state(const struct rmm *rmm, rmm_pa pa)
 	if (!s.chunk)
 		return s.state;
 	if (chunk_is_split(s.chunk))
-		return __atomic_load_n(&s.chunk->table[s.index].state, __ATOMIC_ACQUIRE);
+		return __atomic_load_n(&chunk_table(s.chunk)[s.index].state, __ATOMIC_ACQUIRE);
 	return __atomic_load_n(&s.chunk->state, __ATOMIC_ACQUIRE);
 }
 
@@ -203,7 +205,7 @@ struct granule *granule_lock(struct locks *l, rmm_pa pa, unsigned order, bool *s
 				chunk_split(s.chunk);
 			chunk_unlock(s.chunk);
 		}
-		g = &s.chunk->table[s.index];
+		g = &chunk_table(s.chunk)[s.index];
 		wait_for(l, g, pa, order);
 		/* Whoever makes a chunk uniform holds all its granules. */
 		if (chunk_is_split(s.chunk))

@@ -45,7 +45,7 @@ static rmm_pa part_end(const struct part *p)
 
 static struct granule *part_granule(const struct part *p, unsigned i)
 {
-	return &p->s.chunk->table[p->s.index + i];
+	return &chunk_table(p->s.chunk)[p->s.index + i];
 }
 
 static void unlock_granules(const struct part *p, unsigned n)
@@ -95,7 +95,7 @@ static bool part_lock(const struct part *p, unsigned from, unsigned also)
 		ok = c->state == from || c->state == also;
 	/* A part of a uniform chunk splits it: the rest keeps its state. */
 	if (ok && !chunk_is_split(c) && !is_whole(p)) {
-		ok = chunk_has_table(c);
+		ok = chunk_table(c) != NULL;
 		if (ok) {
 			chunk_split(c);
 			ok = lock_granules(p, from, also);
