@@ -314,6 +314,9 @@ static void reasons_have_names_in_each_edition(void **state)
 	assert_null(rmi_exit_reason_name_in(RMI_BET3, 9));
 	assert_string_equal(rmi_exit_reason_name_in(RMI_BET3, 10), "VSMMU_COMMAND");
 	assert_null(rmi_exit_reason_name_in(RMI_BET3, 255));
+	assert_string_equal(rsi_psci_status_name(0), "PSCI_SUCCESS");
+	assert_string_equal(rsi_psci_status_name(-3), "PSCI_DENIED");
+	assert_null(rsi_psci_status_name(1));
 }
 
 struct hook {

@@ -12,10 +12,11 @@
 #define ENTRY_PC UINT64_C(0x12345678)
 
 struct step {
-	enum { SMC, ACCESS, WFX, HVC, IRQ } what;
+	enum { SMC, ACCESS, WFX, HVC, IRQ, SYSREG } what;
 	struct rmm_regs regs;
 	struct rmm_access a;
 	enum rmm_wfx wfx;
+	struct rmm_sysreg reg;
 	enum rmm_realm_result result;
 	unsigned plane; /* that runs afterwards */
 };
@@ -40,6 +41,9 @@ static void take_step(struct host *h, struct rmm_rec *rec)
 	case IRQ:
 		s->result = rmm_realm_irq(h->rmm, rec);
 		break;
+	case SYSREG:
+		s->result = rmm_realm_sysreg(h->rmm, rec, &s->reg);
+		break;
 	}
 	s->plane = rmm_rec_plane(rec);
 }
@@ -61,6 +65,7 @@ static uint64_t rsi(struct host *h, struct step *s, uint64_t fid, uint64_t x1, u
 #define LEAVES UINT64_C(0xe417)
 
 static unsigned gic_state;
+static rmm_pa second_rec; /* of the realm */
 
 static unsigned gic(void *ctx, unsigned cpu)
 {
@@ -92,7 +97,10 @@ static rmm_pa boot_with(struct host *h, const char *profile, bool trees)
 	assert_hex(smc(h, RMI_RTT_INIT_RIPAS, h->rd, RUN, RAM_DATA + 0x1000), 0);
 	pa = host_map(h, RUN);
 	host_map(h, RAM_DATA);
-	host_activate(h);
+	h->rec = host_rec(h, 0);
+	second_rec = host_rec(h, 1);
+	h->run = host_pages(h, 1);
+	assert_hex(smc(h, RMI_REALM_ACTIVATE, h->rd), 0);
 	return pa;
 }
 
@@ -310,7 +318,7 @@ static void waits_of_a_plane_are_plane_0s_before_the_hosts(void **state)
 static void an_entry_goes_back_to_the_plane_or_to_plane_0(void **state)
 {
 	struct step irq = { IRQ }, data = { ACCESS, .a = { .ipa = RAM_DATA, .size = 8 } };
-	struct step wfi = { WFX, .wfx = RMM_WFI };
+	struct step wfi = { WFX, .wfx = RMM_WFI }, reg = { SYSREG };
 	struct host h;
 	rmm_pa run = boot(&h);
 
@@ -323,6 +331,9 @@ static void an_entry_goes_back_to_the_plane_or_to_plane_0(void **state)
 	expect_plane_exit(&h, run, 2, 0, 0, 0);
 	enter_plane(&h, run, 2, 0);
 	assert_int_equal(go(&h, &wfi, RMI_ENTER_FORCE_P0), RMM_REALM_PLANE);
+	expect_plane_exit(&h, run, 2, 0, 0, 0);
+	enter_plane(&h, run, 2, 0);
+	assert_int_equal(go(&h, &reg, RMI_ENTER_FORCE_P0), RMM_REALM_PLANE);
 	expect_plane_exit(&h, run, 2, 0, 0, 0);
 	/* in plane 0 the flag means nothing */
 	assert_int_equal(go(&h, &data, RMI_ENTER_FORCE_P0), RMM_REALM_DONE);
@@ -392,6 +403,31 @@ static void a_plane_exit_needs_its_page(void **state)
 	host_end(&h);
 }
 
+/* REC 1 gives up the page that REC 0 has an answer in: it is dropped, and the entry goes on. */
+static void an_answer_to_a_page_that_is_empty_is_dropped(void **state)
+{
+	struct step s = { SMC, .regs = { { RSI_PLANE_ENTER, 1, RUN } } }, hvc = { HVC };
+	struct step empty = { SMC, .regs = { { RSI_IPA_STATE_SET, RUN, RUN + 0x1000 } } };
+	struct host h;
+	rmm_pa run = boot(&h), other = second_rec, rec = h.rec;
+
+	assert_int_equal(go(&h, &s, 0), RMM_REALM_PLANE);
+	s.regs = (struct rmm_regs){ { RSI_HOST_CALL, RUN } };
+	assert_int_equal(go(&h, &s, 0), RMM_REALM_EXIT);
+	assert_hex(host_exit(&h, RMI_RUN_EXIT_REASON), RMI_EXIT_HOST_CALL);
+	h.rec = other;
+	assert_int_equal(go(&h, &empty, 0), RMM_REALM_EXIT);
+	assert_hex(smc(&h, RMI_RTT_SET_RIPAS, h.rd, h.rec, RUN, RUN + 0x1000), 0);
+	h.rec = rec;
+	host_write64(&h, run + 8, 0x5a5a);
+	assert_int_equal(go(&h, &s, 0), RMM_REALM_DONE);
+	assert_hex(s.regs.x[0], RSI_SUCCESS);
+	assert_int_equal(go(&h, &hvc, 0), RMM_REALM_PLANE); /* so is what plane 0 would read */
+	assert_hex(host_read64(&h, run + 8), 0x5a5a);
+	assert_hex(host_read64(&h, run + 0xa00), 0);
+	host_end(&h);
+}
+
 static void what_runs_is_state(void **state)
 {
 	struct host h;
@@ -428,6 +464,7 @@ int main(void)
 		TEST(a_forced_exit_waits_for_the_answer),
 		TEST(an_injected_abort_goes_to_plane_0),
 		TEST(a_plane_exit_needs_its_page),
+		TEST(an_answer_to_a_page_that_is_empty_is_dropped),
 		TEST(what_runs_is_state),
 		TEST(system_registers_of_a_plane_are_not_modelled),
 	};

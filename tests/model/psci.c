@@ -376,6 +376,30 @@ static void a_rec_that_was_destroyed_is_off_and_cannot_be_completed(void **state
 	host_end(h);
 }
 
+/* Another CPU of the host comes while the caller, or the target, still runs. */
+static void complete_meanwhile(struct host *h, struct rmm_rec *rec)
+{
+	struct psci_host *p = h->program_ctx;
+	bool target = h->rec == p->rec[2];
+
+	assert_hex(complete(p, 0, 2, RSI_PSCI_SUCCESS), target ? 0 : RMI_ERROR_INPUT);
+}
+
+static void who_runs_is_on_and_waits_for_nothing(void **state)
+{
+	struct psci_host p;
+	struct host *h = boot(&p, "strict", RMI_BET1);
+	struct call c;
+
+	h->rec = p.rec[0];
+	assert_hex(host_enter(h, 0, complete_meanwhile, &p), 0);
+	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 2, 0, 0), EXITS);
+	h->rec = p.rec[2];
+	assert_hex(host_enter(h, 0, complete_meanwhile, &p), 0);
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_AFFINITY_ON);
+	host_end(h);
+}
+
 /* OP-5: bet3 has no target register. */
 static void bet3_finds_the_target_by_itself(void **state)
 {
@@ -437,6 +461,10 @@ static void tf_rmm_tells_the_host_less(void **state)
 	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, UINT64_C(0x100000001), 0, 0),
 		   err(RSI_PSCI_INVALID_PARAMETERS));
 	assert_hex(psci(h, p.rec[0], &c, RSI_PSCI_AFFINITY_INFO, 0x80000001, 0, 0), EXITS);
+	/* what OP-61 says of DENIED is for CPU_ON */
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_DENIED), RMI_ERROR_INPUT);
+	assert_hex(complete(&p, 0, 1, RSI_PSCI_SUCCESS), 0);
+	assert_hex(again(h, p.rec[0], &c), RSI_PSCI_AFFINITY_ON);
 	host_end(h);
 }
 
@@ -518,6 +546,7 @@ int main(void)
 		TEST(the_system_goes_off),
 		TEST(an_interrupt_does_not_take_the_result_away),
 		TEST(a_rec_that_was_destroyed_is_off_and_cannot_be_completed),
+		TEST(who_runs_is_on_and_waits_for_nothing),
 		TEST(bet3_finds_the_target_by_itself),
 		TEST(tf_rmm_tells_the_host_less),
 		TEST(tf_rmm_decides_about_the_target_at_the_end),
