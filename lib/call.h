@@ -99,7 +99,7 @@ struct addr_set {
 struct addr_out {
 	unsigned type; /* enum rmi_rtt_addr_type */
 	struct rmi_range_desc run;
-	bool full; /* the next block does not fit any more */
+	bool lost; /* the list was taken away */
 	rmm_pa list;
 	unsigned capacity, count;
 };

@@ -53,13 +53,26 @@ static unsigned min(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+/* The host, or another CPU of it, may take the list away at any time: then there is no next word. */
+static bool read_word(const struct rmm_call *c, const struct addr_set *s, uint64_t *word)
+{
+	if (!s->list) {
+		*word = oaddr(c);
+		return true;
+	}
+	if (!phys_ns_ok(c->rmm, s->list, 8))
+		return false;
+	*word = phys_read64(c->rmm, s->list);
+	return true;
+}
+
 /* Take the next descriptor that holds a block. */
 static void next_desc(struct rmm_call *c, struct addr_set *s)
 {
-	s->valid = false;
-	while (!s->valid && s->nr_entries) {
-		uint64_t word = s->list ? phys_read64(c->rmm, s->list) : oaddr(c);
+	uint64_t word;
 
+	s->valid = false;
+	while (!s->valid && s->nr_entries && read_word(c, s, &word)) {
 		s->nr_entries--;
 		if (s->list)
 			s->list += 8;
@@ -73,14 +86,14 @@ static void next_desc(struct rmm_call *c, struct addr_set *s)
 struct addr_set *call_set(struct rmm_call *c)
 {
 	struct addr_set *s = &c->set;
+	uint64_t word;
 
 	if (s->begun)
 		return s;
 	s->begun = true;
 	s->list = call_is_list(c) ? oaddr(c) : 0;
 	s->nr_entries = s->list ? min(call_list_count(c), list_room(c)) : 1;
-	s->first_valid = range_desc_decode(
-		c->rmm, s->list ? phys_read64(c->rmm, s->list) : oaddr(c), &s->desc);
+	s->first_valid = read_word(c, s, &word) && range_desc_decode(c->rmm, word, &s->desc);
 	s->first_level = s->desc.level;
 	s->first_state = s->desc.state;
 	next_desc(c, s);
@@ -157,6 +170,13 @@ static bool extends(const struct rmm_call *c, const struct addr_out *o, rmm_pa p
 	       o->run.base + o->run.size == pa;
 }
 
+/* Once it has been taken away what was written is gone: the unmap stays done (11.3). */
+static bool list_is_there(const struct rmm_call *c, struct addr_out *o)
+{
+	o->lost |= !phys_ns_ok(c->rmm, o->list, 8);
+	return !o->lost;
+}
+
 static void flush(struct rmm_call *c, struct addr_out *o, unsigned state)
 {
 	uint64_t word;
@@ -165,7 +185,9 @@ static void flush(struct rmm_call *c, struct addr_out *o, unsigned state)
 		return;
 	o->run.state = state;
 	word = range_desc_encode(c->rmm, &o->run);
-	phys_write64(c->rmm, o->list + 8 * o->count++, word);
+	if (list_is_there(c, o))
+		phys_write64(c->rmm, o->list + 8 * o->count, word);
+	o->count++;
 	o->run.count = 0;
 }
 
@@ -198,7 +220,7 @@ void addr_out_finish(struct rmm_call *c, struct addr_out *o, unsigned state)
 {
 	if (o->type == RMI_ADDR_LIST) {
 		flush(c, o, state);
-		c->out[3] = o->count;
+		c->out[3] = list_is_there(c, o) ? o->count : 0;
 	} else if (o->run.count) {
 		c->out[2] = range_desc_encode(c->rmm, &o->run);
 	}
