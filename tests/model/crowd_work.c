@@ -298,6 +298,20 @@ static void unmap(struct worker *w)
 	call(w, RMI_RTT_DATA_UNMAP, rd(w), ipa, ipa + size, flags, list);
 }
 
+/* Everybody wants the same page, at IPAs next to each other. */
+static void fight(struct worker *w)
+{
+	rmm_pa pa = SINGLES + 511 * PAGE;
+	rmm_ipa ipa = any_ipa(w);
+
+	for (unsigned i = 0; i < 12; i++) {
+		delegate(w, pa, PAGE);
+		call(w, RMI_RTT_DATA_MAP, rd(w), ipa, ipa + PAGE, RMI_ADDR_SINGLE, desc(pa, 3));
+		call(w, RMI_RTT_DATA_UNMAP, rd(w), ipa, ipa + PAGE, 0, 0);
+		undelegate(w, pa, PAGE);
+	}
+}
+
 static void map_unprot(struct worker *w)
 {
 	rmm_ipa ipa = UNPROT + any_ipa(w);
@@ -405,6 +419,8 @@ void work(struct worker *w)
 		anybodys_operation,
 		build,
 		tear,
+		fight,
+		fight,
 	};
 
 	put64(w, host_page(w, 4), realm_value(w));
