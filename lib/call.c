@@ -156,6 +156,8 @@ uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
 		return RMI_RESULT(row->status, call_walk(c)->level);
 	case LEVEL_DESC:
 		return RMI_RESULT(row->status, c->set.first_level);
+	case LEVEL_AUX:
+		return RMI_RESULT(row->status, c->aux_walked ? c->aux.level : c->aux_level);
 	case LEVEL_ARG:
 		return RMI_RESULT(row->status, c->arg[c->command->level_arg]);
 	default:
@@ -226,8 +228,9 @@ struct rtt_walk *call_walk(struct rmm_call *c)
 struct rtt_walk *call_walk_to(struct rmm_call *c, rmm_ipa ipa, int level)
 {
 	struct granule *rd = granule_peek(c->rmm, c->realm->pa);
+	unsigned tree = c->command->tree_arg ? (unsigned)c->arg[c->command->tree_arg] : 0;
 
-	c->walk = rtt_walk(&c->locks, c->realm->root, ipa, level);
+	c->walk = rtt_walk(&c->locks, realm_tree(c->realm, tree), ipa, level);
 	c->walked = true;
 	if (!c->command->keeps_rd)
 		call_drop(c, rd);
@@ -260,6 +263,11 @@ bool call_next(struct rmm_call *c, rmm_ipa ipa, int level)
 		return false;
 	call_walk_to(c, ipa, level);
 	return true;
+}
+
+bool call_aux_maps(struct rmm_call *c, rmm_ipa base, rmm_ipa top)
+{
+	return rtt_aux_maps(&c->locks, c->realm, base, top, &c->aux_ipa, &c->aux_level);
 }
 
 struct rtt *call_child(struct rmm_call *c)

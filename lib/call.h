@@ -30,6 +30,7 @@ enum condition_level {
 	LEVEL_WALK, /* where the walk ended */
 	LEVEL_ARG,  /* the level argument: the table itself is the problem */
 	LEVEL_DESC, /* of the first output address descriptor */
+	LEVEL_AUX,  /* where the walk of the auxiliary tree ended */
 };
 
 struct rmm_condition {
@@ -63,6 +64,7 @@ struct rmm_command {
 	struct granule_arg granules[4];
 	uint8_t ipa_arg, level_arg; /* walk of that IPA towards level - 1; no level: towards 3 */
 	uint8_t top_arg, flags_arg, oaddr_arg;
+	uint8_t tree_arg; /* number of the tree that is walked; none: the primary one */
 	const struct rmm_condition *conditions;
 	unsigned nr_conditions;
 	void (*prepare)(struct rmm_call *c); /* read structures, lock more; no change, no failure */
@@ -125,7 +127,7 @@ struct rmm_call {
 	bool busy; /* somebody else has a lock that this call would only try */
 
 	struct rtt_walk walk;
-	bool walked;
+	bool walked, aux_walked;
 	struct addr_set set;
 	struct addr_out addr_out;
 	struct holes holes;
@@ -145,6 +147,9 @@ struct rmm_call {
 	struct granule *held[CALL_MAX_HELD]; /* locked, in order; some may have been let go */
 	struct realm_params realm_params;
 	struct rec_params rec_params;
+	struct rtt_walk aux; /* when aux_walked */
+	int aux_level;       /* of the mapping that call_aux_maps() has found */
+	rmm_ipa aux_ipa;
 	struct locks locks;
 };
 
@@ -182,6 +187,8 @@ struct rtt_walk *call_walk_to(struct rmm_call *c, rmm_ipa ipa, int level);
  * meanwhile: between two tables nothing of it is locked, but for a REC, which keeps it.
  */
 bool call_next(struct rmm_call *c, rmm_ipa ipa, int level);
+/* Does an auxiliary tree map something in [base, top)? c->aux_ipa and c->aux_level tell what. */
+bool call_aux_maps(struct rmm_call *c, rmm_ipa base, rmm_ipa top);
 /* The table below the entry of the walk, locked until the call ends. */
 struct rtt *call_child(struct rmm_call *c);
 uint64_t call_size(const struct rmm_call *c); /* top - base of a range command */
@@ -262,6 +269,14 @@ condition_fn rtte_is_owned;
 		"oaddr_list_pas", oaddr_list_is_not_ns, RMI_ERROR_INPUT, .arg = (n)    \
 	}
 
+/* Tables of every tree (rmi/rtt.c). */
+condition_fn rtte_is_a_table, rtte_is_no_table, table_cannot_be_made, table_is_live;
+condition_fn table_is_not_homogeneous, block_would_be_too_large;
+void table_create(struct rmm_call *c);
+void table_destroy(struct rmm_call *c);
+void table_destroy_failed(struct rmm_call *c, const struct rmm_condition *row);
+void table_fold(struct rmm_call *c);
+
 /* What a mapping command does with one block (map.c); false at an obstacle. */
 bool map_data_block(struct rmm_call *c, rmm_pa pa);
 bool map_ns_block(struct rmm_call *c, rmm_pa pa);
@@ -285,6 +300,9 @@ extern const struct rmm_command cmd_rtt_create, cmd_rtt_destroy, cmd_rtt_fold, c
 extern const struct rmm_command cmd_rtt_init_ripas, cmd_rtt_set_ripas;
 extern const struct rmm_command cmd_rtt_data_map_init, cmd_rtt_data_map, cmd_rtt_data_unmap;
 extern const struct rmm_command cmd_rtt_unprot_map, cmd_rtt_unprot_unmap;
+extern const struct rmm_command cmd_rtt_aux_create, cmd_rtt_aux_destroy, cmd_rtt_aux_fold;
+extern const struct rmm_command cmd_rtt_aux_prot_map, cmd_rtt_aux_prot_unmap;
+extern const struct rmm_command cmd_rtt_aux_unprot_map, cmd_rtt_aux_unprot_unmap;
 extern const struct rmm_command cmd_op_continue, cmd_op_cancel;
 extern const struct rmm_command cmd_op_mem_donate, cmd_op_mem_reclaim;
 

@@ -30,7 +30,10 @@ const char *rmm_granule_state_name(enum rmm_granule_state state)
 
 const char *rmm_hipas_name(unsigned hipas)
 {
-	static const char *const names[] = { "VOID", "DATA", "TABLE", "UNMAPPED_NS", "MAPPED_NS" };
+	static const char *const names[] = {
+		"VOID",      "DATA",      "TABLE",    "UNMAPPED_NS",
+		"MAPPED_NS", "NARCH_DEV", "ARCH_DEV", "AUX_DESTROYED"
+	};
 
 	return hipas < sizeof(names) / sizeof(names[0]) ? names[hipas] : "?";
 }
@@ -77,16 +80,22 @@ static struct rmm_entry entry_of(int level, struct rtte e)
 				   .s2ap = e.s2ap };
 }
 
-bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry)
+bool rmm_walk_tree(const struct rmm *rmm, rmm_pa rd, unsigned tree, rmm_ipa ipa,
+		   struct rmm_entry *entry)
 {
 	const struct realm *realm = realm_at(rmm, rd);
 	struct rtt_walk w;
 
-	if (!realm || ipa >= realm_ipa_size(realm))
+	if (!realm || ipa >= realm_ipa_size(realm) || tree >= NR_TREES || !realm_tree(realm, tree))
 		return false;
-	w = rtt_look(rmm, realm->root, ipa, 3);
+	w = rtt_look(rmm, realm_tree(realm, tree), ipa, 3);
 	*entry = entry_of(w.level, w.e);
 	return true;
+}
+
+bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry)
+{
+	return rmm_walk_tree(rmm, rd, 0, ipa, entry);
 }
 
 struct visitor {

@@ -49,6 +49,18 @@ struct realm {
 	uint64_t *recs[REALM_REC_CHUNKS]; /* by index: PA | 1 while the REC exists; atomic */
 };
 
+/* The root of tree n: 0 is the primary one; NULL when the realm has no tree n. */
+static inline struct rtt *realm_tree(const struct realm *realm, unsigned n)
+{
+	return n ? realm->aux_root[n - 1] : realm->root;
+}
+
+/* Is that the number of a tree that belongs to a plane above 0? */
+static inline bool realm_has_aux_tree(const struct realm *realm, uint64_t n)
+{
+	return n && n <= MAX_AUX_PLANES && realm->aux_root[n - 1];
+}
+
 static inline enum realm_state realm_state(const struct realm *realm)
 {
 	return __atomic_load_n(&realm->state, __ATOMIC_RELAXED);

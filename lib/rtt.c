@@ -78,14 +78,21 @@ struct rtte rtt_get(const struct rtt *t, unsigned index)
 	return unpack(t->entry[index]);
 }
 
+/* Makes its table live. */
+static bool keeps_table(unsigned hipas)
+{
+	return hipas == RMM_TABLE || hipas == RMM_HIPAS_DATA || hipas == RMM_NARCH_DEV ||
+	       hipas == RMM_ARCH_DEV;
+}
+
 bool rtte_is_live(struct rtte e)
 {
-	return e.hipas == RMM_TABLE || e.hipas == RMM_HIPAS_DATA || e.hipas == RMM_MAPPED_NS;
+	return keeps_table(e.hipas) || e.hipas == RMM_MAPPED_NS;
 }
 
 static void count(struct rtt *t, unsigned hipas, int by)
 {
-	if (hipas == RMM_TABLE || hipas == RMM_HIPAS_DATA)
+	if (keeps_table(hipas))
 		t->nr_live = (unsigned)((int)t->nr_live + by);
 	else if (hipas == RMM_MAPPED_NS)
 		t->nr_mapped = (unsigned)((int)t->nr_mapped + by);
@@ -171,6 +178,11 @@ bool rtt_step(struct locks *l, struct rtt_walk *w, rmm_ipa ipa, int level)
 	return true;
 }
 
+void rtt_leave_tree(struct locks *l, unsigned tree)
+{
+	leave(l, &l->leaf[tree]);
+}
+
 void rtt_leave(struct locks *l)
 {
 	leave(l, &l->child);
@@ -197,6 +209,36 @@ struct rtt_walk rtt_look(const struct rmm *rmm, struct rtt *root, rmm_ipa ipa, i
 		find_entry(rmm, &w, ipa);
 	}
 	return w;
+}
+
+static bool tree_maps(struct locks *l, struct rtt *root, rmm_ipa base, rmm_ipa top, rmm_ipa *where,
+		      int *level)
+{
+	rmm_ipa pos = base;
+
+	while (pos < top) {
+		struct rtt_walk w = rtt_walk(l, root, pos, 3);
+
+		if (rtte_is_live(w.e)) {
+			*where = pos > w.ipa ? pos : w.ipa;
+			*level = w.level;
+			return true;
+		}
+		pos = rtt_next(l->rmm, &w, top);
+	}
+	return false;
+}
+
+bool rtt_aux_maps(struct locks *l, const struct realm *realm, rmm_ipa base, rmm_ipa top,
+		  rmm_ipa *where, int *level)
+{
+	bool found = false;
+
+	for (unsigned i = 1; i < NR_TREES && realm_tree(realm, i) && !found; i++) {
+		found = tree_maps(l, realm_tree(realm, i), base, top, where, level);
+		rtt_leave_tree(l, i);
+	}
+	return found;
 }
 
 void rtt_update(struct rtt_walk *w, struct rtte e)

@@ -19,9 +19,10 @@ struct realm;
 
 /* One entry, unpacked. */
 struct rtte {
-	unsigned hipas; /* enum rmm_hipas */
-	unsigned ripas; /* enum rmi_ripas; protected IPAs only */
-	unsigned memattr, s2ap;
+	unsigned hipas;   /* enum rmm_hipas */
+	unsigned ripas;   /* enum rmi_ripas; protected IPAs only */
+	unsigned memattr; /* MAPPED_NS; NARCH_DEV: 1 = coherent */
+	unsigned s2ap;    /* MAPPED_NS: as the host gave it; protected IPAs: overlay index */
 	rmm_pa pa;
 	bool owned; /* by an unfinished operation: BLOCKED for everybody else */
 };
@@ -33,7 +34,7 @@ struct rtt {
 	unsigned tree;      /* number of the tree it belongs to */
 	struct granule *g;  /* the first granule: its lock is the table's */
 	unsigned nr;        /* entries */
-	unsigned nr_live;   /* TABLE and DATA: what makes the table live */
+	unsigned nr_live;   /* TABLE, DATA, devices: what makes the table live */
 	unsigned nr_mapped; /* MAPPED_NS */
 	unsigned nr_owned;  /* of unfinished operations */
 	uint64_t *
@@ -83,6 +84,15 @@ struct rtt_walk rtt_walk(struct locks *l, struct rtt *root, rmm_ipa ipa, int lev
 bool rtt_step(struct locks *l, struct rtt_walk *w, rmm_ipa ipa, int level);
 /* Let go of the tables that walks have locked. */
 void rtt_leave(struct locks *l);
+/* Let go of the table where the walk of one tree ended. */
+void rtt_leave_tree(struct locks *l, unsigned tree);
+/*
+ * The first address in [base, top) that an auxiliary tree maps, and the entry's level; false when none
+ * does. Locks the auxiliary trees one after the other, and lets go of them again: the caller may hold
+ * tables of the primary tree, and keeps the realm.
+ */
+bool rtt_aux_maps(struct locks *l, const struct realm *realm, rmm_ipa base, rmm_ipa top,
+		  rmm_ipa *where, int *level);
 /* The same walk without locks, for looking in from outside. */
 struct rtt_walk rtt_look(const struct rmm *rmm, struct rtt *root, rmm_ipa ipa, int level);
 /* Lock the child of a TABLE entry, whose table is locked; until rtt_leave(). */

@@ -7,7 +7,8 @@
 
 static bool has_oa(struct rtte e)
 {
-	return e.hipas == RMM_HIPAS_DATA || e.hipas == RMM_MAPPED_NS;
+	return e.hipas == RMM_HIPAS_DATA || e.hipas == RMM_MAPPED_NS || e.hipas == RMM_NARCH_DEV ||
+	       e.hipas == RMM_ARCH_DEV;
 }
 
 bool rtt_is_uniform(const struct rmm *rmm, const struct realm *realm, const struct rtt *t)
@@ -16,7 +17,7 @@ bool rtt_is_uniform(const struct rmm *rmm, const struct realm *realm, const stru
 	uint64_t size = level_size(rmm, t->level);
 	bool protected = realm_is_protected(realm, t->base);
 
-	if (first.hipas == RMM_TABLE)
+	if (first.hipas == RMM_TABLE || first.hipas == RMM_AUX_DESTROYED)
 		return false;
 	if (has_oa(first) && first.pa % level_size(rmm, t->level - 1))
 		return false;
@@ -44,7 +45,8 @@ void rtt_unfold(const struct rmm *rmm, struct rtt_walk *parent, struct rtt *t)
 
 	for (unsigned i = 0; i < t->nr; i++) {
 		rtt_set(t, i, e);
-		if (has_oa(e))
+		/* All of an ARCH_DEV block is the one object. */
+		if (has_oa(e) && e.hipas != RMM_ARCH_DEV)
 			e.pa += level_size(rmm, t->level);
 	}
 	rtt_update(parent, (struct rtte){ .hipas = RMM_TABLE, .pa = t->pa });
@@ -64,7 +66,8 @@ struct rtt *rtt_detach(const struct rmm *rmm, const struct realm *realm, struct 
 	struct rtte e = { .hipas = RMM_UNMAPPED_NS };
 
 	if (realm_is_protected(realm, parent->ipa))
-		e = (struct rtte){ .hipas = RMM_VOID, .ripas = RMI_DESTROYED };
+		e = (struct rtte){ .hipas = parent->table->tree ? RMM_AUX_DESTROYED : RMM_VOID,
+				   .ripas = RMI_DESTROYED };
 	rtt_update(parent, e);
 	return child;
 }

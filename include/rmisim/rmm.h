@@ -367,17 +367,30 @@ uint64_t rmm_granule_size(const struct rmm *rmm);
 /** One RTT entry, found by the walk towards level 3. */
 struct rmm_entry {
 	int level;
-	unsigned hipas;         /**< enum rmm_hipas */
-	unsigned ripas;         /**< RMI_EMPTY.. for protected IPAs */
-	rmm_pa pa;              /**< output address, 0 if none */
-	unsigned memattr, s2ap; /**< MAPPED_NS; s2ap as in RmiRttUnprotMapFlags */
+	unsigned hipas;   /**< enum rmm_hipas */
+	unsigned ripas;   /**< RMI_EMPTY.. for protected IPAs */
+	rmm_pa pa;        /**< output address, 0 if none */
+	unsigned memattr; /**< MAPPED_NS */
+	unsigned s2ap; /**< MAPPED_NS: as in RmiRttUnprotMapFlags; protected IPA: overlay index */
 };
 
-enum rmm_hipas { RMM_VOID, RMM_HIPAS_DATA, RMM_TABLE, RMM_UNMAPPED_NS, RMM_MAPPED_NS };
+enum rmm_hipas {
+	RMM_VOID,
+	RMM_HIPAS_DATA,
+	RMM_TABLE,
+	RMM_UNMAPPED_NS,
+	RMM_MAPPED_NS,
+	RMM_NARCH_DEV,
+	RMM_ARCH_DEV,
+	RMM_AUX_DESTROYED, /**< in auxiliary trees only */
+};
 const char *rmm_hipas_name(unsigned hipas);
 
 /** Walk the primary tree of the realm at `rd`; false when rd is no RD or ipa is outside. */
 bool rmm_walk(const struct rmm *rmm, rmm_pa rd, rmm_ipa ipa, struct rmm_entry *entry);
+/** The same in tree 1 to 3 of a realm whose planes have one each; 0 is the primary tree. */
+bool rmm_walk_tree(const struct rmm *rmm, rmm_pa rd, unsigned tree, rmm_ipa ipa,
+		   struct rmm_entry *entry);
 /**
  * Visit every entry of every table of one tree of the realm at rd (0: the primary one), a table's
  * entry before its child's; ipa is the entry's first address. A TABLE entry whose child is no RTT

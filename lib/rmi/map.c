@@ -88,9 +88,10 @@ static void map_init(struct rmm_call *c)
 	g->host = 0;
 	granule_mark_written(c->rmm, c->arg[ARG_DATA]);
 	granule_set_state(c->rmm, g, RMM_DATA);
-	rtt_update(
-		call_walk(c),
-		(struct rtte){ .hipas = RMM_HIPAS_DATA, .ripas = RMI_RAM, .pa = c->arg[ARG_DATA] });
+	rtt_update(call_walk(c), (struct rtte){ .hipas = RMM_HIPAS_DATA,
+						.ripas = RMI_RAM,
+						.s2ap = call_walk(c)->e.s2ap,
+						.pa = c->arg[ARG_DATA] });
 	measure_data(c->realm, c->arg[ARG_IPA], c->arg[ARG_DATA_FLAGS], measured ? data : NULL,
 		     size);
 }
@@ -200,7 +201,10 @@ bool map_data_block(struct rmm_call *c, rmm_pa pa)
 		return false;
 	if (!granule_move_block(&c->locks, pa, w->size, RMM_DELEGATED, RMM_DATA, false, &c->holes))
 		return false;
-	rtt_update(w, (struct rtte){ .hipas = RMM_HIPAS_DATA, .ripas = w->e.ripas, .pa = pa });
+	rtt_update(w, (struct rtte){ .hipas = RMM_HIPAS_DATA,
+				     .ripas = w->e.ripas,
+				     .s2ap = w->e.s2ap,
+				     .pa = pa });
 	return true;
 }
 

@@ -219,6 +219,12 @@ static bool first_entry_cannot_change(struct rmm_call *c, const struct rmm_condi
 	       base_of(c);
 }
 
+static bool an_auxiliary_tree_maps_some_of_it(struct rmm_call *c, const struct rmm_condition *row)
+{
+	call_walk(c);
+	return call_aux_maps(c, base_of(c), top_of(c));
+}
+
 static const struct rmm_condition set_conditions[] = {
 	RD_GROUP(ARG_RD),
 	REC_GROUP(ARG_REC),
@@ -232,6 +238,7 @@ static const struct rmm_condition set_conditions[] = {
 	  .level = LEVEL_WALK },
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
 	{ "no_progress", first_entry_cannot_change, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "aux_live", an_auxiliary_tree_maps_some_of_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
 static const struct rmm_condition tf_set_conditions[] = {

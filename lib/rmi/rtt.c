@@ -10,17 +10,17 @@
 enum { ARG_RD = 1, ARG_RTT = 2, ARG_CREATE_IPA = 3, ARG_CREATE_LEVEL = 4 };
 enum { ARG_IPA = 2, ARG_LEVEL = 3 };
 
-static bool rtte_is_a_table(struct rmm_call *c, const struct rmm_condition *row)
+bool rtte_is_a_table(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return call_walk(c)->e.hipas == RMM_TABLE;
 }
 
-static bool rtte_is_no_table(struct rmm_call *c, const struct rmm_condition *row)
+bool rtte_is_no_table(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return call_walk(c)->e.hipas != RMM_TABLE;
 }
 
-static bool table_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
+bool table_cannot_be_made(struct rmm_call *c, const struct rmm_condition *row)
 {
 	unsigned nr = 1u << index_bits(c->rmm);
 
@@ -59,13 +59,14 @@ static const struct rmm_condition tf_create_conditions[] = {
 
 static const struct rmm_order tf_create = { CONDITIONS(tf_create_conditions) };
 
-static void create(struct rmm_call *c)
+void table_create(struct rmm_call *c)
 {
 	struct granule *g = c->granule[ARG_RTT];
 
 	struct rtt *t = c->fresh;
 
 	t->g = g;
+	t->tree = call_walk(c)->table->tree;
 	g->object = t;
 	granule_set_state(c->rmm, g, RMM_RTT);
 	rtt_unfold(c->rmm, call_walk(c), t);
@@ -85,7 +86,7 @@ const struct rmm_command cmd_rtt_create = {
 	CONDITIONS(create_conditions),
 	.order = "rd_bound rd_state < rtt_walk rtte_state; "
 		 "level_bound ipa_bound < rtt_walk rtte_state",
-	.apply = create,
+	.apply = table_create,
 	.tf = &tf_create,
 	.yields = true,
 };
@@ -108,7 +109,7 @@ static bool table_has_an_owned_entry(struct rmm_call *c, const struct rmm_condit
 	return call_child(c)->nr_owned != 0;
 }
 
-static bool table_is_live(struct rmm_call *c, const struct rmm_condition *row)
+bool table_is_live(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return call_child(c)->nr_live != 0;
 }
@@ -123,13 +124,22 @@ static bool table_is_live(struct rmm_call *c, const struct rmm_condition *row)
 		"rtte_state", rtte_is_no_table, RMI_ERROR_RTT, .level = LEVEL_WALK              \
 	}
 
+/* What a plane's tree maps of the range of the table. */
+static bool an_auxiliary_tree_maps_it(struct rmm_call *c, const struct rmm_condition *row)
+{
+	const struct rtt_walk *w = call_walk(c);
+
+	return call_aux_maps(c, w->ipa, w->ipa + w->size);
+}
+
 static const struct rmm_condition destroy_conditions[] = {
 	TABLE_GROUP,
 	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED, .when = operations_block },
 	{ "rtt_live", table_is_live, RMI_ERROR_RTT, .level = LEVEL_ARG },
+	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
-static void destroy(struct rmm_call *c)
+void table_destroy(struct rmm_call *c)
 {
 	struct rtt_walk *w = call_walk(c);
 
@@ -138,11 +148,13 @@ static void destroy(struct rmm_call *c)
 }
 
 /* top is defined for every failure: 0 for input errors, else where the next live entry is. */
-static void destroy_failed(struct rmm_call *c, const struct rmm_condition *row)
+void table_destroy_failed(struct rmm_call *c, const struct rmm_condition *row)
 {
 	if (!row) /* BUSY, BLOCKED */
 		return;
-	if (row->level == LEVEL_WALK)
+	if (row->holds == an_auxiliary_tree_maps_it)
+		c->out[2] = c->arg[ARG_IPA]; /* OP-35 */
+	else if (row->level == LEVEL_WALK)
 		c->out[2] = rtt_skip_non_live(c->rmm, call_walk(c));
 	else
 		c->out[2] = row->level == LEVEL_ARG ? c->arg[ARG_IPA] : 0;
@@ -159,14 +171,14 @@ const struct rmm_command cmd_rtt_destroy = {
 	.ipa_arg = ARG_IPA,
 	.level_arg = ARG_LEVEL,
 	CONDITIONS(destroy_conditions),
-	.order = "rd_bound rd_state < rtt_walk rtte_state; rtte_state < rtt_live; "
+	.order = "rd_bound rd_state < rtt_walk rtte_state; rtte_state < rtt_live aux_ref; "
 		 "level_bound ipa_bound < rtt_walk rtte_state",
-	.apply = destroy,
-	.failed = destroy_failed,
+	.apply = table_destroy,
+	.failed = table_destroy_failed,
 	.yields = true,
 };
 
-static bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
+bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return !rtt_is_homogeneous(c->rmm, c->realm, call_child(c));
 }
@@ -175,13 +187,14 @@ static const struct rmm_condition fold_conditions[] = {
 	TABLE_GROUP,
 	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED, .when = operations_block },
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
+	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
 /*
  * A block would be larger than any. TF-RMM looks at the count of live entries before it looks at
  * them; NS mappings are not counted, and must be one block indeed.
  */
-static bool block_would_be_too_large(struct rmm_call *c, const struct rmm_condition *row)
+bool block_would_be_too_large(struct rmm_call *c, const struct rmm_condition *row)
 {
 	struct rtt *t = call_child(c);
 
@@ -193,13 +206,14 @@ static bool block_would_be_too_large(struct rmm_call *c, const struct rmm_condit
 
 static const struct rmm_condition tf_fold_conditions[] = {
 	TABLE_GROUP,
+	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "block_size", block_would_be_too_large, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };
 
 static const struct rmm_order tf_fold = { CONDITIONS(tf_fold_conditions) };
 
-static void fold(struct rmm_call *c)
+void table_fold(struct rmm_call *c)
 {
 	release_table(c, rtt_fold(c->rmm, call_walk(c)));
 }
@@ -215,9 +229,9 @@ const struct rmm_command cmd_rtt_fold = {
 	.ipa_arg = ARG_IPA,
 	.level_arg = ARG_LEVEL,
 	CONDITIONS(fold_conditions),
-	.order = "rd_bound rd_state < rtt_walk rtte_state rtt_homo; "
+	.order = "rd_bound rd_state < rtt_walk rtte_state rtt_homo aux_ref; "
 		 "level_bound ipa_bound < rtt_walk rtte_state",
-	.apply = fold,
+	.apply = table_fold,
 	.tf = &tf_fold,
 	.yields = true,
 };
@@ -247,11 +261,12 @@ static uint64_t descriptor(const struct rmm *rmm, struct rtte e)
 
 static void read_entry(struct rmm_call *c)
 {
-	static const uint8_t states[] = { [RMM_VOID] = RMI_RTTE_VOID,
-					  [RMM_HIPAS_DATA] = RMI_RTTE_DATA,
-					  [RMM_TABLE] = RMI_RTTE_TABLE,
-					  [RMM_UNMAPPED_NS] = RMI_RTTE_VOID,
-					  [RMM_MAPPED_NS] = RMI_RTTE_DATA };
+	static const uint8_t states[] = {
+		[RMM_VOID] = RMI_RTTE_VOID,        [RMM_HIPAS_DATA] = RMI_RTTE_DATA,
+		[RMM_TABLE] = RMI_RTTE_TABLE,      [RMM_UNMAPPED_NS] = RMI_RTTE_VOID,
+		[RMM_MAPPED_NS] = RMI_RTTE_DATA,   [RMM_NARCH_DEV] = RMI_RTTE_NARCH_DEV,
+		[RMM_ARCH_DEV] = RMI_RTTE_ARCH_DEV
+	};
 	struct rtt_walk w = *call_walk_to(c, c->arg[ARG_IPA], (int)c->arg[ARG_LEVEL]);
 
 	c->out[1] = (uint64_t)w.level;

@@ -51,6 +51,14 @@ static bool base_is_inside_a_mapped_entry(struct rmm_call *c, const struct rmm_c
 	return is_mapped(c, call_walk(c)) && c->arg[ARG_BASE] != call_walk(c)->ipa;
 }
 
+/* A plane would keep the page: the host takes it out of that plane's tree first. */
+static bool an_auxiliary_tree_maps_it(struct rmm_call *c, const struct rmm_condition *row)
+{
+	const struct rtt_walk *w = call_walk(c);
+
+	return is_mapped(c, w) && call_aux_maps(c, w->ipa, w->ipa + w->size);
+}
+
 /* OP-30: an unmapped entry that the range does not cover, as TF-RMM has it. */
 static bool unmapped_entry_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
 {
@@ -67,6 +75,7 @@ static const struct rmm_condition data_unmap_conditions[] = {
 	RTTE_BLOCKED,
 	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "aux_live", an_auxiliary_tree_maps_it, RMI_ERROR_RTT_AUX, .level = LEVEL_AUX },
 	{ "void_align", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK,
 	  .when = needs_alignment },
 };
@@ -109,6 +118,7 @@ static void clear_entry(struct rmm_call *c)
 
 	if (!unprotected(c)) {
 		e.hipas = RMM_VOID;
+		e.s2ap = w->e.s2ap;
 		e.ripas = w->e.ripas == RMI_RAM ? RMI_DESTROYED : w->e.ripas;
 		granule_move_block(&c->locks, w->e.pa, w->size, RMM_DATA, RMM_DELEGATED, true,
 				   &c->holes);
@@ -145,6 +155,8 @@ static void unmap(struct rmm_call *c)
 			continue;
 		}
 		if ((single && skipped) || pos != w->ipa || w->size > top - pos)
+			break;
+		if (!unprotected(c) && call_aux_maps(c, pos, pos + w->size))
 			break;
 		starved = !can_clear(c);
 		if (starved || !addr_out_add(c, out, w->e.pa, w->level, state))

@@ -97,6 +97,13 @@ void host_boot(struct host *h, const struct setup *s)
 	cfg.edition = s->edition;
 	if (!cfg.nr_banks)
 		cfg.banks[cfg.nr_banks++] = (struct rmm_bank){ HOST_BASE, UINT64_C(8) << 30 };
+	if (s->planes) {
+		cfg.features.max_aux_planes = 3;
+		cfg.features.rtt_plane = RMI_RTT_PLANE_AUX_SINGLE;
+		cfg.features.s2ap_indirect = true;
+	}
+	h->planes = s->planes;
+	h->one_tree = s->one_tree;
 	cfg.ctx = h;
 	cfg.alloc = allocate;
 	cfg.free = release;
@@ -160,6 +167,16 @@ static rmm_pa realm_params(struct host *h, rmm_pa *root)
 	host_write64(h, params + RMI_PARAMS_RTT_BASE, *root);
 	host_write64(h, params + RMI_PARAMS_RTT_LEVEL, (uint64_t)h->start_level);
 	host_write64(h, params + RMI_PARAMS_RTT_NUM, h->roots);
+	host_write64(h, params + RMI_PARAMS_AUX_PLANES, h->planes);
+	host_write64(h, params + RMI_PARAMS_FLAGS1,
+		     !h->planes    ? 0
+		     : h->one_tree ? RMI_REALM_S2AP_INDIRECT
+				   : RMI_REALM_TREE_PER_PLANE);
+	for (unsigned i = 0; i < h->planes && !h->one_tree; i++) {
+		h->aux_root[i] = host_aligned(h, h->roots * h->page);
+		host_delegate(h, h->aux_root[i], h->roots * h->page);
+		host_write64(h, params + RMI_PARAMS_AUX_RTT_BASE + 8 * i, h->aux_root[i]);
+	}
 	return params;
 }
 
@@ -281,6 +298,19 @@ void host_tables(struct host *h, rmm_ipa ipa, int level)
 	}
 }
 
+void host_aux_tables(struct host *h, unsigned tree, rmm_ipa ipa, int level)
+{
+	for (int l = h->start_level + 1; l <= level; l++) {
+		rmm_ipa base = ipa & ~(host_level_size(h, l - 1) - 1);
+
+		if (host_aux_entry(h, tree, ipa).level >= l)
+			continue;
+		assert_hex(smc(h, RMI_RTT_AUX_CREATE, h->rd, host_delegated(h, 1), base,
+			       (uint64_t)l, tree),
+			   0);
+	}
+}
+
 uint64_t host_desc(struct host *h, rmm_pa pa, int level, unsigned count)
 {
 	return pa | (uint64_t)count << 2 | (uint64_t)(3 - level);
@@ -365,5 +395,13 @@ struct rmm_entry host_entry(struct host *h, rmm_ipa ipa)
 	struct rmm_entry e;
 
 	assert_true(rmm_walk(h->rmm, h->rd, ipa, &e));
+	return e;
+}
+
+struct rmm_entry host_aux_entry(struct host *h, unsigned tree, rmm_ipa ipa)
+{
+	struct rmm_entry e;
+
+	assert_true(rmm_walk_tree(h->rmm, h->rd, tree, ipa, &e));
 	return e;
 }

@@ -43,6 +43,9 @@ struct host {
 	int start_level;
 	unsigned roots;
 	unsigned fanout_bits; /* 0: the architecture's */
+	unsigned planes;
+	bool one_tree;
+	rmm_pa aux_root[3];
 	/* the realm's program, called from REC_ENTER */
 	void (*program)(struct host *h, struct rmm_rec *rec);
 	void *program_ctx;
@@ -56,6 +59,8 @@ struct setup {
 	unsigned hash;
 	bool one_root;                   /* no concatenated start tables */
 	uint64_t flags0;                 /* of RmiRealmParams */
+	unsigned planes;                 /* auxiliary planes, */
+	bool one_tree;                   /* with one tree for all: the model has to offer it */
 	const struct rmm_config *config; /* what else the model is made of */
 	const struct rmm_profile *custom;
 };
@@ -94,6 +99,8 @@ void host_delegate(struct host *h, rmm_pa pa, uint64_t size);
 rmm_pa host_delegated(struct host *h, unsigned n);
 /* RTT_CREATE of every level down to `level` that is missing above ipa. */
 void host_tables(struct host *h, rmm_ipa ipa, int level);
+/* The same with RTT_AUX_CREATE in the tree of a plane. */
+void host_aux_tables(struct host *h, unsigned tree, rmm_ipa ipa, int level);
 /* One descriptor word: blocks of `level`, DELEGATED. */
 uint64_t host_desc(struct host *h, rmm_pa pa, int level, unsigned count);
 /* DATA_MAP one page at ipa (tables made as needed); returns its PA. */
@@ -116,6 +123,7 @@ uint64_t host_exit(struct host *h, unsigned offset); /* a field of the run page 
 
 enum rmm_granule_state host_state(struct host *h, rmm_pa pa);
 struct rmm_entry host_entry(struct host *h, rmm_ipa ipa);
+struct rmm_entry host_aux_entry(struct host *h, unsigned tree, rmm_ipa ipa);
 
 #define assert_state(h, pa, s) assert_string_equal(rmm_granule_state_name(host_state(h, pa)), #s)
 #define assert_hex(a, b)       assert_int_equal((uint64_t)(a), (uint64_t)(b))
