@@ -73,8 +73,7 @@ const struct rmm_command cmd_rtt_aux_create = {
 };
 
 #define TABLE_GROUP                                                                               \
-	RD_GROUP(ARG_RD),                                                                         \
-		{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_LEVEL },      \
+	{ "level_bound", level_is_out_of_range, RMI_ERROR_INPUT, .arg = ARG_LEVEL },              \
 		{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_IPA },       \
 		{ "ipa_bound", ipa_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_IPA },           \
 		{ "index_bound", index_is_no_auxiliary_tree, RMI_ERROR_INPUT, .arg = ARG_INDEX }, \
@@ -84,6 +83,7 @@ const struct rmm_command cmd_rtt_aux_create = {
 	}
 
 static const struct rmm_condition destroy_conditions[] = {
+	RD_GROUP(ARG_RD),
 	TABLE_GROUP,
 	{ "rtt_live", table_is_live, RMI_ERROR_RTT_AUX, .level = LEVEL_ARG },
 };
@@ -116,11 +116,13 @@ const struct rmm_command cmd_rtt_aux_destroy = {
 };
 
 static const struct rmm_condition fold_conditions[] = {
+	RD_GROUP(ARG_RD),
 	TABLE_GROUP,
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT_AUX, .level = LEVEL_ARG },
 };
 
 static const struct rmm_condition tf_fold_conditions[] = {
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
 	TABLE_GROUP,
 	{ "block_size", block_would_be_too_large, RMI_ERROR_RTT_AUX, .level = LEVEL_WALK },
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT_AUX, .level = LEVEL_ARG },
