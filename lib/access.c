@@ -115,29 +115,56 @@ static enum rmm_realm_result touch(struct rmm_rec *rec, struct rmm_access *a, rm
 	return RMM_REALM_DONE;
 }
 
-static enum rmm_realm_result access_protected(struct rmm_rec *rec, struct rmm_access *a,
-					      const struct rtt_walk *w)
+static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *rec,
+					     struct rmm_access *a, const struct rtt_walk *primary);
+
+static enum rmm_realm_result access_protected(struct locks *l, struct rmm_rec *rec,
+					      struct rmm_access *a, const struct rtt_walk *w)
 {
 	if (w->e.ripas == RMI_EMPTY)
 		return RMM_REALM_SEA;
 	if (w->e.ripas != RMI_RAM || w->e.hipas != RMM_HIPAS_DATA)
 		return exit_protected(rec, a, fsc_translation(w->level));
+	if (rec->plane)
+		return access_of_plane(l, rec, a, w);
 	return touch(rec, a, w->e.pa + (a->ipa - w->ipa), true);
+}
+
+/* What the host permits: two bits, or a base index (A5.6.11.4). */
+static bool host_permits(const struct rmm_rec *rec, const struct rmm_access *a, unsigned s2ap)
+{
+	bool bit0_is_read = rec->rmm->profile.s2ap_bit0_is_read;
+
+	if (!(rec_realm(rec)->params.flags1 & RMI_REALM_S2AP_INDIRECT))
+		return s2ap & (a->write == bit0_is_read ? 2 : 1); /* bit 0 = write, bit 1 = read */
+	if (s2ap == RMI_S2AP_BASE_RW || s2ap == RMI_S2AP_BASE_RW_PUX)
+		return true;
+	return s2ap == (a->write ? RMI_S2AP_BASE_WO : RMI_S2AP_BASE_RO);
+}
+
+/* What an overlay value (RsiMemPermValue) permits; code may be privileged or not. */
+static bool overlay_permits(const struct rmm_access *a, unsigned value)
+{
+	if (a->fetch)
+		return value >= 9 && value != 12;
+	if (a->write)
+		return value == 4 || value >= 12;
+	return value >= 2 && value != 4;
 }
 
 static enum rmm_realm_result access_unprotected(struct rmm_rec *rec, struct rmm_access *a,
 						const struct rtt_walk *w)
 {
-	bool bit0_is_read = rec->rmm->profile.s2ap_bit0_is_read;
-	unsigned need = a->write == bit0_is_read ? 2 : 1; /* bit 0 = write, bit 1 = read */
 	rmm_pa pa = w->e.pa + (a->ipa - w->ipa);
 
 	if (a->fetch)
 		return RMM_REALM_SEA;
+	rec->exit.rtt_tree = w->table->tree;
 	if (w->e.hipas != RMM_MAPPED_NS)
 		return exit_unprotected(rec, a, fsc_translation(w->level));
-	if (!(w->e.s2ap & need))
+	if (!host_permits(rec, a, w->e.s2ap))
 		return exit_unprotected(rec, a, FSC_PERMISSION + (unsigned)w->level);
+	rec->exit.rtt_tree = 0;
 	if (!phys_ns_ok(rec->rmm, pa, a->size))
 		return RMM_REALM_SEA; /* a granule protection fault of the realm's own */
 	return touch(rec, a, pa, false);
@@ -171,12 +198,22 @@ static enum rmm_realm_result above_the_ipa_space(const struct rmm_rec *rec)
 	return rec->rmm->profile.tf_rmm ? RMM_REALM_SEA : RMM_REALM_SIZE_FAULT;
 }
 
+static enum rmm_realm_result exit_to_plane_0(struct locks *l, struct rmm_rec *rec,
+					     const struct rmm_access *a, unsigned fsc)
+{
+	struct plane_exit e = { .reason = RSI_PLANE_EXIT_SYNC, .far = a->va };
+
+	rtt_leave(l); /* RsiPlaneRun is in the primary tree */
+	e.esr = full_esr(a, fsc);
+	e.hpfar = (a->ipa & ~UINT64_C(0xfff)) >> 8;
+	return rec_plane_exit(l, rec, &e);
+}
+
 /* Plane n > 0: what would be an external abort of the realm goes to plane 0 (A10.2). */
 static enum rmm_realm_result plane_abort(struct locks *l, struct rmm_rec *rec,
 					 const struct rmm_access *a)
 {
 	struct realm *realm = rec_realm(rec);
-	struct plane_exit e = { .reason = RSI_PLANE_EXIT_SYNC, .far = a->va };
 	unsigned fsc = FSC_EXTERNAL;
 
 	if (realm_is_protected(realm, a->ipa)) {
@@ -185,9 +222,26 @@ static enum rmm_realm_result plane_abort(struct locks *l, struct rmm_rec *rec,
 		if (w.e.ripas == RMI_EMPTY)
 			fsc = fsc_translation(w.level);
 	}
-	e.esr = full_esr(a, fsc);
-	e.hpfar = (a->ipa & ~UINT64_C(0xfff)) >> 8;
-	return rec_plane_exit(l, rec, &e);
+	return exit_to_plane_0(l, rec, a, fsc);
+}
+
+/* Protected memory, as plane n > 0 sees it: through its own tree, and the overlay. */
+static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *rec,
+					     struct rmm_access *a, const struct rtt_walk *primary)
+{
+	struct realm *realm = rec_realm(rec);
+	struct rtt *tree = realm_tree(realm, rec->plane);
+	struct rtt_walk w = *primary;
+
+	if (tree)
+		w = rtt_walk(l, tree, a->ipa, 3);
+	if (tree && w.e.hipas != RMM_HIPAS_DATA) {
+		rec->exit.rtt_tree = rec->plane;
+		return exit_protected(rec, a, fsc_translation(w.level));
+	}
+	if (!overlay_permits(a, realm->perm[rec->plane][w.e.s2ap]))
+		return exit_to_plane_0(l, rec, a, FSC_PERMISSION + (unsigned)w.level);
+	return touch(rec, a, primary->e.pa + (a->ipa - primary->ipa), true);
 }
 
 static enum rmm_realm_result resume_or_access(struct locks *l, struct rmm_rec *rec,
@@ -211,7 +265,9 @@ static enum rmm_realm_result resume_or_access(struct locks *l, struct rmm_rec *r
 		return above_the_ipa_space(rec);
 	w = rtt_walk(l, realm->root, a->ipa, 3);
 	if (realm_is_protected(realm, a->ipa))
-		return access_protected(rec, a, &w);
+		return access_protected(l, rec, a, &w);
+	if (rec->plane && realm_tree(realm, rec->plane))
+		w = rtt_walk(l, realm_tree(realm, rec->plane), a->ipa, 3);
 	return access_unprotected(rec, a, &w);
 }
 

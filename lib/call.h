@@ -300,6 +300,7 @@ extern const struct rmm_command cmd_rtt_create, cmd_rtt_destroy, cmd_rtt_fold, c
 extern const struct rmm_command cmd_rtt_init_ripas, cmd_rtt_set_ripas;
 extern const struct rmm_command cmd_rtt_data_map_init, cmd_rtt_data_map, cmd_rtt_data_unmap;
 extern const struct rmm_command cmd_rtt_unprot_map, cmd_rtt_unprot_unmap;
+extern const struct rmm_command cmd_rtt_set_s2ap;
 extern const struct rmm_command cmd_rtt_aux_create, cmd_rtt_aux_destroy, cmd_rtt_aux_fold;
 extern const struct rmm_command cmd_rtt_aux_prot_map, cmd_rtt_aux_prot_unmap;
 extern const struct rmm_command cmd_rtt_aux_unprot_map, cmd_rtt_aux_unprot_unmap;

@@ -24,6 +24,7 @@ static const struct rmm_command *const commands[] = {
 	&cmd_rtt_aux_create,
 	&cmd_rtt_aux_destroy,
 	&cmd_rtt_aux_fold,
+	&cmd_rtt_set_s2ap,
 	&cmd_granule_tracking_get,
 	&cmd_rmm_config_get,
 	&cmd_granule_range_delegate,

@@ -179,6 +179,14 @@ enum rmi_mem_category { RMI_MEM_CONVENTIONAL, RMI_MEM_DEV_NCOH, RMI_MEM_DEV_COH,
 enum rmi_hash_algorithm { RMI_HASH_SHA_256, RMI_HASH_SHA_512, RMI_HASH_SHA_384 };
 /** RmiRttPlaneFeature: has each plane a tree of its own, may it, or do all share one? */
 enum rmi_rtt_plane_feature { RMI_RTT_PLANE_AUX, RMI_RTT_PLANE_AUX_SINGLE, RMI_RTT_PLANE_SINGLE };
+/** RmiRttS2APBase: permission of an unprotected mapping in the indirect encoding. */
+enum rmi_s2ap_base {
+	RMI_S2AP_BASE_NO_ACCESS,
+	RMI_S2AP_BASE_RO,
+	RMI_S2AP_BASE_WO,
+	RMI_S2AP_BASE_RW,
+	RMI_S2AP_BASE_RW_PUX
+};
 enum rmi_granule_size { RMI_GRANULE_4KB, RMI_GRANULE_16KB, RMI_GRANULE_64KB };
 /** RmiRecExitReason; 8 and up differ between editions (OP-6). */
 enum rmi_exit_reason {

@@ -291,10 +291,14 @@ static bool memattr_is_reserved(struct rmm_call *c, const struct rmm_condition *
 	return (c->arg[ARG_FLAGS] >> 16 & 7) == 4;
 }
 
-/* The direct encoding has two bits. */
+/* The direct encoding has two bits, the indirect one the values of RmiRttS2APBase. */
 static bool s2ap_is_reserved(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->arg[ARG_FLAGS] >> 19 & 12;
+	unsigned s2ap = c->arg[ARG_FLAGS] >> 19 & 15;
+
+	if (c->realm->params.flags1 & RMI_REALM_S2AP_INDIRECT)
+		return s2ap > RMI_S2AP_BASE_RW_PUX;
+	return s2ap & 12;
 }
 
 static const struct rmm_condition unprot_map_conditions[] = {

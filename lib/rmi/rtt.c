@@ -243,15 +243,21 @@ static const struct rmm_condition read_entry_conditions[] = {
 	{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_IPA },
 };
 
+/* The base index of the indirect encoding: PIIndex is in bits 54:53 and 7:6 of a descriptor. */
+static uint64_t pi_index(struct rtte e)
+{
+	return (uint64_t)(e.s2ap & 3) << 6 | (uint64_t)(e.s2ap >> 2 & 3) << 53;
+}
+
 /* Descriptor as the host may see it (rmm-abi 12): S2AP bit 6 read, bit 7 write. */
-static uint64_t descriptor(const struct rmm *rmm, struct rtte e)
+static uint64_t descriptor(const struct rmm *rmm, const struct realm *realm, struct rtte e)
 {
 	unsigned read = e.s2ap >> 1 & 1, write = e.s2ap & 1;
 
-	if (e.hipas == RMM_TABLE || e.hipas == RMM_HIPAS_DATA)
-		return e.pa;
 	if (e.hipas != RMM_MAPPED_NS)
-		return 0;
+		return e.pa;
+	if (realm->params.flags1 & RMI_REALM_S2AP_INDIRECT)
+		return e.pa | e.memattr << 2 | pi_index(e);
 	if (rmm->profile.s2ap_bit0_is_read) {
 		read = e.s2ap & 1;
 		write = e.s2ap >> 1 & 1;
@@ -271,7 +277,7 @@ static void read_entry(struct rmm_call *c)
 
 	c->out[1] = (uint64_t)w.level;
 	c->out[2] = states[w.e.hipas];
-	c->out[3] = descriptor(c->rmm, w.e);
+	c->out[3] = descriptor(c->rmm, c->realm, w.e);
 	c->out[4] = w.e.hipas == RMM_VOID || w.e.hipas == RMM_HIPAS_DATA ? w.e.ripas : 0;
 }
 

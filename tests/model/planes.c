@@ -315,6 +315,17 @@ static void waits_of_a_plane_are_plane_0s_before_the_hosts(void **state)
 	host_end(&h);
 }
 
+/* The page of RAM_DATA gets index 5, with which plane 1 may read and write. */
+static void permit(struct host *h)
+{
+	struct step s;
+
+	assert_hex(rsi(h, &s, RSI_MEM_SET_PERM_VALUE, 1, 5, 12, 0), RSI_SUCCESS);
+	assert_hex(rsi(h, &s, RSI_MEM_SET_PERM_INDEX, RAM_DATA, RAM_DATA + 0x1000, 5, 0), LEAVES);
+	assert_hex(smc(h, RMI_RTT_SET_S2AP, h->rd, h->rec, RAM_DATA, RAM_DATA + 0x1000), 0);
+	assert_int_equal(go(h, &s, 0), RMM_REALM_DONE);
+}
+
 static void an_entry_goes_back_to_the_plane_or_to_plane_0(void **state)
 {
 	struct step irq = { IRQ }, data = { ACCESS, .a = { .ipa = RAM_DATA, .size = 8 } };
@@ -322,6 +333,7 @@ static void an_entry_goes_back_to_the_plane_or_to_plane_0(void **state)
 	struct host h;
 	rmm_pa run = boot(&h);
 
+	permit(&h);
 	enter_plane(&h, run, 1, 0);
 	assert_int_equal(go(&h, &irq, 0), RMM_REALM_EXIT);
 	assert_int_equal(go(&h, &data, 0), RMM_REALM_DONE);
