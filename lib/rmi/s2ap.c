@@ -133,22 +133,6 @@ static void failed(struct rmm_call *c, const struct rmm_condition *row)
 	c->out[2] = row->level == LEVEL_AUX ? c->aux.table->tree : 0;
 }
 
-/* TF-RMM has changed what comes before that entry, and the request goes on there. */
-static void tf_failed(struct rmm_call *c, const struct rmm_condition *row)
-{
-	unsigned tree = row->level == LEVEL_AUX ? c->aux.table->tree : 0;
-	rmm_ipa ipa;
-
-	if (row->level == LEVEL_NONE)
-		return;
-	ipa = tree ? c->aux.ipa : c->walk.ipa;
-	if (ipa > c->arg[ARG_BASE])
-		set_trees(c, ipa);
-	c->rec->s2ap_tree = tree;
-	c->out[1] = c->rec->s2ap_addr;
-	c->out[2] = tree;
-}
-
 static const struct rmm_condition tf_conditions[] = {
 	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
 	TF_GRANULE("rd", ARG_RD, RMM_RD),
@@ -158,11 +142,33 @@ static const struct rmm_condition tf_conditions[] = {
 	{ "base_bound", base_is_not_the_next_of_the_request, RMI_ERROR_INPUT, .arg = ARG_BASE },
 	{ "top_bound", top_is_above_the_request, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
-	{ "base_align_pri", a_primary_entry_is_split, RMI_ERROR_RTT, .level = LEVEL_WALK },
-	{ "base_align_aux", an_auxiliary_entry_is_split, RMI_ERROR_RTT_AUX, .level = LEVEL_AUX },
 };
 
-static const struct rmm_order tf_order = { CONDITIONS(tf_conditions), .failed = tf_failed };
+/* TF-RMM changes what comes before such an entry, and the request goes on there: no condition. */
+static void tf_set_s2ap(struct rmm_call *c)
+{
+	const struct rtt_walk *w = NULL;
+	unsigned tree = 0;
+	rmm_ipa ipa;
+
+	if (a_primary_entry_is_split(c, NULL))
+		w = &c->walk;
+	else if (an_auxiliary_entry_is_split(c, NULL))
+		w = &c->aux;
+	if (!w) {
+		set_s2ap(c);
+		return;
+	}
+	tree = w->table->tree;
+	ipa = w->ipa > c->arg[ARG_BASE] ? w->ipa : c->arg[ARG_BASE];
+	c->x0 = RMI_RESULT(tree ? RMI_ERROR_RTT_AUX : RMI_ERROR_RTT, w->level);
+	set_trees(c, ipa);
+	c->rec->s2ap_tree = tree;
+	c->out[1] = ipa;
+	c->out[2] = tree;
+}
+
+static const struct rmm_order tf_order = { CONDITIONS(tf_conditions), .apply = tf_set_s2ap };
 
 const struct rmm_command cmd_rtt_set_s2ap = {
 	.abi = { RMI_RTT_SET_S2AP,
