@@ -59,8 +59,22 @@ struct rmm_order {
 	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
 };
 
+/* Editions that have a command (OP-1); none set: all of them. */
+#define IN_BET1   (1u << RMI_BET1)
+#define IN_BET2   (1u << RMI_BET2)
+#define IN_BET3   (1u << RMI_BET3)
+#define ONLY_BET0 (1u << 7)
+
+/* The first words of a row: ABI(RTT_CREATE) is its FID and its names. */
+#define ABI_NAMED(number, text) .function = "RMI_" text, .fid = (number), .name = (text)
+#define ABI(command)            ABI_NAMED(RMI_##command, #command)
+
 struct rmm_command {
 	struct rmi_command abi;
+	uint8_t editions;                /* IN_* */
+	bool tf_lacks;                   /* TF-RMM of July 2026 does not have it */
+	bool device;                     /* device assignment: its row is not counted */
+	const struct rmm_command *other; /* the same FID in other editions */
 	struct granule_arg granules[4];
 	uint8_t ipa_arg, level_arg; /* walk of that IPA towards level - 1; no level: towards 3 */
 	uint8_t top_arg, flags_arg, oaddr_arg;
@@ -154,8 +168,10 @@ struct rmm_call {
 };
 
 /* Dispatch helpers (smc.c, call.c). */
-const struct rmm_command *command_find(uint64_t fid);
+const struct rmm_command *command_find(enum rmi_edition edition, uint64_t fid);
 void call_init(struct rmm_call *c, struct rmm *rmm, unsigned cpu, const struct rmm_command *cmd);
+/* That edition, in that profile, answers to it. */
+bool command_runs(const struct rmm *rmm, const struct rmm_command *command);
 const struct rmm_command *command_at(unsigned i); /* in order of FID, NULL behind the last */
 void call_lock(struct rmm_call *c);
 void call_unlock(struct rmm_call *c);
@@ -306,5 +322,9 @@ extern const struct rmm_command cmd_rtt_aux_prot_map, cmd_rtt_aux_prot_unmap;
 extern const struct rmm_command cmd_rtt_aux_unprot_map, cmd_rtt_aux_unprot_unmap;
 extern const struct rmm_command cmd_op_continue, cmd_op_cancel;
 extern const struct rmm_command cmd_op_mem_donate, cmd_op_mem_reclaim;
+
+/* Device assignment (rmi/device.c), by FID from RMI_FID_FIRST on. */
+#define RMI_NR_FIDS (RMI_FID_LAST - RMI_FID_FIRST + 1)
+extern const struct rmm_command *const device_commands[RMI_NR_FIDS];
 
 #endif

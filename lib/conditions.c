@@ -119,6 +119,8 @@ int condition_number(const struct rmm_command *command, const struct rmm_conditi
 		return -1;
 	if (row == &rmm_state_row)
 		return 0;
+	if (command->device)
+		return -1;
 	own = own_row(command, row);
 	return own ? own_number(command, own) : tf_number(command, row);
 }
@@ -248,6 +250,8 @@ bool rmm_condition_is_used(const struct rmm *rmm, unsigned i)
 	if (!f.command)
 		return rmm->profile.tf_rmm;
 	tf = rmm->profile.tf_rmm ? f.command->tf : NULL;
+	if (!command_runs(rmm, f.command))
+		return false;
 	if (!tf && f.tf_only)
 		return false;
 	row = tf ? find_same(tf->conditions, tf->nr_conditions, f.row) : f.row;

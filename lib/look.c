@@ -58,6 +58,11 @@ unsigned rmm_open_operations(const struct rmm *rmm)
 	return sro_open(rmm);
 }
 
+enum rmi_edition rmm_edition(const struct rmm *rmm)
+{
+	return rmm->cfg.edition;
+}
+
 uint64_t rmm_granule_size(const struct rmm *rmm)
 {
 	return granule_size(rmm);

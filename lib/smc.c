@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The one table of commands, and the host's SMC. */
+#include <string.h>
+
 #include "call.h"
 
 /* In order of FID. */
@@ -47,11 +49,31 @@ static const struct rmm_command *const commands[] = {
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-const struct rmm_command *command_find(uint64_t fid)
+static bool has_edition(const struct rmm_command *command, enum rmi_edition edition)
 {
-	for (unsigned i = 0; i < NR_COMMANDS; i++) {
-		if (commands[i]->abi.fid == fid)
-			return commands[i];
+	return !command->editions || command->editions & (1u << edition | ONLY_BET0);
+}
+
+const struct rmm_command *command_find(enum rmi_edition edition, uint64_t fid)
+{
+	const struct rmm_command *c;
+	unsigned from = 0, to = NR_COMMANDS;
+
+	if (fid - RMI_FID_FIRST >= RMI_NR_FIDS)
+		return NULL;
+	while (to - from > 1) {
+		unsigned middle = (from + to) / 2;
+
+		if (commands[middle]->abi.fid <= fid)
+			from = middle;
+		else
+			to = middle;
+	}
+	if (commands[from]->abi.fid == fid && has_edition(commands[from], edition))
+		return commands[from];
+	for (c = device_commands[fid - RMI_FID_FIRST]; c; c = c->other) {
+		if (has_edition(c, edition))
+			return c;
 	}
 	return NULL;
 }
@@ -61,16 +83,43 @@ const struct rmm_command *command_at(unsigned i)
 	return i < NR_COMMANDS ? commands[i] : NULL;
 }
 
-const struct rmi_command *rmi_command(uint64_t fid)
+const struct rmi_command *rmi_command(enum rmi_edition edition, uint64_t fid)
 {
-	const struct rmm_command *command = command_find(fid);
+	const struct rmm_command *command = command_find(edition, fid);
 
 	return command ? &command->abi : NULL;
 }
 
-const struct rmi_command *rmi_command_at(unsigned i)
+const struct rmi_command *rmi_command_at(enum rmi_edition edition, unsigned i)
 {
-	return i < NR_COMMANDS ? &commands[i]->abi : NULL;
+	const struct rmi_command *command;
+
+	for (uint64_t fid = RMI_FID_FIRST; fid <= RMI_FID_LAST; fid++) {
+		command = rmi_command(edition, fid);
+		if (command && !i--)
+			return command;
+	}
+	return NULL;
+}
+
+const struct rmi_command *rmi_command_named(enum rmi_edition edition, const char *name)
+{
+	const struct rmi_command *command;
+
+	for (uint64_t fid = RMI_FID_FIRST; fid <= RMI_FID_LAST; fid++) {
+		command = rmi_command(edition, fid);
+		if (command && !strcmp(command->name, name))
+			return command;
+	}
+	return NULL;
+}
+
+/* What does not run may have a name all the same, so that a trace can tell it. */
+bool command_runs(const struct rmm *rmm, const struct rmm_command *command)
+{
+	if (rmm->profile.tf_rmm && command->tf_lacks)
+		return false;
+	return !command->editions || command->editions & 1u << rmm->cfg.edition;
 }
 
 static void report(struct rmm *rmm, struct rmm_event event)
@@ -82,14 +131,15 @@ static void report(struct rmm *rmm, struct rmm_event event)
 void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs)
 {
 	struct rmm_regs in = *regs;
-	const struct rmm_command *command = command_find(in.x[0]);
+	const struct rmm_command *command = command_find(rmm->cfg.edition, in.x[0]);
 	const struct rmi_command *abi = command ? &command->abi : NULL;
+	bool runs = command && command_runs(rmm, command);
 	struct rmm_call c;
 
 	report(rmm,
 	       (struct rmm_event){
 		       .kind = RMM_EVENT_RMI_CALL, .cpu = cpu, .command = abi, .regs_in = &in });
-	if (command) {
+	if (runs) {
 		call_init(&c, rmm, cpu, command);
 		for (int i = 1; i <= CALL_NR_ARGS; i++)
 			c.arg[i] = in.x[i];
@@ -101,13 +151,12 @@ void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs)
 		regs->x[0] = SMCCC_NOT_SUPPORTED;
 	}
 	if (rmm->cfg.event)
-		report(rmm,
-		       (struct rmm_event){
-			       .kind = RMM_EVENT_RMI_RETURN,
-			       .cpu = cpu,
-			       .command = abi,
-			       .regs_in = &in,
-			       .regs_out = regs,
-			       .condition = command ? condition_number(c.failed_command, c.failed)
-						    : -1 });
+		report(rmm, (struct rmm_event){
+				    .kind = RMM_EVENT_RMI_RETURN,
+				    .cpu = cpu,
+				    .command = abi,
+				    .regs_in = &in,
+				    .regs_out = regs,
+				    .condition = runs ? condition_number(c.failed_command, c.failed)
+						      : -1 });
 }

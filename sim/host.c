@@ -10,7 +10,7 @@
 static void host_smc(void *host, struct sim_regs *regs)
 {
 	struct sim_world *world = host;
-	const struct rmi_command *command = rmi_command(regs->x[0]);
+	const struct rmi_command *command = rmi_command(rmm_edition(world->rmm), regs->x[0]);
 	struct rmm_regs model;
 
 	_Static_assert(sizeof(model) == sizeof(*regs), "both are x0..x17");

@@ -21,7 +21,7 @@ static bool done;       /* the guest has nothing more to do */
 
 static uint64_t smc(struct rmm_regs r)
 {
-	printf("%s", rmi_command(r.x[0])->name);
+	printf("%s", rmi_command(RMI_BET1, r.x[0])->name);
 	rmm_smc(rmm, 0, &r);
 	printf(" = %s\n", rmi_status_name(RMI_RESULT_STATUS(r.x[0])));
 	if (r.x[0] && RMI_RESULT_STATUS(r.x[0]) != RMI_ERROR_RTT)

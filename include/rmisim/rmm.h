@@ -361,6 +361,8 @@ uint64_t rmm_locks_held(const struct rmm *rmm);
 uint64_t rmm_lock_violations(const struct rmm *rmm);
 /** Number of stateful operations that are not finished. */
 unsigned rmm_open_operations(const struct rmm *rmm);
+/** The edition of its configuration. */
+enum rmi_edition rmm_edition(const struct rmm *rmm);
 /** RMI granule size in bytes. */
 uint64_t rmm_granule_size(const struct rmm *rmm);
 

@@ -52,8 +52,7 @@ static const struct rmm_condition tf_create_conditions[] = {
 static const struct rmm_order tf_create = { CONDITIONS(tf_create_conditions) };
 
 const struct rmm_command cmd_rtt_aux_create = {
-	.abi = { RMI_RTT_AUX_CREATE,
-		 "RTT_AUX_CREATE",
+	.abi = { ABI(RTT_AUX_CREATE),
 		 { { "rd", RMI_KIND_PA },
 		   { "rtt", RMI_KIND_PA },
 		   { "ipa", RMI_KIND_IPA },
@@ -97,8 +96,7 @@ static const struct rmm_condition destroy_conditions[] = {
 	}
 
 const struct rmm_command cmd_rtt_aux_destroy = {
-	.abi = { RMI_RTT_AUX_DESTROY,
-		 "RTT_AUX_DESTROY",
+	.abi = { ABI(RTT_AUX_DESTROY),
 		 TABLE_ARGS,
 		 { { "rtt", RMI_KIND_PA }, { "top", RMI_KIND_IPA } },
 		 4,
@@ -131,7 +129,7 @@ static const struct rmm_condition tf_fold_conditions[] = {
 static const struct rmm_order tf_fold = { CONDITIONS(tf_fold_conditions) };
 
 const struct rmm_command cmd_rtt_aux_fold = {
-	.abi = { RMI_RTT_AUX_FOLD, "RTT_AUX_FOLD", TABLE_ARGS, { { "rtt", RMI_KIND_PA } }, 4, 1 },
+	.abi = { ABI(RTT_AUX_FOLD), TABLE_ARGS, { { "rtt", RMI_KIND_PA } }, 4, 1 },
 	.granules = { { ARG_RD, RMM_RD } },
 	.ipa_arg = ARG_IPA,
 	.level_arg = ARG_LEVEL,

@@ -297,7 +297,7 @@ static void unmap(struct rmm_call *c)
 
 #define MAP_ABI(fid, name, flags)                             \
 	{                                                     \
-		fid, name,                                    \
+		ABI_NAMED(fid, name),                         \
 			{ { "rd", RMI_KIND_PA },              \
 			  { "base", RMI_KIND_IPA },           \
 			  { "top", RMI_KIND_IPA },            \
@@ -310,6 +310,7 @@ static void unmap(struct rmm_call *c)
 
 const struct rmm_command cmd_rtt_aux_prot_map = {
 	.abi = MAP_ABI(RMI_RTT_AUX_PROT_MAP, "RTT_AUX_PROT_MAP", RMI_KIND_AUX_MAP_FLAGS),
+	.tf_lacks = true,
 	AUX_COMMAND,
 	CONDITIONS(prot_map_conditions),
 	.apply = map,
@@ -317,6 +318,7 @@ const struct rmm_command cmd_rtt_aux_prot_map = {
 
 const struct rmm_command cmd_rtt_aux_prot_unmap = {
 	.abi = MAP_ABI(RMI_RTT_AUX_PROT_UNMAP, "RTT_AUX_PROT_UNMAP", RMI_KIND_AUX_UNMAP_FLAGS),
+	.tf_lacks = true,
 	AUX_COMMAND,
 	CONDITIONS(prot_unmap_conditions),
 	.apply = unmap,
@@ -324,6 +326,7 @@ const struct rmm_command cmd_rtt_aux_prot_unmap = {
 
 const struct rmm_command cmd_rtt_aux_unprot_map = {
 	.abi = MAP_ABI(RMI_RTT_AUX_UNPROT_MAP, "RTT_AUX_UNPROT_MAP", RMI_KIND_AUX_MAP_FLAGS),
+	.tf_lacks = true,
 	AUX_COMMAND,
 	CONDITIONS(unprot_map_conditions),
 	.apply = map,
@@ -331,6 +334,7 @@ const struct rmm_command cmd_rtt_aux_unprot_map = {
 
 const struct rmm_command cmd_rtt_aux_unprot_unmap = {
 	.abi = MAP_ABI(RMI_RTT_AUX_UNPROT_UNMAP, "RTT_AUX_UNPROT_UNMAP", RMI_KIND_AUX_UNMAP_FLAGS),
+	.tf_lacks = true,
 	AUX_COMMAND,
 	CONDITIONS(unprot_unmap_conditions),
 	.apply = unmap,

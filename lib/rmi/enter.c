@@ -320,10 +320,7 @@ static void enter(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rec_enter = {
-	.abi = { RMI_REC_ENTER,
-		 "REC_ENTER",
-		 { { "rec", RMI_KIND_PA }, { "run", RMI_KIND_PA } },
-		 .nr_args = 2 },
+	.abi = { ABI(REC_ENTER), { { "rec", RMI_KIND_PA }, { "run", RMI_KIND_PA } }, .nr_args = 2 },
 	.granules = { { ARG_REC, RMM_REC } },
 	CONDITIONS(enter_conditions),
 	.order = "rec_align rec_bound rec_gran_state run_pas run_align < "

@@ -114,8 +114,7 @@ static void apply(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_granule_range_delegate = {
-	.abi = { RMI_GRANULE_RANGE_DELEGATE,
-		 "GRANULE_RANGE_DELEGATE",
+	.abi = { ABI(GRANULE_RANGE_DELEGATE),
 		 { { "base", RMI_KIND_PA }, { "top", RMI_KIND_PA } },
 		 { { "out_top", RMI_KIND_PA } },
 		 2,
@@ -129,8 +128,7 @@ const struct rmm_command cmd_granule_range_delegate = {
 };
 
 const struct rmm_command cmd_granule_range_undelegate = {
-	.abi = { RMI_GRANULE_RANGE_UNDELEGATE,
-		 "GRANULE_RANGE_UNDELEGATE",
+	.abi = { ABI(GRANULE_RANGE_UNDELEGATE),
 		 { { "base", RMI_KIND_PA }, { "top", RMI_KIND_PA } },
 		 { { "out_top", RMI_KIND_PA } },
 		 2,
@@ -194,8 +192,7 @@ static const struct rmm_order tf_tracking_get = { CONDITIONS(tf_tracking_conditi
 						  .apply = tf_tracking };
 
 const struct rmm_command cmd_granule_tracking_get = {
-	.abi = { RMI_GRANULE_TRACKING_GET,
-		 "GRANULE_TRACKING_GET",
+	.abi = { ABI(GRANULE_TRACKING_GET),
 		 { { "base", RMI_KIND_PA }, { "top", RMI_KIND_PA } },
 		 { { "category", RMI_KIND_CATEGORY },
 		   { "state", RMI_KIND_TRACKING_STATE },

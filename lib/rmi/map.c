@@ -97,8 +97,7 @@ static void map_init(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_data_map_init = {
-	.abi = { RMI_RTT_DATA_MAP_INIT,
-		 "RTT_DATA_MAP_INIT",
+	.abi = { ABI(RTT_DATA_MAP_INIT),
 		 { { "rd", RMI_KIND_PA },
 		   { "data", RMI_KIND_PA },
 		   { "ipa", RMI_KIND_IPA },
@@ -264,8 +263,7 @@ static void data_map(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_data_map = {
-	.abi = { RMI_RTT_DATA_MAP,
-		 "RTT_DATA_MAP",
+	.abi = { ABI(RTT_DATA_MAP),
 		 { { "rd", RMI_KIND_PA },
 		   { "base", RMI_KIND_IPA },
 		   { "top", RMI_KIND_IPA },
@@ -329,8 +327,7 @@ static void unprot_map(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_unprot_map = {
-	.abi = { RMI_RTT_UNPROT_MAP,
-		 "RTT_UNPROT_MAP",
+	.abi = { ABI(RTT_UNPROT_MAP),
 		 { { "rd", RMI_KIND_PA },
 		   { "base", RMI_KIND_IPA },
 		   { "top", RMI_KIND_IPA },

@@ -212,8 +212,7 @@ static void donate(struct rmm_call *c)
 static const struct rmm_order tf_donate = { CONDITIONS(tf_donate_conditions) };
 
 const struct rmm_command cmd_op_mem_donate = {
-	.abi = { RMI_OP_MEM_DONATE,
-		 "OP_MEM_DONATE",
+	.abi = { ABI(OP_MEM_DONATE),
 		 { { "handle", RMI_KIND_HANDLE },
 		   { "list", RMI_KIND_PA },
 		   { "list_count", RMI_KIND_DEC } },
@@ -269,8 +268,7 @@ static void reclaim(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_op_mem_reclaim = {
-	.abi = { RMI_OP_MEM_RECLAIM,
-		 "OP_MEM_RECLAIM",
+	.abi = { ABI(OP_MEM_RECLAIM),
 		 { { "handle", RMI_KIND_HANDLE },
 		   { "list", RMI_KIND_PA },
 		   { "list_count", RMI_KIND_DEC } },
@@ -293,8 +291,7 @@ static void op_continue(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_op_continue = {
-	.abi = { RMI_OP_CONTINUE,
-		 "OP_CONTINUE",
+	.abi = { ABI(OP_CONTINUE),
 		 { { "handle", RMI_KIND_HANDLE }, { "flags", RMI_KIND_HEX } },
 		 { { "unused", RMI_KIND_NONE }, { "donate_req", RMI_KIND_DONATE_REQ } },
 		 2,
@@ -316,7 +313,7 @@ static void cancel(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_op_cancel = {
-	.abi = { RMI_OP_CANCEL, "OP_CANCEL", { { "handle", RMI_KIND_HANDLE } }, .nr_args = 1 },
+	.abi = { ABI(OP_CANCEL), { { "handle", RMI_KIND_HANDLE } }, .nr_args = 1 },
 	CONDITIONS(cancel_conditions),
 	.prepare = op_prepare,
 	.apply = cancel,

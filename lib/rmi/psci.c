@@ -225,8 +225,7 @@ static const struct rmm_order tf_complete = { CONDITIONS(tf_complete_conditions)
 					      .failed = tf_failed };
 
 const struct rmm_command cmd_psci_complete = {
-	.abi = { RMI_PSCI_COMPLETE,
-		 "PSCI_COMPLETE",
+	.abi = { ABI(PSCI_COMPLETE),
 		 { { "calling", RMI_KIND_PA },
 		   { "target", RMI_KIND_PA },
 		   { "status", RMI_KIND_DEC } },

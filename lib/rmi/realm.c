@@ -192,8 +192,7 @@ static void create(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_realm_create = {
-	.abi = { RMI_REALM_CREATE,
-		 "REALM_CREATE",
+	.abi = { ABI(REALM_CREATE),
 		 { { "rd", RMI_KIND_PA }, { "params", RMI_KIND_PA } },
 		 .nr_args = 2 },
 	CONDITIONS(create_conditions),
@@ -225,7 +224,7 @@ static void activate(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_realm_activate = {
-	.abi = { RMI_REALM_ACTIVATE, "REALM_ACTIVATE", { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
+	.abi = { ABI(REALM_ACTIVATE), { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_RD, RMM_RD } },
 	CONDITIONS(activate_conditions),
 	.order = "rd_bound rd_state < realm_state",
@@ -256,7 +255,7 @@ static void terminate(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_realm_terminate = {
-	.abi = { RMI_REALM_TERMINATE, "REALM_TERMINATE", { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
+	.abi = { ABI(REALM_TERMINATE), { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_RD, RMM_RD } },
 	CONDITIONS(terminate_conditions),
 	.order = "rd_tracking rd_state < rec_running",
@@ -325,7 +324,7 @@ static void destroy(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_realm_destroy = {
-	.abi = { RMI_REALM_DESTROY, "REALM_DESTROY", { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
+	.abi = { ABI(REALM_DESTROY), { { "rd", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_RD, RMM_RD } },
 	CONDITIONS(destroy_conditions),
 	.order = "rd_tracking rd_state < realm_state realm_live",

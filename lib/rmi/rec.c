@@ -152,8 +152,7 @@ static void create(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rec_create = {
-	.abi = { RMI_REC_CREATE,
-		 "REC_CREATE",
+	.abi = { ABI(REC_CREATE),
 		 { { "rd", RMI_KIND_PA }, { "rec", RMI_KIND_PA }, { "params", RMI_KIND_PA } },
 		 .nr_args = 3 },
 	.granules = { { ARG_REC, RMM_DELEGATED }, { ARG_RD, RMM_RD } },
@@ -212,7 +211,7 @@ static void destroy(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rec_destroy = {
-	.abi = { RMI_REC_DESTROY, "REC_DESTROY", { { "rec", RMI_KIND_PA } }, .nr_args = 1 },
+	.abi = { ABI(REC_DESTROY), { { "rec", RMI_KIND_PA } }, .nr_args = 1 },
 	.granules = { { ARG_DESTROY_REC, RMM_REC } },
 	CONDITIONS(destroy_conditions),
 	.order = "rec_tracking rec_gran_state < rec_state",

@@ -171,8 +171,7 @@ static void init_ripas(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_init_ripas = {
-	.abi = { RMI_RTT_INIT_RIPAS,
-		 "RTT_INIT_RIPAS",
+	.abi = { ABI(RTT_INIT_RIPAS),
 		 { { "rd", RMI_KIND_PA }, { "base", RMI_KIND_IPA }, { "top", RMI_KIND_IPA } },
 		 { { "out_top", RMI_KIND_IPA } },
 		 3,
@@ -267,8 +266,7 @@ static void set_ripas(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_set_ripas = {
-	.abi = { RMI_RTT_SET_RIPAS,
-		 "RTT_SET_RIPAS",
+	.abi = { ABI(RTT_SET_RIPAS),
 		 { { "rd", RMI_KIND_PA },
 		   { "rec", RMI_KIND_PA },
 		   { "base", RMI_KIND_IPA },

@@ -73,8 +73,7 @@ void table_create(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_create = {
-	.abi = { RMI_RTT_CREATE,
-		 "RTT_CREATE",
+	.abi = { ABI(RTT_CREATE),
 		 { { "rd", RMI_KIND_PA },
 		   { "rtt", RMI_KIND_PA },
 		   { "ipa", RMI_KIND_IPA },
@@ -161,8 +160,7 @@ void table_destroy_failed(struct rmm_call *c, const struct rmm_condition *row)
 }
 
 const struct rmm_command cmd_rtt_destroy = {
-	.abi = { RMI_RTT_DESTROY,
-		 "RTT_DESTROY",
+	.abi = { ABI(RTT_DESTROY),
 		 { { "rd", RMI_KIND_PA }, { "ipa", RMI_KIND_IPA }, { "level", RMI_KIND_LEVEL } },
 		 { { "rtt", RMI_KIND_PA }, { "top", RMI_KIND_IPA } },
 		 3,
@@ -219,8 +217,7 @@ void table_fold(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_fold = {
-	.abi = { RMI_RTT_FOLD,
-		 "RTT_FOLD",
+	.abi = { ABI(RTT_FOLD),
 		 { { "rd", RMI_KIND_PA }, { "ipa", RMI_KIND_IPA }, { "level", RMI_KIND_LEVEL } },
 		 { { "rtt", RMI_KIND_PA } },
 		 3,
@@ -282,8 +279,7 @@ static void read_entry(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rtt_read_entry = {
-	.abi = { RMI_RTT_READ_ENTRY,
-		 "RTT_READ_ENTRY",
+	.abi = { ABI(RTT_READ_ENTRY),
 		 { { "rd", RMI_KIND_PA }, { "ipa", RMI_KIND_IPA }, { "level", RMI_KIND_LEVEL } },
 		 { { "walk_level", RMI_KIND_LEVEL },
 		   { "state", RMI_KIND_RTTE_STATE },

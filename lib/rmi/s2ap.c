@@ -171,8 +171,7 @@ static void tf_set_s2ap(struct rmm_call *c)
 static const struct rmm_order tf_order = { CONDITIONS(tf_conditions), .apply = tf_set_s2ap };
 
 const struct rmm_command cmd_rtt_set_s2ap = {
-	.abi = { RMI_RTT_SET_S2AP,
-		 "RTT_SET_S2AP",
+	.abi = { ABI(RTT_SET_S2AP),
 		 { { "rd", RMI_KIND_PA },
 		   { "rec", RMI_KIND_PA },
 		   { "base", RMI_KIND_IPA },

@@ -242,7 +242,7 @@ static const struct rmm_order tf_unprot_unmap = { CONDITIONS(tf_unprot_unmap_con
 
 #define UNMAP_ABI(fid, name)                                 \
 	{                                                    \
-		fid, name,                                   \
+		ABI_NAMED(fid, name),                        \
 			{ { "rd", RMI_KIND_PA },             \
 			  { "base", RMI_KIND_IPA },          \
 			  { "top", RMI_KIND_IPA },           \

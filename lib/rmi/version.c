@@ -31,8 +31,7 @@ static void version(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_version = {
-	.abi = { RMI_VERSION,
-		 "VERSION",
+	.abi = { ABI(VERSION),
 		 { { "req", RMI_KIND_VERSION } },
 		 { { "lower", RMI_KIND_VERSION }, { "higher", RMI_KIND_VERSION } },
 		 1,
@@ -49,8 +48,7 @@ static void features(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_features = {
-	.abi = { RMI_FEATURES,
-		 "FEATURES",
+	.abi = { ABI(FEATURES),
 		 { { "index", RMI_KIND_DEC } },
 		 { { "value", RMI_KIND_HEX } },
 		 1,
@@ -98,7 +96,7 @@ static void config_set(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rmm_config_set = {
-	.abi = { RMI_RMM_CONFIG_SET, "RMM_CONFIG_SET", { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
+	.abi = { ABI(RMM_CONFIG_SET), { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
 	CONDITIONS(config_set_conditions),
 	.apply = config_set,
 	.any_state = true,
@@ -124,7 +122,7 @@ static void config_get(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rmm_config_get = {
-	.abi = { RMI_RMM_CONFIG_GET, "RMM_CONFIG_GET", { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
+	.abi = { ABI(RMM_CONFIG_GET), { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
 	CONDITIONS(config_get_conditions),
 	.apply = config_get,
 	.tf = &tf_config_get,
@@ -141,7 +139,7 @@ static void activate(struct rmm_call *c)
 }
 
 const struct rmm_command cmd_rmm_activate = {
-	.abi = { RMI_RMM_ACTIVATE, "RMM_ACTIVATE" },
+	.abi = { ABI(RMM_ACTIVATE) },
 	CONDITIONS(activate_conditions),
 	.apply = activate,
 	.any_state = true,

@@ -83,7 +83,7 @@ uint64_t bench_read(struct bench_state *s, rmm_pa pa)
 
 static void refused(struct bench_state *s, uint64_t fid, uint64_t x0)
 {
-	const struct rmi_command *command = rmi_command(fid);
+	const struct rmi_command *command = rmi_command(rmm_edition(s->rmm), fid);
 	const char *status = rmi_status_name(RMI_RESULT_STATUS(x0));
 
 	bench_fail(s, "%s answers %s (%#llx); this benchmark needs another profile or edition",

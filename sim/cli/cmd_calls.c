@@ -28,23 +28,17 @@ bool calls_bad(struct calls *c, const char *fmt, ...)
 	return false;
 }
 
-static unsigned nr_results(uint64_t fid)
-{
-	const struct rmi_command *command = rmi_command(fid);
-
-	return command ? 4 : 0;
-}
-
 /* Registers that are no result of the command read 0. */
 void calls_smc(struct calls *c, uint64_t fid, const uint64_t *args, unsigned nr)
 {
-	unsigned results = nr_results(fid);
+	unsigned results;
 
 	memset(&c->last, 0, sizeof(c->last));
 	c->last.x[0] = fid;
 	for (unsigned i = 0; i < nr; i++)
 		c->last.x[i + 1] = args[i];
 	rmm_smc(c->rmm, 0, &c->last);
+	results = c->last.x[0] == SMCCC_NOT_SUPPORTED ? 0 : 4;
 	for (unsigned i = results + 1; i < 18; i++)
 		c->last.x[i] = 0;
 	c->some = true;
@@ -70,25 +64,25 @@ void calls_print_result(struct calls *c)
 }
 
 /* A command's FID by its name; commands that the model lacks are known by name too. */
-static bool find_fid(const char *name, uint64_t *fid)
+static bool find_fid(enum rmi_edition edition, const char *name, uint64_t *fid)
 {
-	const struct rmi_command *command;
+	const struct rmi_command *command = rmi_command_named(edition, name);
 	const char *known;
 	uint64_t f;
 
-	for (unsigned i = 0; (command = rmi_command_at(i)); i++)
-		if (!strcmp(command->name, name)) {
-			*fid = command->fid;
+	for (unsigned e = RMI_BET1; e <= RMI_BET3 && !command; e++)
+		command = rmi_command_named((enum rmi_edition)e, name);
+	if (command) {
+		*fid = command->fid;
+		return true;
+	}
+	for (unsigned i = 0; (f = rmi_fid_at(edition, i)); i++) {
+		known = rmi_fid_name(edition, f);
+		if (known && !strncmp(known, "RMI_", 4) && !strcmp(known + 4, name)) {
+			*fid = f;
 			return true;
 		}
-	for (unsigned e = RMI_BET1; e <= RMI_BET3; e++)
-		for (unsigned i = 0; (f = rmi_fid_at((enum rmi_edition)e, i)); i++) {
-			known = rmi_fid_name((enum rmi_edition)e, f);
-			if (known && !strncmp(known, "RMI_", 4) && !strcmp(known + 4, name)) {
-				*fid = f;
-				return true;
-			}
-		}
+	}
 	return false;
 }
 
@@ -97,7 +91,7 @@ static bool call(struct calls *c)
 	uint64_t fid, args[MAX_ARGS];
 	char buf[64];
 
-	if (!find_fid(c->words[0], &fid))
+	if (!find_fid(rmm_edition(c->rmm), c->words[0], &fid))
 		return calls_bad(c, "unknown command '%s'", cli_quote(c->words[0]));
 	if (c->nr_words - 1 > MAX_ARGS)
 		return calls_bad(c, "more than %d arguments", MAX_ARGS);

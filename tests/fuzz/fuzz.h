@@ -18,7 +18,7 @@
 #include <rmisim/rmm.h>
 
 #define FUZZ_MAX_SIZE 1024 /* bytes of an input that are looked at */
-#define FUZZ_COMMANDS 96   /* known to the model, and one for all it does not know */
+#define FUZZ_COMMANDS ((unsigned)(RMI_FID_LAST - RMI_FID_FIRST) + 2) /* one for all other numbers */
 #define FUZZ_PAIRS    (FUZZ_COMMANDS * 32)
 #define FUZZ_ROWS     4096
 #define FUZZ_FEATURES 65536

@@ -275,7 +275,7 @@ static void check_success(const struct fuzz *f, const struct rmi_command *comman
 
 void fuzz_check_after(struct fuzz *f, const struct fuzz_before *b, const struct rmm_regs *out)
 {
-	const struct rmi_command *command = rmi_command(b->regs.x[0]);
+	const struct rmi_command *command = rmi_command(f->edition, b->regs.x[0]);
 	const char *name = command ? command->name : "an unknown function";
 	unsigned status = RMI_RESULT_STATUS(out->x[0]);
 	uint64_t hash = rmm_state_hash(f->rmm);

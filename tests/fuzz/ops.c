@@ -403,7 +403,7 @@ static void any_call(struct fuzz *f)
 	rmm_pa rd;
 
 	regs.x[0] = b < 250 ? RMI_FID_BASE + functions[b % NR_FUNCTIONS] : fuzz_u64(f);
-	command = rmi_command(regs.x[0]);
+	command = rmi_command(f->edition, regs.x[0]);
 	if (command) {
 		fuzz_args(f, command, &regs);
 	} else {

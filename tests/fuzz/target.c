@@ -51,13 +51,8 @@ static void on_exit_of(struct fuzz *f, const struct rmm_event *event)
 
 static unsigned command_index(uint64_t fid)
 {
-	const struct rmi_command *command;
-
-	for (unsigned i = 0; i < FUZZ_COMMANDS - 1 && (command = rmi_command_at(i)); i++) {
-		if (command->fid == fid)
-			return i;
-	}
-	return FUZZ_COMMANDS - 1;
+	return fid - RMI_FID_FIRST < FUZZ_COMMANDS - 1 ? (unsigned)(fid - RMI_FID_FIRST)
+						       : FUZZ_COMMANDS - 1;
 }
 
 static void count(struct fuzz *f, uint64_t fid, uint64_t x0)
@@ -131,7 +126,7 @@ void fuzz_print_rows(const struct fuzz_stats *stats, FILE *file)
 static void trace(const struct fuzz *f, const struct rmm_regs *in, const struct rmm_regs *out)
 {
 	struct rmi_format_config config = { .edition = f->edition, .granule_shift = f->shift };
-	const struct rmi_command *command = rmi_command(in->x[0]);
+	const struct rmi_command *command = rmi_command(f->edition, in->x[0]);
 	FILE *file = f->stats->trace;
 	char text[160];
 

@@ -8,21 +8,21 @@ static void every_command_has_a_fid_and_names_of_its_own(void **state)
 {
 	const struct rmi_command *c, *other;
 
-	for (unsigned i = 0; (c = rmi_command_at(i)); i++) {
-		assert_ptr_equal(rmi_command(c->fid), c);
+	for (unsigned i = 0; (c = rmi_command_at(RMI_BET1, i)); i++) {
+		assert_ptr_equal(rmi_command(RMI_BET1, c->fid), c);
 		assert_non_null(c->name);
 		for (unsigned n = 0; n < c->nr_args; n++)
 			assert_non_null(c->args[n].name);
 		for (unsigned n = 0; n < c->nr_results; n++)
 			assert_non_null(c->results[n].name);
 		for (unsigned j = 0; j < i; j++) {
-			other = rmi_command_at(j);
+			other = rmi_command_at(RMI_BET1, j);
 			assert_true(other->fid < c->fid);
 			assert_string_not_equal(other->name, c->name);
 		}
 	}
-	assert_int_equal(rmi_command_at(0)->fid, 0xc4000150);
-	assert_null(rmi_command_at(1000));
+	assert_int_equal(rmi_command_at(RMI_BET1, 0)->fid, 0xc4000150);
+	assert_null(rmi_command_at(RMI_BET1, 1000));
 }
 
 static void the_fids_are_those_of_the_specification(void **state)
@@ -51,7 +51,7 @@ static void the_fids_are_those_of_the_specification(void **state)
 	};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct rmi_command *c = rmi_command(rows[i].fid);
+		const struct rmi_command *c = rmi_command(RMI_BET1, rows[i].fid);
 
 		assert_non_null(c);
 		assert_string_equal(c->name, rows[i].name);
@@ -65,7 +65,7 @@ static void an_unknown_fid_is_not_supported(void **state)
 	struct host h;
 
 	host_boot(&h, NULL);
-	assert_null(rmi_command(0xc4000151));
+	assert_null(rmi_command(RMI_BET1, 0xc4000151));
 	assert_hex(smc(&h, 0xc4000151), UINT64_MAX);
 	assert_hex(smc(&h, 0), UINT64_MAX);
 	host_end(&h);
@@ -183,13 +183,17 @@ static uint64_t next_word(uint64_t *seed)
 static void nonsense_gets_an_error_and_changes_nothing(void **state)
 {
 	uint64_t seed = 1;
+	unsigned nr = 0;
 	struct host h;
+
+	while (rmi_command_at(RMI_BET1, nr))
+		nr++;
 
 	host_realm(&h, NULL);
 	host_map(&h, 0x1000);
 	host_activate(&h);
 	for (unsigned round = 0; round < 40000; round++) {
-		const struct rmi_command *c = rmi_command_at(round % 30);
+		const struct rmi_command *c = rmi_command_at(RMI_BET1, round % nr);
 		uint64_t before = rmm_state_hash(h.rmm), x0, args[6];
 
 		if (c->fid == RMI_REC_ENTER)

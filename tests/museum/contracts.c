@@ -41,7 +41,7 @@ static enum sim_contract judge_as(struct sim_check *check, uint64_t fid, const u
 	struct rmm_regs regs = { { fid, args[0], args[1], args[2], args[3], args[4] } };
 	struct rmm_event call = {
 		.kind = RMM_EVENT_RMI_CALL,
-		.command = rmi_command(fid),
+		.command = rmi_command(RMI_BET1, fid),
 		.regs_in = &regs,
 	};
 	struct sim_event event = { .kind = SIM_EVENT_RMI_CALL, .rmm = &call };
