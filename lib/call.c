@@ -41,8 +41,16 @@ struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *b
 	struct granule *g;
 
 	*blocked = false;
+	if (tracking_is_sealed(c->rmm, pa)) {
+		*blocked = true;
+		return NULL;
+	}
 	/* In another state it would be let go at once; a uniform chunk need not be split for that. */
-	if (!tracking_is_fine(c->rmm, pa) || (is != state && is != GRANULE_PARTIAL))
+	if (is != state && is != GRANULE_PARTIAL)
+		return NULL;
+	/* What becomes an object lives in conventional memory, tracked FINE. */
+	if (!(state == RMM_DELEGATED ? tracking_is_conventional(c->rmm, pa)
+				     : tracking_is_tracked(c->rmm, pa)))
 		return NULL;
 	g = granule_peek(c->rmm, pa);
 	if (g && is_held(c, g))
@@ -105,8 +113,16 @@ void call_lock(struct rmm_call *c)
 		take_arg(c, a);
 }
 
+void call_take_regions(struct rmm_call *c)
+{
+	c->regions_held = !__atomic_exchange_n(&c->rmm->regions_lock, 1, __ATOMIC_ACQUIRE);
+}
+
 void call_unlock(struct rmm_call *c)
 {
+	if (c->regions_held)
+		__atomic_store_n(&c->rmm->regions_lock, 0, __ATOMIC_RELEASE);
+	c->regions_held = false;
 	rtt_leave(&c->locks);
 	while (c->nr_held) {
 		if (c->held[--c->nr_held])
@@ -139,7 +155,7 @@ const struct rmm_condition *call_check(struct rmm_call *c)
 	for (unsigned i = 0; i < nr; i++) {
 		const struct rmm_condition *row = &rows[i];
 
-		if (row->when && !row->when(c->rmm))
+		if (row->donated != c->donating || (row->when && !row->when(c->rmm)))
 			continue;
 		if ((row->input && c->sro) || (row->late && !c->sro && will_resume(c)))
 			continue;
@@ -147,6 +163,13 @@ const struct rmm_condition *call_check(struct rmm_call *c)
 			return row;
 	}
 	return NULL;
+}
+
+static uint64_t result_addr(const struct rmm_call *c, const struct rmm_condition *row, rmm_pa pa)
+{
+	if (c->rmm->cfg.edition < RMI_BET3)
+		return RMI_RESULT(row->status, 0);
+	return RMI_RESULT_ADDR(row->status, 0, pa, granule_shift(c->rmm));
 }
 
 uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
@@ -160,6 +183,14 @@ uint64_t call_result(struct rmm_call *c, const struct rmm_condition *row)
 		return RMI_RESULT(row->status, c->aux_walked ? c->aux.level : c->aux_level);
 	case LEVEL_ARG:
 		return RMI_RESULT(row->status, c->arg[c->command->level_arg]);
+	case LEVEL_ADDR:
+		return result_addr(c, row, c->arg[row->arg]);
+	case LEVEL_ADDR_1:
+		return result_addr(c, row, c->arg[row->arg]) | UINT64_C(1) << 8;
+	case LEVEL_OADDR:
+		return result_addr(c, row, addr_set_pa(call_set(c)));
+	case LEVEL_RTTE:
+		return result_addr(c, row, call_walk(c)->e.pa);
 	default:
 		return RMI_RESULT(row->status, 0);
 	}
@@ -287,15 +318,25 @@ bool arg_is_misaligned(struct rmm_call *c, const struct rmm_condition *row)
 	return !granule_aligned(c->rmm, c->arg[row->arg]);
 }
 
-bool arg_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
+/* What an operation will make of it is not known yet: the row that answers BLOCKED decides. */
+static bool is_in_sealed_region(const struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !tracking_is_fine(c->rmm, c->arg[row->arg]);
+	return tracking_is_sealed(c->rmm, c->arg[row->arg]);
 }
 
-/* Delegable conventional memory, tracked FINE: all the DRAM that is tracked here. */
+bool arg_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !tracking_is_tracked(c->rmm, c->arg[row->arg]) && !is_in_sealed_region(c, row);
+}
+
 bool arg_is_not_fine(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return arg_is_untracked(c, row);
+	return !tracking_is_fine(c->rmm, c->arg[row->arg]) && !is_in_sealed_region(c, row);
+}
+
+bool arg_is_not_conventional(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !tracking_is_conventional(c->rmm, c->arg[row->arg]) && !is_in_sealed_region(c, row);
 }
 
 bool arg_is_not_ns(struct rmm_call *c, const struct rmm_condition *row)

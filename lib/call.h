@@ -17,6 +17,7 @@
 #include "realm.h"
 #include "rec.h"
 #include "rtt.h"
+#include "tracking.h"
 
 #define CALL_NR_ARGS    6
 #define CALL_NR_OUTPUTS 4
@@ -31,6 +32,11 @@ enum condition_level {
 	LEVEL_ARG,  /* the level argument: the table itself is the problem */
 	LEVEL_DESC, /* of the first output address descriptor */
 	LEVEL_AUX,  /* where the walk of the auxiliary tree ended */
+	/* from bet3 on level 0 and a PA (OP-3), before that nothing: */
+	LEVEL_ADDR,   /* the argument's */
+	LEVEL_ADDR_1, /* the argument's, level 1 */
+	LEVEL_OADDR,  /* of the block to be mapped */
+	LEVEL_RTTE,   /* of the block that is mapped */
 };
 
 struct rmm_condition {
@@ -40,8 +46,9 @@ struct rmm_condition {
 	uint8_t arg;    /* number of the argument register it is about */
 	uint8_t state;  /* expected state of a granule, or of the realm */
 	uint8_t level;  /* enum condition_level */
-	bool input; /* about input that is read once: not asked again when an operation resumes */
-	bool late;  /* asked only when an operation resumes */
+	bool input;   /* about input that is read once: not asked again when an operation resumes */
+	bool late;    /* asked only when an operation resumes */
+	bool donated; /* asked of each granule that is donated to the operation */
 	bool (*when)(const struct rmm *rmm); /* edition or profile that has the row; NULL: all */
 	const char *unreachable;             /* why no call meets it; NULL: one does */
 };
@@ -85,9 +92,11 @@ struct rmm_command {
 	void (*apply)(struct rmm_call *c);
 	/* Outputs that are defined although the command failed. */
 	void (*failed)(struct rmm_call *c, const struct rmm_condition *row);
-	const struct rmm_order *tf; /* TF-RMM's */
-	bool yields;                /* may become an operation without memory (12.3); yield.h */
-	bool keeps_rd;              /* changes the realm after the walk */
+	int (*op_pages)(
+		struct rmm_call *c); /* memory of its operation in granules; see SRO_GROUP */
+	const struct rmm_order *tf;  /* TF-RMM's */
+	bool yields;                 /* may become an operation without memory (12.3); yield.h */
+	bool keeps_rd;               /* changes the realm after the walk */
 	/*
 	 * The ordering that the specification prints: "a b < c d; e < f" for [a, b] < [c, d] and
 	 * [e] < [f]. NULL: none.
@@ -134,6 +143,7 @@ struct rmm_call {
 	unsigned nr_held; /* of held[] */
 	bool starved;     /* no memory to lock a granule: BUSY */
 	uint64_t realm_id;
+	bool regions_held;                         /* the regions' lock, until the end */
 	struct granule *granule[CALL_NR_ARGS + 1]; /* locked and in the expected state, or NULL */
 	bool blocked[CALL_NR_ARGS + 1];            /* an unfinished operation owns it */
 	struct realm *realm;                       /* of the RD argument, when it is one */
@@ -152,6 +162,8 @@ struct rmm_call {
 
 	struct sro *sro;     /* the operation that resumes, or that OP_* is about */
 	struct sro *new_sro; /* reserved for a command that will become an operation */
+	bool donating;       /* only rows about `donated` are asked */
+	rmm_pa donated;
 	bool without_memory; /* REC_CREATE does not ask for any */
 	bool yielded;        /* x0 and outputs are those of an unfinished operation */
 	bool stops;          /* OP_CONTINUE with STOP: one more entry */
@@ -179,6 +191,8 @@ void call_unlock(struct rmm_call *c);
 struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *blocked);
 /* Let go of one of them before the end. */
 void call_drop(struct rmm_call *c, struct granule *g);
+/* Try to take the regions' lock; a prepare(). */
+void call_take_regions(struct rmm_call *c);
 /* The first condition that holds, or NULL. */
 const struct rmm_condition *call_check(struct rmm_call *c);
 /* The X0 of a failing condition. */
@@ -212,9 +226,21 @@ bool call_is_list(const struct rmm_call *c);
 unsigned call_addr_type(const struct rmm_call *c);
 unsigned call_list_count(const struct rmm_call *c);
 
+/* For rows that editions differ in. */
+static inline bool from_bet3(const struct rmm *rmm)
+{
+	return rmm->cfg.edition >= RMI_BET3;
+}
+
+static inline bool before_bet3(const struct rmm *rmm)
+{
+	return !from_bet3(rmm);
+}
+
 /* Predicates that more than one command uses (call.c). */
 typedef bool condition_fn(struct rmm_call *c, const struct rmm_condition *row);
-condition_fn arg_is_misaligned, arg_is_untracked, arg_is_not_fine, arg_is_not_ns;
+condition_fn arg_is_misaligned, arg_is_untracked, arg_is_not_fine, arg_is_not_conventional;
+condition_fn arg_is_not_ns;
 condition_fn granule_is_blocked, granule_is_not;
 condition_fn rmm_is_not_active, rmm_is_not_init;
 condition_fn realm_is_not, realm_is_not_new_or_active;
@@ -306,7 +332,10 @@ void addr_out_finish(struct rmm_call *c, struct addr_out *o, unsigned state);
 /* The command rows, one family a file (rmi/). */
 extern const struct rmm_command cmd_version, cmd_features;
 extern const struct rmm_command cmd_rmm_activate, cmd_rmm_config_get, cmd_rmm_config_set;
-extern const struct rmm_command cmd_granule_tracking_get;
+extern const struct rmm_command cmd_rmm_deactivate, cmd_rmm_state_get;
+extern const struct rmm_command cmd_attest_plat_token_refresh;
+extern const struct rmm_command cmd_gpt_l1_create, cmd_gpt_l1_destroy, cmd_gpt_info;
+extern const struct rmm_command cmd_granule_tracking_get, cmd_granule_tracking_set;
 extern const struct rmm_command cmd_granule_range_delegate, cmd_granule_range_undelegate;
 extern const struct rmm_command cmd_realm_create, cmd_realm_activate;
 extern const struct rmm_command cmd_realm_terminate, cmd_realm_destroy;

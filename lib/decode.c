@@ -33,6 +33,9 @@ static const char *const categories[] = { "CONVENTIONAL", "DEV_NCOH", "DEV_COH",
 static const char *const tracking_states[] = { "RESERVED", "NONE", "FINE", "COARSE",
 					       "INTERMEDIATE" };
 
+static const char *const gpt_par_states[] = { "RESERVED", "PLAT", "HOST_NOT_CREATED",
+					      "HOST_CREATED" };
+
 /* One bit field; names NULL: a number (BOOL for one bit without names). */
 struct bits {
 	const char *name;
@@ -84,6 +87,7 @@ static const struct fieldset fieldsets[] = {
 	{ RMI_KIND_RIPAS, 1, { NAMED("ripas", 0, 8, ripas_names) } },
 	{ RMI_KIND_RTTE_STATE, 1, { NAMED("state", 0, 8, rtte_states) } },
 	{ RMI_KIND_CATEGORY, 1, { NAMED("category", 0, 2, categories) } },
+	{ RMI_KIND_GPT_PAR, 1, { NAMED("state", 0, 3, gpt_par_states) } },
 	{ RMI_KIND_TRACKING_STATE, 1, { NAMED("state", 0, 3, tracking_states) } },
 };
 
@@ -195,10 +199,11 @@ static void decode_result(const struct rmi_format_config *c, uint64_t word, stru
 			d->problem = "reserved memory request";
 		break;
 	}
-	/* bet3 puts an address above the level; where exactly is not known (OP-3) */
+	/* bet3 puts an address above the level; from bit 16 up, as the model has it (OP-3) */
 	if (c->edition == RMI_BET3 &&
 	    (status == RMI_ERROR_DPT || status == RMI_ERROR_TRACKING || status == RMI_ERROR_GPT)) {
 		decoded_add(d, "data", RMI_FIELD_HEX, word >> 8, NULL);
+		decoded_add(d, "address", RMI_FIELD_HEX, word >> 16 << granule_shift(c), NULL);
 		used = ~UINT64_C(0);
 	}
 	if (word == SMCCC_NOT_SUPPORTED)

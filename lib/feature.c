@@ -16,6 +16,7 @@ static const struct {
 	[FEATURE_NUM_WPS] = { 0, 20, 6 },
 	[FEATURE_PMU] = { 0, 26, 1 },
 	[FEATURE_PMU_NUM_CTRS] = { 0, 27, 5 },
+	[FEATURE_L0GPT_BLOCK_DELEGATE] = { 0, 32, 1 },
 	[FEATURE_S2OASZ] = { 0, 33, 8 },
 	[FEATURE_GRANULES] = { 1, 0, 3 },
 	[FEATURE_HASH_SHA_256] = { 1, 3, 1 },
@@ -99,6 +100,8 @@ static uint64_t own_value(const struct rmm_config *cfg, unsigned field)
 		return cfg->ipa_bits;
 	case FEATURE_LPA2:
 		return f->lpa2;
+	case FEATURE_L0GPT_BLOCK_DELEGATE:
+		return cfg->edition >= RMI_BET3 && cfg->gpt == RMM_GPT_HOST;
 	case FEATURE_SVE:
 		return f->sve;
 	case FEATURE_SVE_VL:

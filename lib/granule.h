@@ -97,14 +97,6 @@ void granule_each(const struct rmm *rmm, void (*visit)(void *ctx, const struct g
 		  void *ctx);
 uint64_t granule_nr_locked(const struct rmm *rmm);
 
-/* Tracking regions (A2.3.4): DRAM is tracked FINE from RMM_ACTIVATE on; nothing else is tracked. */
-bool tracking_is_fine(const struct rmm *rmm, rmm_pa pa);
-/* Category and state at pa, and the first address behind pa where either changes. */
-void tracking_get(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned *state,
-		  rmm_pa *top);
-/* Is this the encoding of a tracking region size for that granule (RmiTrackingRegionSize)? */
-bool tracking_size_is_valid(unsigned granule_shift, unsigned code);
-
 /* The granule size changes, in state INIT; what other CPUs still look at stays until the end. */
 void granule_retire(struct rmm *rmm);
 void granule_exit(struct rmm *rmm);

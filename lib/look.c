@@ -2,11 +2,13 @@
 /* Looking in from outside: no lock, no change. */
 #include <string.h>
 
+#include "gpt.h"
 #include "granule.h"
 #include "model.h"
 #include "realm.h"
 #include "rec.h"
 #include "sro.h"
+#include "tracking.h"
 
 bool rmm_granule_state(const struct rmm *rmm, rmm_pa pa, enum rmm_granule_state *state)
 {
@@ -22,8 +24,8 @@ bool rmm_granule_state(const struct rmm *rmm, rmm_pa pa, enum rmm_granule_state 
 
 const char *rmm_granule_state_name(enum rmm_granule_state state)
 {
-	static const char *const names[] = { "UNDELEGATED", "DELEGATED", "RD",      "REC",
-					     "RTT",         "DATA",      "INTERNAL" };
+	static const char *const names[] = { "UNDELEGATED", "DELEGATED", "RD",       "REC",
+					     "RTT",         "DATA",      "INTERNAL", "GPT_L1" };
 
 	return (unsigned)state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";
 }
@@ -36,6 +38,11 @@ const char *rmm_hipas_name(unsigned hipas)
 	};
 
 	return hipas < sizeof(names) / sizeof(names[0]) ? names[hipas] : "?";
+}
+
+uint64_t rmm_tracked_regions(const struct rmm *rmm)
+{
+	return tracking_count(rmm);
 }
 
 uint64_t rmm_delegated(const struct rmm *rmm)
@@ -312,12 +319,34 @@ static void add_run(void *ctx, const struct granule_run *run)
 	}
 }
 
+static void add_regions(struct hasher *hash, const struct rmm *rmm)
+{
+	rmm_pa pa = 0, end = UINT64_C(1) << rmm->cfg.pa_bits;
+	unsigned category, state;
+
+	for (rmm_pa top = end; pa < end && rmm->regions_set; pa = top, top = end) {
+		tracking_get(rmm, pa, &category, &state, &top);
+		add(hash, top);
+		add(hash, category << 8 | state);
+	}
+}
+
 uint64_t rmm_state_hash(const struct rmm *rmm)
 {
 	struct hasher hash = { UINT64_C(0xcbf29ce484222325) };
 
 	add(&hash, rmm->state);
 	add(&hash, rmm->granule_shift);
+	add(&hash, rmm->tracking_code);
+	add(&hash, rmm->pat_valid);
+	add_regions(&hash, rmm);
+	for (const struct gpt_table *t = rmm->gpt; t; t = t->next) {
+		if (t->state == GPT_BLOCK)
+			continue;
+		add(&hash, t->region | t->state);
+		for (unsigned i = 0; i < t->nr_pages; i++)
+			add(&hash, t->pages[i]);
+	}
 	granule_each(rmm, add_run, &hash);
 	for (int i = 0; i < RMM_NR_OPS; i++) {
 		const struct sro *s = &rmm->ops[i];

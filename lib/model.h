@@ -7,12 +7,14 @@
 
 #include "phys.h"
 
-enum rmm_state { RMM_STATE_INIT, RMM_STATE_ACTIVE };
+/* The numbers are those of RMM_STATE_GET. */
+enum rmm_state { RMM_STATE_INIT, RMM_STATE_INTERMEDIATE, RMM_STATE_ACTIVE };
 
 #define RMM_NR_OPS           16
 #define RMM_MAX_REC_GRANULES 512
 
 struct sro;
+struct gpt_table;
 
 struct rmm {
 	struct rmm_config cfg;
@@ -22,6 +24,10 @@ struct rmm {
 	unsigned tracking_code; /* RmiTrackingRegionSize */
 	struct bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;
+	bool pat_valid;         /* platform attestation token; atomic */
+	bool regions_set;       /* some tracking region is not as at activation; atomic */
+	uint8_t regions_lock;   /* of tracking regions and of the GPT; tried only */
+	struct gpt_table *gpt;  /* the host's tables */
 	uint64_t nr_delegated;  /* atomic */
 	uint64_t host_epoch;    /* atomic: so often have holes of the banks' files ceased to be */
 	uint64_t nr_violations; /* atomic: of the locking order */

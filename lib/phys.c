@@ -35,6 +35,10 @@ static bool banks_are_valid(const struct rmm_config *cfg, const char **why)
 			       "the size not zero";
 			return false;
 		}
+		if (b->kind > RMM_DEVICE_COH) {
+			*why = "a bank is of no kind of memory";
+			return false;
+		}
 		if (b->base >= limit || b->size > limit - b->base) {
 			*why = "a bank lies outside the physical address space";
 			return false;
@@ -61,6 +65,7 @@ static bool bank_open(struct bank *bank, const struct rmm_bank *b, bool foreign)
 {
 	bank->base = b->base;
 	bank->size = b->size;
+	bank->kind = b->kind;
 	bank->fd = -1;
 	if (foreign)
 		return true;

@@ -11,11 +11,13 @@ struct holes;
 struct bank {
 	rmm_pa base;
 	uint64_t size;
+	enum rmm_memory kind;
 	int fd;
 	uint8_t *host;           /* the host's view */
 	uint8_t *model;          /* the model's view of the same bytes */
 	struct granule_map *map; /* made when first touched; atomic. See granule.h */
 	struct granule_map *retired;
+	struct region *regions; /* see tracking.c */
 };
 
 /* Checks and maps the banks of the configuration; false with *why set. */

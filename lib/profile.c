@@ -15,6 +15,7 @@ static const struct rmm_profile profiles[] = {
 	{
 		.name = "linux-friendly",
 		.extent = RMM_EXTENT_RANGE,
+		.config_get_any_state = true,
 		.rec_granules = 16,
 	},
 	{
@@ -23,6 +24,7 @@ static const struct rmm_profile profiles[] = {
 		.extent = RMM_EXTENT_TABLE,
 		.unprot_unmap_needs_mapped = true,
 		.unmap_needs_alignment = true,
+		.config_get_any_state = true,
 		.sro_cannot_cancel = true,
 		.rec_granules = 16,
 	},
@@ -32,6 +34,7 @@ static const struct rmm_profile profiles[] = {
 		.one_granule = true,
 		.unprot_unmap_needs_mapped = true,
 		.unmap_needs_alignment = true,
+		.config_get_any_state = true,
 		.sro_cannot_cancel = true,
 		.rec_granules = 16,
 	},

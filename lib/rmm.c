@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "feature.h"
+#include "gpt.h"
 #include "granule.h"
 #include "model.h"
 #include "realm.h"
 #include "rec.h"
 #include "sro.h"
+#include "tracking.h"
 
 void *rmm_alloc(struct rmm *rmm, size_t size)
 {
@@ -76,6 +78,15 @@ static bool config_is_valid(const struct rmm_config *cfg, const char **why)
 		*why = features_problem(cfg);
 	else if (cfg->profile && cfg->profile->rec_granules > RMM_MAX_REC_GRANULES)
 		*why = "a REC takes at most 512 granules";
+	else if (cfg->profile && cfg->profile->rec_contig &&
+		 (cfg->profile->rec_granules & (cfg->profile->rec_granules - 1)))
+		*why = "memory in one piece is a power of two of granules";
+	else if (cfg->profile && cfg->profile->tracking_granules > 0x3fff)
+		*why = "a request for memory counts up to 16383 granules";
+	else if (cfg->gpt > RMM_GPT_HOST)
+		*why = "the tables of the GPT are the platform's or the host's";
+	else if (cfg->tracking > RMM_TRACKED_COARSE)
+		*why = "no such tracking state";
 	else if (!cfg->alloc != !cfg->free)
 		*why = "alloc and free go together";
 	else
@@ -143,6 +154,8 @@ void rmm_free(struct rmm *rmm)
 	if (rmm->ops)
 		sro_exit(rmm);
 	granule_each(rmm, free_object, rmm);
+	tracking_reset(rmm);
+	gpt_exit(rmm);
 	granule_exit(rmm);
 	phys_exit(rmm);
 	last = *rmm;

@@ -23,14 +23,19 @@ static const struct rmm_command *const commands[] = {
 	&cmd_rtt_init_ripas,
 	&cmd_rtt_set_ripas,
 	&cmd_rmm_config_set,
+	&cmd_attest_plat_token_refresh,
 	&cmd_rtt_aux_create,
 	&cmd_rtt_aux_destroy,
 	&cmd_rtt_aux_fold,
 	&cmd_rtt_set_s2ap,
 	&cmd_granule_tracking_get,
+	&cmd_granule_tracking_set,
 	&cmd_rmm_config_get,
+	&cmd_rmm_state_get,
 	&cmd_granule_range_delegate,
 	&cmd_granule_range_undelegate,
+	&cmd_gpt_l1_create,
+	&cmd_gpt_l1_destroy,
 	&cmd_rtt_data_map,
 	&cmd_rtt_data_unmap,
 	&cmd_rtt_unprot_map,
@@ -45,6 +50,8 @@ static const struct rmm_command *const commands[] = {
 	&cmd_op_mem_donate,
 	&cmd_op_mem_reclaim,
 	&cmd_op_cancel,
+	&cmd_rmm_deactivate,
+	&cmd_gpt_info,
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -99,13 +99,32 @@ void sro_begin(struct rmm_call *c, struct sro *s, rmm_pa object, unsigned was)
 	s->was = was;
 	s->mem = RMI_OP_MEM_REQ_NONE;
 	s->can_cancel = false;
+	s->region = s->region_size = 0;
 	s->need = 0;
+	s->block_level = 3;
+	s->contig = s->stop = false;
+	s->mem_state = RMI_OP_MEM_DELEGATED;
 	s->final = RMI_SUCCESS;
 	s->failed = NULL;
 	s->resume = NULL;
 	s->progress = false;
-	if (object)
+	s->undo = NULL;
+	s->state_of = NULL;
+	if (object != SRO_NO_OBJECT)
 		granule_set_state(c->rmm, granule_peek(c->rmm, object), GRANULE_PARTIAL);
+}
+
+void sro_ask(struct sro *s, unsigned granules)
+{
+	s->mem = RMI_OP_MEM_REQ_DONATE;
+	s->need = granules;
+}
+
+unsigned sro_state_of(const struct rmm *rmm, const struct sro *s, rmm_pa pa)
+{
+	if (s->state_of)
+		return s->state_of(rmm, s, pa);
+	return s->mem_state == RMI_OP_MEM_UNDELEGATED ? RMM_UNDELEGATED : RMM_DELEGATED;
 }
 
 bool sro_owns(const struct sro *s, rmm_pa pa, unsigned state)
@@ -113,10 +132,15 @@ bool sro_owns(const struct sro *s, rmm_pa pa, unsigned state)
 	return s->object == pa && s->was == state;
 }
 
-/* RmiOpMemDonateReq: single granules anywhere, DELEGATED. */
-static uint64_t donate_req(const struct sro *s)
+/* RmiOpMemDonateReq */
+static uint64_t donate_req(const struct rmm *rmm, const struct sro *s)
 {
-	return s->mem == RMI_OP_MEM_REQ_DONATE ? (uint64_t)s->need << 2 : 0;
+	uint64_t per_block = level_size(rmm, s->block_level) >> granule_shift(rmm);
+
+	if (s->mem != RMI_OP_MEM_REQ_DONATE)
+		return 0;
+	return (uint64_t)(3 - s->block_level) | s->need / per_block << 2 |
+	       (uint64_t)s->contig << 16 | (uint64_t)s->mem_state << 17;
 }
 
 void sro_seal(struct rmm_call *c, struct sro *s, bool first)
@@ -124,7 +148,7 @@ void sro_seal(struct rmm_call *c, struct sro *s, bool first)
 	c->x0 = RMI_RESULT(RMI_INCOMPLETE, (unsigned)s->mem | (unsigned)s->can_cancel << 2);
 	if (first)
 		c->out[1] = handle_of(c->rmm, s);
-	c->out[2] = donate_req(s);
+	c->out[2] = donate_req(c->rmm, s);
 	sro_put(s);
 }
 
@@ -135,8 +159,7 @@ void sro_end(struct rmm *rmm, struct sro *s)
 	change(s, SRO_RESERVED, SRO_FREE);
 }
 
-/* All pages are back: let go of the object, report the final status. */
-static void finish_unwinding(struct rmm_call *c, struct sro *s)
+static void release_object(struct rmm_call *c, struct sro *s)
 {
 	struct granule *g = granule_peek(c->rmm, s->object);
 
@@ -144,6 +167,15 @@ static void finish_unwinding(struct rmm_call *c, struct sro *s)
 	g->object = NULL;
 	granule_set_state(c->rmm, g, RMM_DELEGATED);
 	granule_unlock(&c->locks, g);
+}
+
+/* All pages are back: let go of what the operation held, report the final status. */
+static void finish_unwinding(struct rmm_call *c, struct sro *s)
+{
+	if (s->undo)
+		s->undo(c, s);
+	else
+		release_object(c, s);
 	c->x0 = s->final;
 	c->failed = s->failed;
 	c->failed_command = s->command;
@@ -179,12 +211,20 @@ bool sro_is_open_for(const struct rmm *rmm, rmm_pa rd)
 	return false;
 }
 
-bool sro_contexts_are_reserved(struct rmm_call *c, const struct rmm_condition *row)
+/* Negative: this call will need no operation. */
+static int pages_of(struct rmm_call *c)
 {
 	if (c->without_memory)
-		return false;
-	c->new_sro = sro_reserve(c->rmm, c->rmm->profile.rec_granules);
-	if (c->new_sro)
+		return -1;
+	return c->command->op_pages ? c->command->op_pages(c) : (int)c->rmm->profile.rec_granules;
+}
+
+bool sro_contexts_are_reserved(struct rmm_call *c, const struct rmm_condition *row)
+{
+	int pages = pages_of(c);
+
+	c->new_sro = pages >= 0 ? sro_reserve(c->rmm, (unsigned)pages) : NULL;
+	if (c->new_sro || pages < 0)
 		return false;
 	for (int i = 0; i < RMM_NR_OPS; i++) {
 		if (sro_state(&c->rmm->ops[i]) != SRO_SEALED)
@@ -195,5 +235,5 @@ bool sro_contexts_are_reserved(struct rmm_call *c, const struct rmm_condition *r
 
 bool sro_contexts_are_sealed(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !c->new_sro && !c->without_memory;
+	return !c->new_sro && pages_of(c) >= 0;
 }

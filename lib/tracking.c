@@ -1,45 +1,419 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tracking regions (A2.3.4). A platform whose firmware hands over all DRAM tracked FINE, as Linux
- * expects it: from RMM_ACTIVATE on every bank is CONVENTIONAL and FINE, everything else RESERVED.
+ * What a region is: kept by bank and only from the first RMI_GRANULE_TRACKING_SET on. Before that
+ * every region is as the configuration has it at activation. The first bank with memory in a region
+ * keeps its state.
  */
 #include "granule.h"
 #include "model.h"
+#include "tracking.h"
+
+/* Region sizes by granule and RmiTrackingRegionSize; the 2 MiB of bet3 has no number yet (OP-4). */
+static unsigned region_shift(unsigned g_shift, unsigned code)
+{
+	static const uint8_t shifts[3][2] = { { 30, 0 }, { 25, 36 }, { 29, 42 } };
+
+	return code < 2 ? shifts[(g_shift - 12) / 2][code] : 0;
+}
+
+bool tracking_size_is_valid(unsigned g_shift, unsigned code)
+{
+	return region_shift(g_shift, code) != 0;
+}
+
+static unsigned shift(const struct rmm *rmm)
+{
+	return region_shift(granule_shift(rmm), rmm->tracking_code);
+}
+
+uint64_t tracking_region_size(const struct rmm *rmm)
+{
+	return UINT64_C(1) << shift(rmm);
+}
+
+static rmm_pa region_base(const struct rmm *rmm, rmm_pa pa)
+{
+	return pa & ~(tracking_region_size(rmm) - 1);
+}
+
+/* The part of bank i in the region at `base`; false when there is none. */
+static bool part_of(const struct rmm *rmm, unsigned i, rmm_pa base, rmm_pa *from, uint64_t *size)
+{
+	const struct bank *b = &rmm->banks[i];
+	rmm_pa end = base + tracking_region_size(rmm);
+	rmm_pa to = b->base + b->size < end ? b->base + b->size : end;
+
+	*from = b->base > base ? b->base : base;
+	*size = to > *from ? to - *from : 0;
+	return *size != 0;
+}
+
+static struct bank *keeper(const struct rmm *rmm, rmm_pa pa)
+{
+	rmm_pa from;
+	uint64_t size;
+
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		if (part_of(rmm, i, region_base(rmm, pa), &from, &size))
+			return (struct bank *)&rmm->banks[i];
+	}
+	return NULL;
+}
+
+bool tracking_holds(const struct rmm *rmm, rmm_pa pa, enum rmm_memory kind)
+{
+	rmm_pa from;
+	uint64_t size;
+
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		if (rmm->banks[i].kind == kind &&
+		    part_of(rmm, i, region_base(rmm, pa), &from, &size))
+			return true;
+	}
+	return false;
+}
+
+bool tracking_is_homogeneous(const struct rmm *rmm, rmm_pa pa)
+{
+	uint64_t size, total = 0;
+	rmm_pa from;
+	int kind = -1;
+
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		if (!part_of(rmm, i, region_base(rmm, pa), &from, &size))
+			continue;
+		if (kind >= 0 && kind != (int)rmm->banks[i].kind)
+			return false;
+		kind = (int)rmm->banks[i].kind;
+		total += size;
+	}
+	return total == tracking_region_size(rmm);
+}
+
+static bool kind_fits(enum rmm_memory kind, unsigned category)
+{
+	switch (kind) {
+	case RMM_DRAM:
+		return category == RMI_MEM_CONVENTIONAL;
+	case RMM_DEVICE_COH:
+		return category == RMI_MEM_CONVENTIONAL || category == RMI_MEM_DEV_COH;
+	default:
+		return category == RMI_MEM_DEV_NCOH;
+	}
+}
+
+/* Of a region with memory of two kinds, what is of the other kind cannot be delegated. */
+bool tracking_category_fits(const struct rmm *rmm, rmm_pa pa, unsigned category)
+{
+	for (unsigned kind = RMM_DRAM; kind <= RMM_DEVICE_COH; kind++) {
+		if (tracking_holds(rmm, pa, (enum rmm_memory)kind) &&
+		    kind_fits((enum rmm_memory)kind, category))
+			return true;
+	}
+	return false;
+}
+
+static bool is_started(const struct rmm *rmm)
+{
+	return rmm->cfg.tracked_from_boot || rmm_state(rmm) == RMM_STATE_ACTIVE;
+}
+
+/* As the configuration has it. Only DRAM is tracked without being asked for. */
+static struct region initial(const struct rmm *rmm, rmm_pa pa)
+{
+	struct region r = { .state = RMI_TRACKING_NONE };
+
+	if (!keeper(rmm, pa)) {
+		r.state = RMI_TRACKING_RESERVED;
+		r.category = RMI_MEM_NONE;
+	} else if (!tracking_holds(rmm, pa, RMM_DRAM)) {
+		r.category = tracking_holds(rmm, pa, RMM_DEVICE_COH) ? RMI_MEM_DEV_COH
+								     : RMI_MEM_DEV_NCOH;
+	} else if (is_started(rmm) && rmm->cfg.tracking == RMM_TRACKED_FINE) {
+		r.state = RMI_TRACKING_FINE;
+	} else if (is_started(rmm) && rmm->cfg.tracking == RMM_TRACKED_COARSE) {
+		r.state =
+			tracking_is_homogeneous(rmm, pa) ? RMI_TRACKING_COARSE : RMI_TRACKING_FINE;
+	}
+	return r;
+}
+
+static size_t nr_regions(const struct rmm *rmm, const struct bank *b)
+{
+	return (size_t)((b->base + b->size - 1) >> shift(rmm)) - (size_t)(b->base >> shift(rmm)) +
+	       1;
+}
+
+static struct region *slot(const struct rmm *rmm, struct bank *b, rmm_pa pa)
+{
+	struct region *regions = __atomic_load_n(&b->regions, __ATOMIC_ACQUIRE);
+
+	return regions ? &regions[(pa >> shift(rmm)) - (b->base >> shift(rmm))] : NULL;
+}
+
+struct region tracking_region(const struct rmm *rmm, rmm_pa pa)
+{
+	struct bank *b = keeper(rmm, pa);
+	struct region *r = b ? slot(rmm, b, pa) : NULL;
+	unsigned state = r ? __atomic_load_n(&r->state, __ATOMIC_ACQUIRE) : 0;
+
+	if (!state)
+		return initial(rmm, pa);
+	return (struct region){ .state = (uint8_t)state,
+				.category = __atomic_load_n(&r->category, __ATOMIC_RELAXED),
+				.sealed = __atomic_load_n(&r->sealed, __ATOMIC_ACQUIRE) };
+}
+
+unsigned tracking_metadata(const struct rmm *rmm, rmm_pa pa, const rmm_pa **pages)
+{
+	struct bank *b = keeper(rmm, pa);
+	const struct region *r = b ? slot(rmm, b, pa) : NULL;
+
+	*pages = r ? r->metadata : NULL;
+	return r ? r->nr_metadata : 0;
+}
+
+struct region *tracking_region_get(struct rmm *rmm, rmm_pa pa)
+{
+	struct bank *b = keeper(rmm, pa);
+	struct region *r, first;
+
+	if (!b)
+		return NULL;
+	if (!b->regions) {
+		r = rmm_alloc(rmm, nr_regions(rmm, b) * sizeof(*r));
+		if (!r)
+			return NULL;
+		__atomic_store_n(&b->regions, r, __ATOMIC_RELEASE);
+	}
+	r = slot(rmm, b, pa);
+	if (!r->state) {
+		first = initial(rmm, pa);
+		__atomic_store_n(&r->category, first.category, __ATOMIC_RELAXED);
+		__atomic_store_n(&r->state, first.state, __ATOMIC_RELEASE);
+		__atomic_store_n(&rmm->regions_set, true, __ATOMIC_RELEASE);
+	}
+	return r;
+}
+
+void tracking_clear(struct rmm *rmm)
+{
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		struct bank *b = &rmm->banks[i];
+
+		for (size_t j = 0; b->regions && j < nr_regions(rmm, b); j++)
+			__atomic_store_n(&b->regions[j].state, 0, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&rmm->regions_set, false, __ATOMIC_RELEASE);
+}
+
+static void drop_metadata(struct rmm *rmm, struct region *r)
+{
+	rmm_release(rmm, r->metadata, r->nr_metadata * sizeof(*r->metadata));
+}
+
+void tracking_reset(struct rmm *rmm)
+{
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		struct bank *b = &rmm->banks[i];
+
+		for (size_t j = 0; b->regions && j < nr_regions(rmm, b); j++)
+			drop_metadata(rmm, &b->regions[j]);
+		rmm_release(rmm, b->regions, nr_regions(rmm, b) * sizeof(*b->regions));
+		b->regions = NULL;
+	}
+	__atomic_store_n(&rmm->regions_set, false, __ATOMIC_RELEASE);
+}
+
+/* The state of the region of pa, which is memory of bank b. */
+static unsigned state_at(const struct rmm *rmm, const struct bank *b, rmm_pa pa)
+{
+	if (!__atomic_load_n(&rmm->regions_set, __ATOMIC_ACQUIRE) && b->kind == RMM_DRAM &&
+	    rmm->cfg.tracking == RMM_TRACKED_FINE)
+		return is_started(rmm) ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
+	return tracking_region(rmm, pa).state;
+}
+
+bool tracking_is_tracked(const struct rmm *rmm, rmm_pa pa)
+{
+	const struct bank *b = phys_bank(rmm, pa, 1);
+
+	return b && state_at(rmm, b, pa) >= RMI_TRACKING_FINE;
+}
 
 bool tracking_is_fine(const struct rmm *rmm, rmm_pa pa)
 {
-	return rmm_state(rmm) == RMM_STATE_ACTIVE && phys_bank(rmm, pa, 1);
+	const struct bank *b = phys_bank(rmm, pa, 1);
+
+	return b && state_at(rmm, b, pa) == RMI_TRACKING_FINE;
+}
+
+/* Nothing has been set, and all DRAM is FINE: no need to look. */
+static bool is_plain(const struct rmm *rmm, const struct bank *b)
+{
+	return !__atomic_load_n(&rmm->regions_set, __ATOMIC_ACQUIRE) && b->kind == RMM_DRAM &&
+	       rmm->cfg.tracking == RMM_TRACKED_FINE;
+}
+
+bool tracking_may_be_data(const struct rmm *rmm, rmm_pa pa, uint64_t size)
+{
+	const struct bank *b = phys_bank(rmm, pa, size);
+
+	if (b && is_plain(rmm, b))
+		return is_started(rmm);
+	for (rmm_pa at = pa; b && at < pa + size; at = tracking_end(rmm, at, pa + size)) {
+		struct region r = tracking_region(rmm, at);
+
+		if (r.sealed || r.state < RMI_TRACKING_FINE ||
+		    !(b->kind == RMM_DRAM ||
+		      (b->kind == RMM_DEVICE_COH && r.category == RMI_MEM_CONVENTIONAL)))
+			return false;
+	}
+	return b;
+}
+
+rmm_pa tracking_end(const struct rmm *rmm, rmm_pa pa, rmm_pa limit)
+{
+	const struct bank *b = phys_bank(rmm, pa, 1);
+	rmm_pa end = region_base(rmm, pa) + tracking_region_size(rmm);
+
+	if (!b)
+		return limit;
+	if (is_plain(rmm, b) || end > b->base + b->size)
+		end = b->base + b->size;
+	return end < limit ? end : limit;
+}
+
+bool tracking_is_conventional(const struct rmm *rmm, rmm_pa pa)
+{
+	return tracking_is_fine(rmm, pa) && tracking_may_be_data(rmm, pa, 1);
+}
+
+bool tracking_is_delegable(const struct rmm *rmm, rmm_pa pa)
+{
+	const struct bank *b = phys_bank(rmm, pa, 1);
+
+	if (!b || state_at(rmm, b, pa) < RMI_TRACKING_FINE)
+		return false;
+	return b->kind == RMM_DRAM || kind_fits(b->kind, tracking_region(rmm, pa).category);
+}
+
+bool tracking_is_sealed(const struct rmm *rmm, rmm_pa pa)
+{
+	return __atomic_load_n(&rmm->regions_set, __ATOMIC_ACQUIRE) &&
+	       tracking_region(rmm, pa).sealed;
+}
+
+uint64_t tracking_granularity(const struct rmm *rmm, rmm_pa pa)
+{
+	const struct bank *b = phys_bank(rmm, pa, 1);
+
+	return b && state_at(rmm, b, pa) == RMI_TRACKING_COARSE ? tracking_region_size(rmm)
+								: granule_size(rmm);
+}
+
+static bool is_all(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned *state)
+{
+	if (!size)
+		return true;
+	if (*state == GRANULE_PARTIAL) /* the first one says what it has to be */
+		*state = granule_state(rmm, pa);
+	return *state != GRANULE_PARTIAL && granule_range_is(rmm, pa, size, *state);
+}
+
+/*
+ *	[........M....MM........]	M: metadata (in ascending order); the rest in runs
+ *	 ------->-   -->------->
+ */
+bool tracking_has_one_state(const struct rmm *rmm, rmm_pa pa, unsigned *state)
+{
+	const rmm_pa *metadata;
+	unsigned nr = tracking_metadata(rmm, pa, &metadata);
+	uint64_t size;
+	rmm_pa from;
+
+	*state = GRANULE_PARTIAL;
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		if (!part_of(rmm, i, region_base(rmm, pa), &from, &size))
+			continue;
+		for (unsigned m = 0; m < nr; m++) {
+			uint64_t run = metadata[m] - from;
+
+			if (metadata[m] < from || run >= size)
+				continue;
+			if (!is_all(rmm, from, run, state))
+				return false;
+			from += run + granule_size(rmm);
+			size -= run + granule_size(rmm);
+		}
+		if (!is_all(rmm, from, size, state))
+			return false;
+	}
+	return true;
+}
+
+/* What GRANULE_TRACKING_GET says of one address. A hole has a category of its own from bet3 on. */
+static void report(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned *state)
+{
+	struct region r = tracking_region(rmm, pa);
+
+	*category = r.category;
+	*state = r.state;
+	if (!phys_bank(rmm, pa, 1)) {
+		*category = RMI_MEM_NONE;
+		*state = RMI_TRACKING_RESERVED;
+	}
+	if (*category == RMI_MEM_NONE && rmm->cfg.edition < RMI_BET3)
+		*category = RMI_MEM_CONVENTIONAL;
+	if (*state != RMI_TRACKING_RESERVED && r.sealed && rmm->cfg.edition >= RMI_BET3)
+		*state = RMI_TRACKING_INTERMEDIATE;
+}
+
+/* The next address behind pa where a bank or, within memory, a region begins or ends. */
+static rmm_pa next_border(const struct rmm *rmm, rmm_pa pa)
+{
+	const struct bank *b = phys_bank(rmm, pa, 1);
+	rmm_pa next = b ? region_base(rmm, pa) + tracking_region_size(rmm) : UINT64_MAX;
+
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		rmm_pa base = rmm->banks[i].base, end = base + rmm->banks[i].size;
+
+		if (base > pa && base < next)
+			next = base;
+		if (end > pa && end < next)
+			next = end;
+	}
+	return next;
 }
 
 void tracking_get(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned *state,
 		  rmm_pa *top)
 {
-	const struct bank *b = phys_bank(rmm, pa, 1);
+	unsigned other_category, other_state;
+	rmm_pa limit = *top;
 
-	if (b) {
-		*category = RMI_MEM_CONVENTIONAL;
-		*state = rmm_state(rmm) == RMM_STATE_ACTIVE ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
-		*top = b->base + b->size;
-	} else {
-		*category = RMI_MEM_NONE;
-		*state = RMI_TRACKING_RESERVED;
-		*top = UINT64_MAX;
-		for (unsigned i = 0; i < rmm->nr_banks; i++) {
-			if (rmm->banks[i].base > pa && rmm->banks[i].base < *top)
-				*top = rmm->banks[i].base;
-		}
-		return;
-	}
-	/* Banks that touch are one stretch of memory. */
-	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		b = phys_bank(rmm, *top, 1);
-		if (!b)
+	report(rmm, pa, category, state);
+	*top = next_border(rmm, pa);
+	while (*top < limit) {
+		report(rmm, *top, &other_category, &other_state);
+		if (other_category != *category || other_state != *state)
 			return;
-		*top = b->base + b->size;
+		*top = next_border(rmm, *top);
 	}
+	*top = limit;
 }
 
-bool tracking_size_is_valid(unsigned granule_shift, unsigned code)
+uint64_t tracking_count(const struct rmm *rmm)
 {
-	return code <= (granule_shift == 12 ? 0u : 1u);
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+		const struct bank *b = &rmm->banks[i];
+		rmm_pa at = region_base(rmm, b->base);
+
+		for (size_t j = 0; j < nr_regions(rmm, b); j++, at += tracking_region_size(rmm))
+			n += keeper(rmm, at) == b &&
+			     tracking_region(rmm, at).state >= RMI_TRACKING_FINE;
+	}
+	return n;
 }

@@ -45,7 +45,7 @@ static void goes_on(struct rmm_call *c, struct sro *s);
 
 static void begin(struct rmm_call *c, struct sro *s, unsigned object)
 {
-	sro_begin(c, s, object ? c->arg[object] : 0, RMM_DELEGATED);
+	sro_begin(c, s, object ? c->arg[object] : SRO_NO_OBJECT, RMM_DELEGATED);
 	s->resume = goes_on;
 }
 
@@ -158,7 +158,7 @@ static void disown(struct rmm_call *c, struct sro *s)
 /* An object that was not made after all. */
 static void release_object(struct rmm_call *c, rmm_pa pa)
 {
-	struct granule *g = pa ? granule_peek(c->rmm, pa) : NULL;
+	struct granule *g = pa != SRO_NO_OBJECT ? granule_peek(c->rmm, pa) : NULL;
 
 	if (!g)
 		return;

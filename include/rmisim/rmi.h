@@ -196,7 +196,13 @@ enum rmi_status {
 };
 
 /** RmiResult: status 7:0; level 15:8, or memory request 9:8 and can-cancel 10 (B4.6.73). */
-#define RMI_RESULT(status, data)  ((uint64_t)(status) | (uint64_t)((data)&0xff) << 8)
+#define RMI_RESULT(status, data) ((uint64_t)(status) | (uint64_t)((data)&0xff) << 8)
+/**
+ * From bet3 on, ERROR_DPT, ERROR_GPT and ERROR_TRACKING: level 15:8 and, from bit 16 up, the PA in
+ * granules. The place of the PA is a choice: the material has none (OP-3).
+ */
+#define RMI_RESULT_ADDR(status, level, pa, granule_shift) \
+	(RMI_RESULT(status, level) | (uint64_t)(pa) >> (granule_shift) << 16)
 #define RMI_RESULT_STATUS(x0)     ((unsigned)((x0)&0xff))
 #define RMI_RESULT_LEVEL(x0)      ((unsigned)(((x0) >> 8) & 0xff))
 #define RMI_RESULT_MEM(x0)        ((unsigned)(((x0) >> 8) & 3))
@@ -245,6 +251,8 @@ enum rmi_tracking_state {
 	RMI_TRACKING_COARSE,
 	RMI_TRACKING_INTERMEDIATE
 };
+/** RmiGptParState, from bet3 on. */
+enum rmi_gpt_par { RMI_GPT_RESERVED, RMI_GPT_PLAT, RMI_GPT_HOST_NOT_CREATED, RMI_GPT_HOST_CREATED };
 enum rmi_mem_category { RMI_MEM_CONVENTIONAL, RMI_MEM_DEV_NCOH, RMI_MEM_DEV_COH, RMI_MEM_NONE };
 enum rmi_hash_algorithm { RMI_HASH_SHA_256, RMI_HASH_SHA_512, RMI_HASH_SHA_384 };
 /** RmiRttPlaneFeature: has each plane a tree of its own, may it, or do all share one? */
@@ -272,6 +280,7 @@ enum rmi_exit_reason {
 
 /* Flags */
 #define RMI_DATA_MEASURE_CONTENT UINT64_C(1)
+#define RMI_DONATE_MAX_COUNT     0x3fffu     /**< blocks in one RmiOpMemDonateReq */
 #define RMI_CONTINUE_STOP        UINT64_C(1) /**< OP_CONTINUE: finish the object, then stop */
 #define RMI_REC_RUNNABLE         UINT64_C(1)
 #define RMI_ENTER_EMULATED_MMIO  UINT64_C(0x01)
@@ -388,10 +397,11 @@ enum rmi_kind {
 	RMI_KIND_CATEGORY,
 	RMI_KIND_TRACKING_STATE,
 	RMI_KIND_HANDLE,
+	RMI_KIND_GPT_PAR,
+	RMI_KIND_CONTINUE_FLAGS,
 	/* no register of a command the model has; for decoding only */
 	RMI_KIND_ESR,
 	RMI_KIND_FID,
-	RMI_KIND_CONTINUE_FLAGS,
 	RMI_KIND_ENTER_FLAGS,
 	RMI_KIND_REC_FLAGS,
 	RMI_KIND_AUX_MAP_FLAGS,

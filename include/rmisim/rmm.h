@@ -35,10 +35,18 @@ struct rmm_regs {
 	uint64_t x[18];
 };
 
-/** One stretch of DRAM anywhere in the 52-bit PA space; multiples of the largest supported granule. */
+/** What a bank is. Device memory counts as populated, as if its PDEV were ready. */
+enum rmm_memory {
+	RMM_DRAM,
+	RMM_DEVICE_NCOH, /**< non-coherent device memory */
+	RMM_DEVICE_COH,  /**< coherent device memory: can be tracked as conventional memory */
+};
+
+/** One stretch of memory anywhere in the 52-bit PA space; multiples of the largest supported granule. */
 struct rmm_bank {
 	rmm_pa base;
 	uint64_t size; /**< bytes */
+	enum rmm_memory kind;
 };
 
 #define RMM_MAX_BANKS 16
@@ -68,6 +76,10 @@ struct rmm_profile {
 	bool rim_of_params;    /**< the RIM begins with the realm's parameters, not zero (OP-53) */
 	bool granule_tables;   /**< a concatenated start table ends with each granule (OP-71) */
 	unsigned rec_granules; /**< granules REC_CREATE asks for; 0 = none, synchronous */
+	bool config_get_any_state; /**< RMM_CONFIG_GET answers before activation too (OP-15) */
+	/** Granules of metadata that a FINE region takes; 0: a byte for each of its granules. */
+	unsigned tracking_granules;
+	bool rec_contig; /**< in one piece, of a size that is a power of two (OP-52) */
 	/**
 	 * TF-RMM's order of checks and its habits (rmm-commands Part 10, rmm-open-points D): the RMM
 	 * state decides first, REC_CREATE checks after the donation, handles are small integers.
@@ -206,12 +218,25 @@ struct rmm_features {
  */
 enum rmm_choice {
 	RMM_CHOOSE_BUDGET = 0x01,   /**< "budget": a range command stops after so many entries, 0 = all */
-	RMM_CHOOSE_YIELD = 0x02,    /**< "yield", "incomplete": it answers INCOMPLETE (12.3) */
+	RMM_CHOOSE_YIELD = 0x02,    /**< "yield", "incomplete", "activate": it answers INCOMPLETE (12.3) */
 	RMM_CHOOSE_BUSY = 0x04,     /**< "busy": it answers BUSY, as if a lock were taken */
 	RMM_CHOOSE_BLOCKED = 0x08,  /**< "blocked": every context is SEALED, an operation is BLOCKED */
 	RMM_CHOOSE_MEMORY = 0x10,   /**< "memory": REC_CREATE does without memory */
 	RMM_CHOOSE_DONATION = 0x20, /**< "donate-partial": OP_MEM_DONATE takes half */
 	RMM_CHOOSE_ATTEST = 0x40,   /**< "attest-pause": half a buffer of an attestation token */
+};
+
+/** Tracking state of the regions that hold DRAM. */
+enum rmm_tracking {
+	RMM_TRACKED_FINE, /**< as Linux expects it */
+	RMM_TRACKED_NONE,
+	RMM_TRACKED_COARSE, /**< FINE where a region has a hole or memory of two kinds */
+};
+
+/** Level 1 tables of the granule protection table, where there is memory. */
+enum rmm_gpt {
+	RMM_GPT_PLATFORM, /**< are there; GPT_INFO says PLAT, as Linux wants it */
+	RMM_GPT_HOST,     /**< are made by GPT_L1_CREATE; delegation does without them */
 };
 
 /** Everything optional: zero means default. */
@@ -232,6 +257,11 @@ struct rmm_config {
 	 */
 	unsigned fanout_bits;
 	struct rmm_features features;
+
+	enum rmm_tracking tracking; /**< of DRAM at activation */
+	bool tracked_from_boot;     /**< and before it: then RMM_CONFIG_SET is refused */
+	enum rmm_gpt gpt;           /**< who makes its level 1 tables */
+	bool pat_needs_refresh; /**< the platform token is valid after ATTEST_PLAT_TOKEN_REFRESH only */
 
 	void *ctx; /**< first argument of every callback below */
 	/** Memory for the model's own state, zeroed; default calloc/free. */
@@ -348,11 +378,14 @@ enum rmm_granule_state {
 	RMM_RTT,
 	RMM_DATA,
 	RMM_INTERNAL,
+	RMM_GPT_L1, /**< level 1 table of the granule protection table */
 };
 
 /** State of the granule at pa; false for memory the model does not know. */
 bool rmm_granule_state(const struct rmm *rmm, rmm_pa pa, enum rmm_granule_state *state);
 const char *rmm_granule_state_name(enum rmm_granule_state state);
+/** Number of tracking regions that are FINE or COARSE. */
+uint64_t rmm_tracked_regions(const struct rmm *rmm);
 /** Number of granules that are not UNDELEGATED. */
 uint64_t rmm_delegated(const struct rmm *rmm);
 /** Number of granule locks held. */

@@ -29,12 +29,27 @@ static const struct transition *transition_of(const struct rmm_call *c)
 
 static bool base_is_not_populated(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !phys_bank(c->rmm, c->arg[ARG_BASE], granule_size(c->rmm));
+	rmm_pa base = c->arg[ARG_BASE];
+
+	return !phys_bank(c->rmm, base, granule_size(c->rmm)) ||
+	       (tracking_is_tracked(c->rmm, base) && !tracking_is_delegable(c->rmm, base));
+}
+
+/* A COARSE region goes as a whole (A2.3.6.2). */
+static bool base_is_inside_a_coarse_region(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_BASE] & (tracking_granularity(c->rmm, c->arg[ARG_BASE]) - 1);
+}
+
+static bool range_is_less_than_a_region(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return tracking_granularity(c->rmm, c->arg[ARG_BASE]) > call_size(c);
 }
 
 static bool base_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return granule_state(c->rmm, c->arg[ARG_BASE]) == GRANULE_PARTIAL;
+	return tracking_is_sealed(c->rmm, c->arg[ARG_BASE]) ||
+	       granule_state(c->rmm, c->arg[ARG_BASE]) == GRANULE_PARTIAL;
 }
 
 static bool base_is_in_another_state(struct rmm_call *c, const struct rmm_condition *row)
@@ -45,15 +60,27 @@ static bool base_is_in_another_state(struct rmm_call *c, const struct rmm_condit
 	return state != t->from && !(skips_done(c->rmm) && state == t->to);
 }
 
+/* Before bet3 just a bad input (OP-1d). */
+#define TRACKING_ROW(name, predicate)                                                      \
+	{ name, predicate, RMI_ERROR_INPUT, .arg = ARG_BASE, .when = before_bet3 },        \
+	{                                                                                  \
+		name, predicate, RMI_ERROR_TRACKING, .arg = ARG_BASE, .level = LEVEL_ADDR, \
+						     .when = from_bet3                     \
+	}
+#define TRACKING_GROUP                                                          \
+	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE,    \
+	  .level = LEVEL_ADDR },                                                \
+		{ "blocked", base_belongs_to_an_operation, RMI_BLOCKED },       \
+		TRACKING_ROW("tracking_align", base_is_inside_a_coarse_region), \
+		TRACKING_ROW("tracking_size", range_is_less_than_a_region)
+
 static const struct rmm_condition delegate_conditions[] = {
 	{ "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL },
 	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
 	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "top_bound", top_is_not_above_base, RMI_ERROR_INPUT },
 	{ "populated", base_is_not_populated, RMI_ERROR_INPUT },
-	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE,
-	  .unreachable = "all memory is tracked FINE" },
-	{ "blocked", base_belongs_to_an_operation, RMI_BLOCKED },
+	TRACKING_GROUP,
 	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
 };
 
@@ -61,8 +88,7 @@ static const struct rmm_condition undelegate_conditions[] = {
 	{ "base_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_BASE },
 	{ "top_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "top_bound", top_is_not_above_base, RMI_ERROR_INPUT },
-	{ "tracking", arg_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_BASE },
-	{ "blocked", base_belongs_to_an_operation, RMI_BLOCKED },
+	TRACKING_GROUP,
 	{ "state", base_is_in_another_state, RMI_ERROR_INPUT },
 };
 
@@ -83,24 +109,40 @@ static void tf_failed(struct rmm_call *c, const struct rmm_condition *row)
 
 static const struct rmm_order tf_order = { CONDITIONS(tf_conditions), .failed = tf_failed };
 
+/* The whole of a COARSE region or nothing; else one step. Returns where it ends. */
+static rmm_pa move(struct rmm_call *c, rmm_pa pa, rmm_pa stop, rmm_pa top)
+{
+	const struct transition *t = transition_of(c);
+	uint64_t size = tracking_granularity(c->rmm, pa);
+	bool skip = skips_done(c->rmm);
+
+	if (pa & (size - 1) || size > top - pa || !tracking_is_delegable(c->rmm, pa))
+		return pa;
+	if (size == granule_size(c->rmm))
+		return granule_move_step(&c->locks, pa, tracking_end(c->rmm, pa, stop), t->from,
+					 t->to, skip, &c->holes, &c->starved);
+	if ((skip && granule_range_is(c->rmm, pa, size, t->to)) ||
+	    granule_move_block(&c->locks, pa, size, t->from, t->to, false, &c->holes))
+		return pa + size;
+	return pa;
+}
+
 static void apply(struct rmm_call *c)
 {
 	const struct transition *t = transition_of(c);
 	rmm_pa pa = c->arg[ARG_BASE], top = c->arg[ARG_TOP], next;
-	bool skip = skips_done(c->rmm);
 	struct budget budget;
 	rmm_pa stop;
 
 	if (c->rmm->profile.one_granule)
-		top = pa + granule_size(c->rmm);
+		top = pa + tracking_granularity(c->rmm, pa);
 	stop = top;
 	budget = yield_budget(c, (top - pa) / granule_size(c->rmm));
 	if (budget.left < UINT64_MAX / granule_size(c->rmm) &&
 	    budget.left * granule_size(c->rmm) < top - pa)
 		stop = pa + budget.left * granule_size(c->rmm);
-	while (pa < stop && !c->ends && tracking_is_fine(c->rmm, pa)) {
-		next = granule_move_step(&c->locks, pa, stop, t->from, t->to, skip, &c->holes,
-					 &c->starved);
+	while (pa < stop && !c->ends) {
+		next = move(c, pa, stop, top);
 		if (next == pa)
 			break;
 		pa = next;
@@ -159,10 +201,11 @@ static void tracking_get_apply(struct rmm_call *c)
 	unsigned category, state;
 	rmm_pa top;
 
+	top = c->arg[ARG_TOP];
 	tracking_get(c->rmm, c->arg[ARG_BASE], &category, &state, &top);
 	c->out[1] = category;
 	c->out[2] = state;
-	c->out[3] = top < c->arg[ARG_TOP] ? top : c->arg[ARG_TOP];
+	c->out[3] = top;
 }
 
 static bool arg_is_behind_the_last_byte(struct rmm_call *c, const struct rmm_condition *row)

@@ -42,7 +42,7 @@ static const struct rmm_condition map_init_conditions[] = {
 	{ "src_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SRC },
 	{ "src_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_SRC },
 	{ "data_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_DATA },
-	{ "data_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_DATA },
+	{ "data_bound", arg_is_not_conventional, RMI_ERROR_INPUT, .arg = ARG_DATA },
 	{ "data_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_DATA },
 	{ "data_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_DATA, .state = RMM_DELEGATED },
 	RD_GROUP(ARG_RD),
@@ -139,7 +139,22 @@ static bool oaddr_does_not_fit(struct rmm_call *c, const struct rmm_condition *r
 
 static bool oaddr_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !tracking_is_fine(c->rmm, addr_set_pa(call_set(c)));
+	rmm_pa pa = addr_set_pa(call_set(c));
+
+	return !tracking_is_tracked(c->rmm, pa) && !tracking_is_sealed(c->rmm, pa);
+}
+
+static bool oaddr_is_inside_a_coarse_region(struct rmm_call *c, const struct rmm_condition *row)
+{
+	rmm_pa pa = addr_set_pa(call_set(c));
+
+	return pa & (tracking_granularity(c->rmm, pa) - 1);
+}
+
+/* Printed: larger than the range; an entry that is smaller cannot map a part of it either. */
+static bool region_is_larger_than_the_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return tracking_granularity(c->rmm, addr_set_pa(call_set(c))) > call_walk(c)->size;
 }
 
 /* From bet3 on, what is mapped already to the same address counts as done (OP-1e). */
@@ -156,7 +171,9 @@ static bool rtte_is_not_void(struct rmm_call *c, const struct rmm_condition *row
 
 static bool block_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return granule_state(c->rmm, addr_set_pa(call_set(c))) == GRANULE_PARTIAL;
+	rmm_pa pa = addr_set_pa(call_set(c));
+
+	return tracking_is_sealed(c->rmm, pa) || granule_state(c->rmm, pa) == GRANULE_PARTIAL;
 }
 
 static bool block_is_not_delegated(struct rmm_call *c, const struct rmm_condition *row)
@@ -164,7 +181,8 @@ static bool block_is_not_delegated(struct rmm_call *c, const struct rmm_conditio
 	rmm_pa pa = addr_set_pa(call_set(c));
 
 	return !is_mapped_to(c->rmm, call_walk(c), pa) &&
-	       !granule_range_is(c->rmm, pa, call_walk(c)->size, RMM_DELEGATED);
+	       (!tracking_may_be_data(c->rmm, pa, call_walk(c)->size) ||
+		!granule_range_is(c->rmm, pa, call_walk(c)->size, RMM_DELEGATED));
 }
 
 static const struct rmm_condition data_map_conditions[] = {
@@ -184,8 +202,12 @@ static const struct rmm_condition data_map_conditions[] = {
 	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "oaddr_level", oaddr_level_differs, RMI_ERROR_RTT, .level = LEVEL_WALK },
-	{ "trk_untracked", oaddr_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_OADDR },
+	{ "trk_untracked", oaddr_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_OADDR,
+	  .level = LEVEL_OADDR },
 	{ "gran_blocked", block_belongs_to_an_operation, RMI_BLOCKED, .arg = ARG_OADDR },
+	{ "trk_align", oaddr_is_inside_a_coarse_region, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "trk_gran", region_is_larger_than_the_entry, RMI_ERROR_TRACKING, .arg = ARG_OADDR,
+	  .level = LEVEL_OADDR },
 	{ "gran_state", block_is_not_delegated, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 };
 
@@ -196,7 +218,8 @@ bool map_data_block(struct rmm_call *c, rmm_pa pa)
 
 	if (is_mapped_to(c->rmm, w, pa))
 		return true;
-	if (w->e.hipas != RMM_VOID || !tracking_is_fine(c->rmm, pa))
+	if (w->e.hipas != RMM_VOID || !tracking_may_be_data(c->rmm, pa, w->size) ||
+	    tracking_granularity(c->rmm, pa) > w->size)
 		return false;
 	if (!granule_move_block(&c->locks, pa, w->size, RMM_DELEGATED, RMM_DATA, false, &c->holes))
 		return false;

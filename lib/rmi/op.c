@@ -5,9 +5,11 @@
  * A refused call leaves the operation waiting for what it waited for. Locks: one granule at a
  * time; what the resumed command locks.
  */
+#include <string.h>
+
 #include "../sro.h"
 
-enum { ARG_HANDLE = 1, ARG_LIST = 2, ARG_COUNT = 3 };
+enum { ARG_HANDLE = 1, ARG_LIST = 2, ARG_FLAGS = 2, ARG_COUNT = 3 };
 
 static void op_prepare(struct rmm_call *c)
 {
@@ -86,26 +88,83 @@ static bool list_is_more_than_wanted(struct rmm_call *c, const struct rmm_condit
 	return false;
 }
 
-static bool list_has_a_misaligned_block(struct rmm_call *c, const struct rmm_condition *row)
+/* CONTIG: all of it at one place, or nothing. TF-RMM: in one descriptor. */
+static bool list_is_not_in_one_piece(struct rmm_call *c, const struct rmm_condition *row)
 {
+	uint64_t size = (uint64_t)c->sro->need << granule_shift(c->rmm), total = 0;
 	struct rmi_range_desc d;
+	rmm_pa next = 0;
 
+	if (!c->sro->contig)
+		return false;
 	for (unsigned i = 0; i < list_entries(c); i++) {
-		if (entry(c, i, &d) && d.count && d.base % d.unit)
+		if (!entry(c, i, &d) || !d.count)
+			continue;
+		if (total && (d.base != next || c->rmm->profile.tf_rmm))
 			return true;
+		next = d.base + d.size;
+		total += d.size;
 	}
-	return false;
+	return total && total != size;
 }
 
-static bool list_has_memory_in_another_state(struct rmm_call *c, const struct rmm_condition *row)
+/*
+ * Each block lies at a multiple of its size and holds whole blocks of the wanted size; what is
+ * wanted in one piece lies at a multiple of the whole.
+ */
+static bool list_has_a_misaligned_block(struct rmm_call *c, const struct rmm_condition *row)
 {
+	uint64_t wanted = level_size(c->rmm, c->sro->block_level);
 	struct rmi_range_desc d;
+	bool first = true;
 
 	for (unsigned i = 0; i < list_entries(c); i++) {
 		if (!entry(c, i, &d) || !d.count)
 			continue;
-		if (d.state != RMI_OP_MEM_DELEGATED ||
-		    !granule_range_is(c->rmm, d.base, d.size, RMM_DELEGATED))
+		if (c->sro->contig && first &&
+		    d.base % ((uint64_t)c->sro->need << granule_shift(c->rmm)))
+			return true;
+		if (d.base % d.unit || (!c->sro->contig && (d.base | d.size) % wanted))
+			return true;
+		first = false;
+	}
+	return false;
+}
+
+/* Objects live in conventional memory, tracked granule by granule; a region may describe itself. */
+static bool may_be_donated(const struct rmm_call *c, rmm_pa pa)
+{
+	const struct sro *s = c->sro;
+
+	if (pa - s->region < s->region_size)
+		return true;
+	/* what the operation is about may ask for more: GPT_L1_CREATE does */
+	return s->mem_state == RMI_OP_MEM_UNDELEGATED ? tracking_is_fine(c->rmm, pa)
+						      : tracking_is_conventional(c->rmm, pa);
+}
+
+static bool is_in_wanted_state(const struct rmm_call *c, const struct rmi_range_desc *d)
+{
+	unsigned state = sro_state_of(c->rmm, c->sro, d->base);
+
+	if (d->state != c->sro->mem_state || !granule_range_is(c->rmm, d->base, d->size, state))
+		return false;
+	for (uint64_t at = 0; at < d->size; at += granule_size(c->rmm)) {
+		if (!may_be_donated(c, d->base + at))
+			return false;
+	}
+	return true;
+}
+
+/* CONDITIONAL memory is judged by the operation. */
+static bool list_has_memory_in_another_state(struct rmm_call *c, const struct rmm_condition *row)
+{
+	struct rmi_range_desc d;
+
+	if (c->sro->mem_state == RMI_OP_MEM_CONDITIONAL)
+		return false;
+	for (unsigned i = 0; i < list_entries(c); i++) {
+		if (entry(c, i, &d) && d.count && !is_in_wanted_state(c, &d))
 			return true;
 	}
 	return false;
@@ -123,6 +182,7 @@ static const struct rmm_condition donate_conditions[] = {
 	{ "list_pas", list_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_LIST },
 	{ "mem_valid", list_has_an_invalid_entry, RMI_ERROR_INPUT, .arg = ARG_LIST },
 	{ "mem_gt", list_is_more_than_wanted, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_contig", list_is_not_in_one_piece, RMI_ERROR_INPUT, .arg = ARG_LIST },
 	{ "mem_align", list_has_a_misaligned_block, RMI_ERROR_INPUT, .arg = ARG_LIST },
 	{ "mem_state", list_has_memory_in_another_state, RMI_ERROR_INPUT, .arg = ARG_LIST },
 };
@@ -132,7 +192,7 @@ static bool list_has_another_state_bit(struct rmm_call *c, const struct rmm_cond
 	struct rmi_range_desc d;
 
 	for (unsigned i = 0; i < list_entries(c); i++) {
-		if (entry(c, i, &d) && d.count && d.state != RMI_OP_MEM_DELEGATED)
+		if (entry(c, i, &d) && d.count && d.state != c->sro->mem_state)
 			return true;
 	}
 	return false;
@@ -147,8 +207,10 @@ static const struct rmm_condition tf_donate_conditions[] = {
 	{ "mem_align", list_has_a_misaligned_block, RMI_ERROR_INPUT, .arg = ARG_LIST },
 	{ "mem_state", list_has_another_state_bit, RMI_ERROR_INPUT, .arg = ARG_LIST },
 	{ "mem_gt", list_is_more_than_wanted, RMI_ERROR_INPUT, .arg = ARG_LIST },
+	{ "mem_contig", list_is_not_in_one_piece, RMI_ERROR_INPUT, .arg = ARG_LIST },
 };
 
+/* What the host left in a granule, or finds in it: gone when it gets the granule back. */
 static bool take(struct rmm_call *c, rmm_pa pa, unsigned from, unsigned to)
 {
 	struct granule *g = NULL;
@@ -159,6 +221,12 @@ static bool take(struct rmm_call *c, rmm_pa pa, unsigned from, unsigned to)
 	if (!g)
 		return false;
 	ok = g->state == from;
+	if (ok && from == RMM_UNDELEGATED) {
+		__atomic_add_fetch(&c->rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
+		g->host = 1;
+	}
+	if (ok && to == RMM_UNDELEGATED)
+		granule_clean(c->rmm, g, pa, &c->holes);
 	if (ok)
 		granule_set_state(c->rmm, g, to);
 	granule_unlock(&c->locks, g);
@@ -173,11 +241,37 @@ static bool take_entry(struct rmm_call *c, const struct rmi_range_desc *d, unsig
 	for (uint64_t at = 0; at < d->size; at += granule_size(c->rmm)) {
 		if (s->nr_pages >= limit || s->nr_pages >= s->max_pages)
 			return false;
-		if (!take(c, d->base + at, RMM_DELEGATED, RMM_INTERNAL))
+		if (!take(c, d->base + at, sro_state_of(c->rmm, s, d->base + at), RMM_INTERNAL))
 			return false;
 		s->pages[s->nr_pages++] = d->base + at;
 	}
 	return true;
+}
+
+/* The row of the operation's command that the donated memory makes true, or NULL. */
+static const struct rmm_condition *refusal(struct rmm_call *c, uint64_t *x0)
+{
+	const struct rmm_condition *row = NULL;
+	struct rmi_range_desc d;
+	struct rmm_call inner;
+
+	call_init(&inner, c->rmm, c->cpu, c->sro->command);
+	inner.sro = c->sro;
+	inner.donating = true;
+	memcpy(inner.arg, c->sro->arg, sizeof(inner.arg));
+	for (unsigned i = 0; i < list_entries(c) && !row; i++) {
+		if (!entry(c, i, &d))
+			continue;
+		for (uint64_t at = 0; at < d.size && !row; at += granule_size(c->rmm)) {
+			inner.donated = d.base + at;
+			row = call_check(&inner);
+		}
+	}
+	if (!row)
+		return NULL;
+	c->sro->failed = row;
+	*x0 = call_result(&inner, row);
+	return row;
 }
 
 static void donate(struct rmm_call *c)
@@ -185,9 +279,15 @@ static void donate(struct rmm_call *c)
 	struct sro *s = c->sro;
 	unsigned before = s->nr_pages, limit = s->max_pages;
 	struct rmi_range_desc d;
+	uint64_t x0;
 
+	if (refusal(c, &x0)) {
+		sro_unwind(c, s, x0, false);
+		return;
+	}
 	/* How much it takes of what it is offered is its own business. */
-	if (s->need > 1 && rmm_choose(c->rmm, RMM_CHOOSE_DONATION, "donate-partial", 2))
+	if (s->need > 1 && !s->contig && s->block_level == 3 &&
+	    rmm_choose(c->rmm, RMM_CHOOSE_DONATION, "donate-partial", 2))
 		limit = before + (s->need + 1) / 2;
 	for (unsigned i = 0; i < list_entries(c); i++) {
 		if (!entry(c, i, &d) || !take_entry(c, &d, limit))
@@ -232,15 +332,16 @@ static const struct rmm_condition reclaim_conditions[] = {
 	{ "list_pas", list_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_LIST },
 };
 
-static bool merges(const struct rmm_call *c, const struct rmi_range_desc *d, rmm_pa pa)
+static bool merges(const struct rmm_call *c, const struct rmi_range_desc *d, rmm_pa pa,
+		   unsigned state)
 {
-	return c->rmm->profile.tf_rmm && d->count && d->base + d->size == pa;
+	return c->rmm->profile.tf_rmm && d->count && d->base + d->size == pa && d->state == state;
 }
 
 /* One entry a granule, in the order of donation; only TF-RMM merges neighbours. */
 static void reclaim(struct rmm_call *c)
 {
-	struct rmi_range_desc d = { .level = 3, .state = RMI_OP_MEM_DELEGATED };
+	struct rmi_range_desc d = { .level = 3 };
 	struct sro *s = c->sro;
 	unsigned n = list_entries(c), written = 0;
 
@@ -248,9 +349,14 @@ static void reclaim(struct rmm_call *c)
 		n = s->nr_pages;
 	d.unit = granule_size(c->rmm);
 	for (unsigned i = 0; i < n; i++) {
-		take(c, s->pages[i], RMM_INTERNAL, RMM_DELEGATED);
-		if (!merges(c, &d, s->pages[i])) {
+		unsigned to = sro_state_of(c->rmm, s, s->pages[i]);
+		unsigned state =
+			to == RMM_DELEGATED ? RMI_OP_MEM_DELEGATED : RMI_OP_MEM_UNDELEGATED;
+
+		take(c, s->pages[i], RMM_INTERNAL, to);
+		if (!merges(c, &d, s->pages[i], state)) {
 			d.base = s->pages[i];
+			d.state = state;
 			d.count = 0;
 			written++;
 		}
@@ -281,24 +387,38 @@ const struct rmm_command cmd_op_mem_reclaim = {
 	.failed = op_failed,
 };
 
+static bool continue_flags_are_reserved(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[ARG_FLAGS] & ~RMI_CONTINUE_STOP;
+}
+
 static const struct rmm_condition continue_conditions[] = {
+	OP_GROUP(RMI_OP_MEM_REQ_NONE),
+	{ "flags", continue_flags_are_reserved, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+};
+
+static const struct rmm_condition tf_continue_conditions[] = {
 	OP_GROUP(RMI_OP_MEM_REQ_NONE),
 };
 
+static const struct rmm_order tf_continue = { CONDITIONS(tf_continue_conditions) };
+
 static void op_continue(struct rmm_call *c)
 {
+	c->sro->stop = c->arg[ARG_FLAGS] & RMI_CONTINUE_STOP;
 	c->sro->resume(c, c->sro);
 }
 
 const struct rmm_command cmd_op_continue = {
 	.abi = { ABI(OP_CONTINUE),
-		 { { "handle", RMI_KIND_HANDLE }, { "flags", RMI_KIND_HEX } },
+		 { { "handle", RMI_KIND_HANDLE }, { "flags", RMI_KIND_CONTINUE_FLAGS } },
 		 { { "unused", RMI_KIND_NONE }, { "donate_req", RMI_KIND_DONATE_REQ } },
 		 2,
 		 2 },
 	CONDITIONS(continue_conditions),
 	.prepare = op_prepare,
 	.apply = op_continue,
+	.tf = &tf_continue,
 	.failed = op_failed,
 };
 

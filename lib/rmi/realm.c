@@ -58,6 +58,12 @@ static void create_prepare(struct rmm_call *c)
 	take_rd_and_roots(c);
 }
 
+/* Never before activation. */
+static bool platform_token_is_not_valid(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return !__atomic_load_n(&c->rmm->pat_valid, __ATOMIC_ACQUIRE);
+}
+
 static bool params_have_an_invalid_value(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return !realm_params_are_encoded(c->rmm, &c->realm_params);
@@ -127,15 +133,14 @@ static bool realm_cannot_be_made(struct rmm_call *c, const struct rmm_condition 
 }
 
 static const struct rmm_condition create_conditions[] = {
-	/* The platform token is valid from activation on. */
-	{ "pat_valid", rmm_is_not_active, RMI_ERROR_GLOBAL },
+	{ "pat_valid", platform_token_is_not_valid, RMI_ERROR_GLOBAL },
 	{ "params_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
 	{ "params_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
 	{ "params_valid", params_have_an_invalid_value, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
 	{ "params_supp", params_are_not_supported, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
 	{ "alias", rd_lies_in_the_start_tables, RMI_ERROR_INPUT, .arg = ARG_RD },
 	{ "rd_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_RD },
-	{ "rd_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_RD },
+	{ "rd_bound", arg_is_not_conventional, RMI_ERROR_INPUT, .arg = ARG_RD },
 	{ "rd_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_RD },
 	{ "rd_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RD, .state = RMM_DELEGATED },
 	{ "rtt_align", rtt_base_is_misaligned, RMI_ERROR_INPUT },

@@ -62,7 +62,7 @@ static const struct rmm_condition create_conditions[] = {
 	{ "params_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .input = true },
 	{ "params_valid", params_have_an_invalid_value, RMI_ERROR_INPUT, .arg = ARG_PARAMS },
 	{ "rec_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_REC },
-	{ "rec_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_REC },
+	{ "rec_bound", arg_is_not_conventional, RMI_ERROR_INPUT, .arg = ARG_REC },
 	{ "rec_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_REC },
 	{ "rec_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_REC, .state = RMM_DELEGATED },
 	RD_GROUP(ARG_RD),
@@ -144,8 +144,8 @@ static void create(struct rmm_call *c)
 		return;
 	}
 	sro_begin(c, s, c->arg[ARG_REC], RMM_DELEGATED);
-	s->mem = RMI_OP_MEM_REQ_DONATE;
-	s->need = c->rmm->profile.rec_granules;
+	sro_ask(s, c->rmm->profile.rec_granules);
+	s->contig = c->rmm->profile.rec_contig;
 	s->can_cancel = !c->rmm->profile.sro_cannot_cancel;
 	s->resume = create_resume;
 	sro_seal(c, s, true);

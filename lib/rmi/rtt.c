@@ -35,7 +35,10 @@ static const struct rmm_condition create_conditions[] = {
 	{ "ipa_align", ipa_is_parent_misaligned, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
 	{ "ipa_bound", ipa_is_outside, RMI_ERROR_INPUT, .arg = ARG_CREATE_IPA },
 	{ "rtt_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_RTT },
-	{ "rtt_bound", arg_is_not_fine, RMI_ERROR_INPUT, .arg = ARG_RTT },
+	{ "rtt_bound", arg_is_not_conventional, RMI_ERROR_INPUT, .arg = ARG_RTT,
+	  .when = before_bet3 },
+	{ "rtt_bound", arg_is_not_conventional, RMI_ERROR_TRACKING, .arg = ARG_RTT,
+	  .level = LEVEL_ADDR, .when = from_bet3 }, /* OP-1h */
 	{ "rtt_blocked", granule_is_blocked, RMI_BLOCKED, .arg = ARG_RTT },
 	{ "rtt_state", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RTT, .state = RMM_DELEGATED },
 	{ "rtt_bound2", pa_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_RTT },

@@ -59,6 +59,36 @@ static bool an_auxiliary_tree_maps_it(struct rmm_call *c, const struct rmm_condi
 	return is_mapped(c, w) && call_aux_maps(c, w->ipa, w->ipa + w->size);
 }
 
+static bool memory_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return is_mapped(c, call_walk(c)) && tracking_is_sealed(c->rmm, call_walk(c)->e.pa);
+}
+
+static bool memory_is_inside_a_coarse_region(struct rmm_call *c, const struct rmm_condition *row)
+{
+	rmm_pa pa = call_walk(c)->e.pa;
+
+	return is_mapped(c, call_walk(c)) && pa & (tracking_granularity(c->rmm, pa) - 1);
+}
+
+/* A part of a COARSE region has no state of its own: the host makes the region FINE, or folds. */
+static bool is_part_of_a_region(const struct rmm *rmm, const struct rtt_walk *w)
+{
+	return tracking_granularity(rmm, w->e.pa) > w->size;
+}
+
+static bool region_is_larger_than_the_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return is_mapped(c, call_walk(c)) && is_part_of_a_region(c->rmm, call_walk(c));
+}
+
+/* The next entry of a sweep. */
+static bool region_is_in_the_way(const struct rmm_call *c, const struct rtt_walk *w)
+{
+	return !unprotected(c) &&
+	       (tracking_is_sealed(c->rmm, w->e.pa) || is_part_of_a_region(c->rmm, w));
+}
+
 /* OP-30: an unmapped entry that the range does not cover, as TF-RMM has it. */
 static bool unmapped_entry_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
 {
@@ -75,6 +105,9 @@ static const struct rmm_condition data_unmap_conditions[] = {
 	RTTE_BLOCKED,
 	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "gran_blocked", memory_belongs_to_an_operation, RMI_BLOCKED },
+	{ "trk_align", memory_is_inside_a_coarse_region, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "trk_gran", region_is_larger_than_the_entry, RMI_ERROR_TRACKING, .level = LEVEL_RTTE },
 	{ "aux_live", an_auxiliary_tree_maps_it, RMI_ERROR_RTT_AUX, .level = LEVEL_AUX },
 	{ "void_align", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK,
 	  .when = needs_alignment },
@@ -154,7 +187,8 @@ static void unmap(struct rmm_call *c)
 			skipped = true;
 			continue;
 		}
-		if ((single && skipped) || pos != w->ipa || w->size > top - pos)
+		if ((single && skipped) || pos != w->ipa || w->size > top - pos ||
+		    region_is_in_the_way(c, w))
 			break;
 		if (!unprotected(c) && call_aux_maps(c, pos, pos + w->size))
 			break;

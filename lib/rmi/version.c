@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RMI_VERSION, RMI_FEATURES, RMI_RMM_CONFIG_SET/GET, RMI_RMM_ACTIVATE (B4.5.14, .52-.54). */
+/* RMI_VERSION, RMI_FEATURES, RMI_RMM_CONFIG_SET/GET (B4.5.14, .53, .54). */
 #include "../call.h"
 #include "../feature.h"
 
@@ -78,17 +78,24 @@ static bool cfg_is_not_supported(struct rmm_call *c, const struct rmm_condition 
 	       !tracking_size_is_valid(shift, cfg_tracking_code(c));
 }
 
+static bool a_region_is_tracked(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return tracking_count(c->rmm) != 0;
+}
+
 static const struct rmm_condition config_set_conditions[] = {
 	{ "rmm_state", rmm_is_not_init, RMI_ERROR_GLOBAL },
 	{ "cfg_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_CFG },
 	{ "cfg_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_CFG },
 	{ "cfg_supp", cfg_is_not_supported, RMI_ERROR_INPUT, .arg = ARG_CFG },
+	{ "tracked", a_region_is_tracked, RMI_ERROR_INPUT },
 };
 
 static void config_set(struct rmm_call *c)
 {
 	unsigned shift = cfg_granule_shift(c);
 
+	tracking_reset(c->rmm);
 	c->rmm->tracking_code = cfg_tracking_code(c);
 	if (shift != granule_shift(c->rmm))
 		granule_retire(c->rmm); /* nothing is delegated in INIT */
@@ -102,8 +109,14 @@ const struct rmm_command cmd_rmm_config_set = {
 	.any_state = true,
 };
 
+/* OP-15 */
+static bool asks_for_the_state(const struct rmm *rmm)
+{
+	return !rmm->profile.config_get_any_state;
+}
+
 static const struct rmm_condition config_get_conditions[] = {
-	{ "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL },
+	{ "rmm_state", rmm_is_not_active, RMI_ERROR_GLOBAL, .when = asks_for_the_state },
 	{ "cfg_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_CFG },
 	{ "cfg_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_CFG },
 };
@@ -126,21 +139,5 @@ const struct rmm_command cmd_rmm_config_get = {
 	CONDITIONS(config_get_conditions),
 	.apply = config_get,
 	.tf = &tf_config_get,
-	.any_state = true,
-};
-
-static const struct rmm_condition activate_conditions[] = {
-	{ "state", rmm_is_not_init, RMI_ERROR_GLOBAL },
-};
-
-static void activate(struct rmm_call *c)
-{
-	__atomic_store_n(&c->rmm->state, RMM_STATE_ACTIVE, __ATOMIC_RELEASE);
-}
-
-const struct rmm_command cmd_rmm_activate = {
-	.abi = { ABI(RMM_ACTIVATE) },
-	CONDITIONS(activate_conditions),
-	.apply = activate,
 	.any_state = true,
 };

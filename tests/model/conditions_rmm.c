@@ -128,14 +128,18 @@ static void tf_rmm_asks_for_the_rmm_state_first(void **state)
 	host_reset(&h);
 	before = rmm_state_hash(h.rmm);
 	for (unsigned i = 0; (command = rmi_command_at(RMI_BET1, i)); i++) {
-		bool asks = smc(&h, command->fid) != SMCCC_NOT_SUPPORTED; /* see fids.c */
+		bool asks = true;
 
 		for (unsigned j = 0; j < sizeof(any_state) / sizeof(any_state[0]); j++)
 			asks &= strcmp(command->name, any_state[j]) != 0;
 		if (!asks)
 			continue;
 		for (uint64_t x = 0; x <= HOST_BASE; x += HOST_BASE) {
-			if (smc(&h, command->fid, x, x, x, x, x, x) != RMI_ERROR_GLOBAL)
+			uint64_t x0 = smc(&h, command->fid, x, x, x, x, x, x);
+
+			if (x0 == SMCCC_NOT_SUPPORTED) /* see fids.c */
+				continue;
+			if (x0 != RMI_ERROR_GLOBAL)
 				fail_msg("%s does not ask", command->name);
 			assert_true(rmm_condition_at((unsigned)h.condition, &info));
 			assert_string_equal(info.command, "ANY");

@@ -219,7 +219,7 @@ static void tracking_is_told_stretch_by_stretch(void **state)
 	assert_hex(r.x[2], RMI_TRACKING_FINE);
 	assert_hex(r.x[3], 0x80200000); /* two banks that touch */
 	r = smc_regs(&h, RMI_GRANULE_TRACKING_GET, r.x[3], 0xa0000000);
-	assert_hex(r.x[1], RMI_MEM_NONE);
+	assert_hex(r.x[1], RMI_MEM_CONVENTIONAL); /* NONE exists from bet3 on */
 	assert_hex(r.x[2], RMI_TRACKING_RESERVED);
 	assert_hex(r.x[3], 0x90000000);
 	r = smc_regs(&h, RMI_GRANULE_TRACKING_GET, 0x90000000, 0x90001000);

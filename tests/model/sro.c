@@ -317,6 +317,63 @@ static void contexts_run_out(void **state)
 	host_end(&f.h);
 }
 
+/* OP-52: one descriptor or neighbours, the whole of it, at a multiple of its size; or nothing. */
+static void a_profile_may_want_one_piece(void **state)
+{
+	struct rmm_profile p = *rmm_profile_find("strict");
+	struct rmm_regs r;
+	uint64_t before;
+	struct flow f;
+	rmm_pa pages;
+
+	p.rec_contig = true;
+	host_realm(&f.h, &(struct setup){ .custom = &p });
+	f.rec = host_delegated(&f.h, 1);
+	f.params = host_pages(&f.h, 1);
+	f.list = host_pages(&f.h, 1);
+	r = smc_regs(&f.h, RMI_REC_CREATE, f.h.rd, f.rec, f.params);
+	f.handle = r.x[1];
+	assert_hex(r.x[0], 0x50d);
+	assert_hex(r.x[2], 16 << 2 | 1 << 16);
+	pages = host_aligned(&f.h, 0x20000);
+	host_delegate(&f.h, pages, 0x20000);
+	before = rmm_state_hash(f.h.rmm);
+	assert_hex(donate(&f, 15).x[0], RMI_ERROR_INPUT);                   /* not all of it */
+	host_write64(&f.h, f.list, host_desc(&f.h, pages + 0x8000, 3, 16)); /* 64 KiB at 32 KiB */
+	assert_hex(smc(&f.h, RMI_OP_MEM_DONATE, f.handle, f.list, 1), RMI_ERROR_INPUT);
+	host_write64(&f.h, f.list, host_desc(&f.h, pages, 3, 8));
+	host_write64(&f.h, f.list + 8, host_desc(&f.h, pages + 0x10000, 3, 8)); /* a gap */
+	assert_hex(smc(&f.h, RMI_OP_MEM_DONATE, f.handle, f.list, 2), RMI_ERROR_INPUT);
+	assert_hex(smc(&f.h, RMI_OP_MEM_DONATE, f.handle, f.list, 0), 0x50d);
+	f.h.label = "donate-partial"; /* no choice of taking a part */
+	f.h.pick = 1;
+	host_write64(&f.h, f.list + 8, host_desc(&f.h, pages + 0x8000, 3, 8));
+	r = smc_regs(&f.h, RMI_OP_MEM_DONATE, f.handle, f.list, 2);
+	assert_hex(r.x[0], 0x40d);
+	assert_hex(r.x[1], 16);
+	assert_hex(smc(&f.h, RMI_OP_CONTINUE, f.handle, 0), 0);
+	assert_int_equal(rmm_delegated(f.h.rmm) >= 16, 1);
+	assert_int_not_equal(before, rmm_state_hash(f.h.rmm));
+	host_end(&f.h);
+}
+
+static void flags_of_continue_are_checked(void **state)
+{
+	struct flow f;
+
+	begin(&f, NULL, 0x50d);
+	assert_hex(donate(&f, 16).x[0], 0x40d);
+	assert_hex(smc(&f.h, RMI_OP_CONTINUE, f.handle, 2), RMI_ERROR_INPUT);
+	assert_hex(smc(&f.h, RMI_OP_CONTINUE, f.handle, UINT64_C(1) << 63), RMI_ERROR_INPUT);
+	assert_hex(smc(&f.h, RMI_OP_CONTINUE, f.handle, 1), 0); /* STOP: with this object */
+	host_end(&f.h);
+	/* TF-RMM does not look at them */
+	begin(&f, &(struct setup){ .profile = "tf-rmm-2026-07" }, 0x10d);
+	assert_hex(donate(&f, 16).x[0], 0x00d);
+	assert_hex(smc(&f.h, RMI_OP_CONTINUE, f.handle, 2), 0);
+	host_end(&f.h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +391,8 @@ int main(void)
 		TEST(a_refused_rec_create_leaves_nothing_behind),
 		TEST(a_rec_without_memory_is_checked_in_tf_rmms_order_too),
 		TEST(contexts_run_out),
+		TEST(a_profile_may_want_one_piece),
+		TEST(flags_of_continue_are_checked),
 	};
 
 	return cmocka_run_group_tests_name("sro", tests, NULL, NULL);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tracking regions (A2.3.4): naturally aligned pieces of the PA space, each with a state and a
+ * category, and the properties of an address that follow from them (A2.3.2-A2.3.5).
+ *
+ * A granule has its state in the granule table also when its region is COARSE: COARSE means that
+ * all of them have the same one and change together. A region with a hole, or with memory of two
+ * kinds, cannot be COARSE. Where no bank is, nothing is tracked.
+ *
+ * Locking: a region's state changes under rmm->regions_lock, which is tried and never waited for,
+ * or by the operation that has sealed the region.
+ */
+#ifndef LIB_TRACKING_H
+#define LIB_TRACKING_H
+
+#include <rmisim/rmm.h>
+
+struct region {
+	uint8_t state;    /* enum rmi_tracking_state, atomic; 0: never set, as at activation */
+	uint8_t category; /* enum rmi_mem_category, atomic */
+	uint8_t sealed;   /* an operation changes it, atomic */
+	/* Of the operation, or of who holds the lock of an unsealed region: */
+	unsigned nr_metadata;
+	rmm_pa *metadata; /* donated granules, in ascending order */
+};
+
+/* Every region is as the configuration has it (RMM_DEACTIVATE: there is no metadata). */
+void tracking_clear(struct rmm *rmm);
+/* The same, and the regions' memory goes: their size changes, or the model ends. Nobody else looks. */
+void tracking_reset(struct rmm *rmm);
+
+/* Size of a tracking region in bytes. */
+uint64_t tracking_region_size(const struct rmm *rmm);
+static inline bool tracking_region_aligned(const struct rmm *rmm, rmm_pa pa)
+{
+	return !(pa & (tracking_region_size(rmm) - 1));
+}
+
+/* The region that holds pa, without metadata; nothing of it is memory: state RESERVED. */
+struct region tracking_region(const struct rmm *rmm, rmm_pa pa);
+/* The same, to be changed; NULL when it holds no memory, or none is left for its state. */
+struct region *tracking_region_get(struct rmm *rmm, rmm_pa pa);
+
+/* The metadata of the region at pa; the caller has the lock. */
+unsigned tracking_metadata(const struct rmm *rmm, rmm_pa pa, const rmm_pa **pages);
+
+/* pa is memory in a region tracked FINE or COARSE (Trk), or FINE (TrkF). */
+bool tracking_is_tracked(const struct rmm *rmm, rmm_pa pa);
+bool tracking_is_fine(const struct rmm *rmm, rmm_pa pa);
+/* Delegable conventional memory, all of it; an address tracked FINE (DelF): where objects live. */
+bool tracking_may_be_data(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+bool tracking_is_conventional(const struct rmm *rmm, rmm_pa pa);
+/* pa is memory that its region's category lets be delegated. */
+bool tracking_is_delegable(const struct rmm *rmm, rmm_pa pa);
+/* An unfinished operation changes the region of pa. */
+bool tracking_is_sealed(const struct rmm *rmm, rmm_pa pa);
+/* TrackingRegionGranularity: the region's size when it is COARSE, else a granule's. */
+uint64_t tracking_granularity(const struct rmm *rmm, rmm_pa pa);
+
+/* The region at pa holds memory of that kind. */
+bool tracking_holds(const struct rmm *rmm, rmm_pa pa, enum rmm_memory kind);
+/* Can memory in the region at pa have that category? */
+bool tracking_category_fits(const struct rmm *rmm, rmm_pa pa, unsigned category);
+/* The region at pa is memory of one kind, without a hole. */
+bool tracking_is_homogeneous(const struct rmm *rmm, rmm_pa pa);
+/*
+ * All granules of the region at pa have one state, its metadata not counted; *state receives it.
+ */
+bool tracking_has_one_state(const struct rmm *rmm, rmm_pa pa, unsigned *state);
+
+/* The end of the memory from pa on that is in one bank and tracked alike, at most `limit`. */
+rmm_pa tracking_end(const struct rmm *rmm, rmm_pa pa, rmm_pa limit);
+/* Category and state at pa, and the first address behind pa where either changes. */
+void tracking_get(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned *state,
+		  rmm_pa *top);
+/* Is this the encoding of a tracking region size for that granule (RmiTrackingRegionSize)? */
+bool tracking_size_is_valid(unsigned g_shift, unsigned code);
+/* Number of regions that are FINE or COARSE. */
+uint64_t tracking_count(const struct rmm *rmm);
+
+#endif
