@@ -102,6 +102,9 @@ static bool list_is_not_in_one_piece(struct rmm_call *c, const struct rmm_condit
 			continue;
 		if (total && (d.base != next || c->rmm->profile.tf_rmm))
 			return true;
+		/* TF-RMM looks at the place here, too */
+		if (c->rmm->profile.tf_rmm && d.base % size)
+			return true;
 		next = d.base + d.size;
 		total += d.size;
 	}
@@ -121,7 +124,7 @@ static bool list_has_a_misaligned_block(struct rmm_call *c, const struct rmm_con
 	for (unsigned i = 0; i < list_entries(c); i++) {
 		if (!entry(c, i, &d) || !d.count)
 			continue;
-		if (c->sro->contig && first &&
+		if (c->sro->contig && first && !c->rmm->profile.tf_rmm &&
 		    d.base % ((uint64_t)c->sro->need << granule_shift(c->rmm)))
 			return true;
 		if (d.base % d.unit || (!c->sro->contig && (d.base | d.size) % wanted))

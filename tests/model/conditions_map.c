@@ -5,7 +5,8 @@
  */
 #include "conditions.h"
 
-#define TF "tf-rmm-2026-07"
+#define COARSE_REGION (HOST_BASE + (UINT64_C(4) << 30)) /* can be made so */
+#define TF            "tf-rmm-2026-07"
 
 /* The realm has 41 IPA bits and start tables at level 1; the call is about the first page of BLOCK. */
 #define BLOCK      UINT64_C(0x200000)
@@ -279,24 +280,40 @@ static void block_of_the_host(struct trial *t, const struct breaker *b)
 		"realm_state", RMI_ERROR_REALM, break_terminate_realm, ON_OWN(OWN_REALM) \
 	}
 
-static const struct breaker data_map_rows[] = {
-	BREAK_RD(1),
-	REALM_STATE,
-	RANGE_ROWS,
-	{ "ipa_bound", RMI_ERROR_INPUT, move_range, ON_ARG(2) | ON_ARG(3), .value = S41 },
-	{ "ipa_bound", RMI_ERROR_INPUT, break_address, ON_ARG(3), 3, S41 + 0x1000 },
-	TYPE_ROWS,
-	LIST_ROWS,
-	DESC_ROWS_OF("oaddr_valid", "oaddr_valid"),
-	STATE_BIT,
-	ALIGN_AND_BOUND_ROWS,
-	ENTRY_BLOCKED,
-	ENTRY_ROWS,
-	{ "trk_untracked", RMI_ERROR_TRACKING, desc_at_value, ON_OWN(OWN_ADDR),
-	  .value = NO_MEMORY_AT },
-	{ "gran_blocked", RMI_BLOCKED, desc_at_owned_page, ON_OWN(OWN_ADDR) | ON_RMM, .stage = -1 },
-	{ "gran_state", RMI_ERROR_INPUT, desc_at_own_page, ON_OWN(OWN_ADDR) },
-};
+/* A page inside a COARSE region, or its first one. */
+static void desc_in_a_coarse_region(struct trial *t, const struct breaker *b)
+{
+	assert_hex(smc(&t->h, RMI_GRANULE_TRACKING_SET, COARSE_REGION, RMI_MEM_CONVENTIONAL,
+		       RMI_TRACKING_COARSE),
+		   0);
+	desc_at(t, COARSE_REGION + b->value);
+}
+
+#define DATA_MAP_ROWS(untracked, larger)                                                           \
+	BREAK_RD(1), REALM_STATE, RANGE_ROWS,                                                      \
+		{ "ipa_bound", RMI_ERROR_INPUT, move_range, ON_ARG(2) | ON_ARG(3), .value = S41 }, \
+		{ "ipa_bound", RMI_ERROR_INPUT, break_address, ON_ARG(3), 3, S41 + 0x1000 },       \
+		TYPE_ROWS, LIST_ROWS, DESC_ROWS_OF("oaddr_valid", "oaddr_valid"), STATE_BIT,       \
+		ALIGN_AND_BOUND_ROWS, ENTRY_BLOCKED, ENTRY_ROWS,                                   \
+		{ "trk_untracked", untracked, desc_at_value, ON_OWN(OWN_ADDR),                     \
+		  .value = NO_MEMORY_AT },                                                         \
+		{ "gran_blocked", RMI_BLOCKED, desc_at_owned_page, ON_OWN(OWN_ADDR) | ON_RMM,      \
+		  .stage = -1 },                                                                   \
+		{ "trk_align", RTT(3), desc_in_a_coarse_region, ON_OWN(OWN_ADDR) | ON_RMM,         \
+		  .value = 0x1000 },                                                               \
+		{ "trk_gran", larger, desc_in_a_coarse_region, ON_OWN(OWN_ADDR) | ON_RMM },        \
+	{                                                                                          \
+		"gran_state", RMI_ERROR_INPUT, desc_at_own_page, ON_OWN(OWN_ADDR)                  \
+	}
+
+static const struct breaker data_map_rows[] = { DATA_MAP_ROWS(RMI_ERROR_TRACKING,
+							      RMI_ERROR_TRACKING) };
+
+/* Level 0 and the PA. */
+#define TRACKING_AT(pa) (RMI_ERROR_TRACKING | (pa) >> 12 << 16)
+
+static const struct breaker bet3_data_map_rows[] = { DATA_MAP_ROWS(TRACKING_AT(NO_MEMORY_AT),
+								   TRACKING_AT(COARSE_REGION)) };
 
 #define ENTRY_BOTH                                                            \
 	{ "rtte_state", "base_lv_align", shift_base, OPT_BLOCK },             \
@@ -320,8 +337,9 @@ static const struct condition_table rtt_data_map = {
 CONDITION_TEST(rtt_data_map)
 
 static const struct condition_table bet3_rtt_data_map = {
-	"RTT_DATA_MAP",          RMI_RTT_DATA_MAP, valid_map,
-	BREAKERS(data_map_rows), data_map_both,    .setup = { .edition = RMI_BET3 },
+	"RTT_DATA_MAP", RMI_RTT_DATA_MAP,
+	valid_map,      BREAKERS(bet3_data_map_rows),
+	data_map_both,  .setup = { .edition = RMI_BET3 },
 };
 CONDITION_TEST(bet3_rtt_data_map)
 

@@ -13,6 +13,7 @@
 #define OPT_CONTINUE 1
 #define OPT_RECLAIM  2
 #define OPT_DONATE   4
+#define OPT_CONTIG   8 /* wants one piece */
 
 enum { OWN_FIRST, OWN_SECOND, OWN_BLOCK, OWN_LAST };
 enum { V_LIST, V_PAGES, V_BLOCK };
@@ -92,6 +93,16 @@ static uint64_t drop_rec(struct trial *t, rmm_pa rec, uint64_t handle)
 	return r.x[1];
 }
 
+static void realm_of(struct trial *t)
+{
+	struct setup s = t->table->setup;
+	struct rmm_profile p = *s.custom;
+
+	p.rec_contig = t->opt & OPT_CONTIG;
+	s.custom = &p;
+	host_realm(&t->h, &s);
+}
+
 /* An operation that waits for `mem`. */
 static void begin_operation(struct trial *t, enum rmi_op_mem_req mem)
 {
@@ -104,7 +115,7 @@ static void begin_operation(struct trial *t, enum rmi_op_mem_req mem)
 		mem = RMI_OP_MEM_REQ_RECLAIM;
 	else if (t->opt & OPT_DONATE)
 		mem = RMI_OP_MEM_REQ_DONATE;
-	host_realm(h, &t->table->setup);
+	realm_of(t);
 	t->v[V_LIST] = host_pages(h, 1);
 	t->x[1] = make_rec(t, &rec);
 	if (mem == RMI_OP_MEM_REQ_NONE)
@@ -131,11 +142,23 @@ static void valid_continue(struct trial *t)
 		"request", RMI_ERROR_INPUT, break_option, ON_ARG(1), .opt = OPT_RECLAIM \
 	}
 
-static const struct breaker continue_rows[] = { COMPLETE, NOT_CONTINUE };
+static const struct breaker continue_rows[] = {
+	COMPLETE,
+	NOT_CONTINUE,
+	{ "flags", RMI_ERROR_INPUT, break_value, ON_ARG(2), 2, 2 },
+};
 
 static const struct condition_table op_continue = {
 	"OP_CONTINUE",           RMI_OP_CONTINUE,       valid_continue,
 	BREAKERS(continue_rows), .outputs = op_outputs,
+};
+
+/* TF-RMM does not look at the flags. */
+static const struct breaker tf_continue_rows[] = { COMPLETE, NOT_CONTINUE };
+
+static const struct condition_table tf_op_continue = {
+	"OP_CONTINUE",         RMI_OP_CONTINUE, valid_continue, BREAKERS(tf_continue_rows),
+	.outputs = op_outputs,
 };
 
 /* OP_CANCEL: as long as it asks for memory */
@@ -222,6 +245,12 @@ static void pages_nowhere(struct trial *t, const struct breaker *b)
 		"mem_gt", RMI_ERROR_INPUT, one_more_page, ON_OWN(OWN_SECOND) \
 	}
 
+/* The list is all of it, but in pieces. */
+#define MEM_CONTIG                                                                        \
+	{                                                                                 \
+		"mem_contig", RMI_ERROR_INPUT, break_option, ON_ARG(1), .opt = OPT_CONTIG \
+	}
+
 #define MEM_ALIGN                                                               \
 	{                                                                       \
 		"mem_align", RMI_ERROR_INPUT, misalign_block, ON_OWN(OWN_BLOCK) \
@@ -244,6 +273,7 @@ static const struct breaker donate_rows[] = {
 	LIST_ROWS,
 	MEM_VALID,
 	MEM_GT,
+	MEM_CONTIG,
 	MEM_ALIGN,
 	MEM_STATE_BIT,
 	{ "mem_state", RMI_ERROR_INPUT, undelegate_page, ON_OWN(OWN_LAST) },
@@ -257,7 +287,7 @@ static const struct condition_table op_mem_donate = {
 
 /* What TF-RMM finds out about the granules it does when it takes them. */
 static const struct breaker tf_donate_rows[] = {
-	COMPLETE, NOT_DONATE, LIST_ROWS, MEM_VALID, MEM_ALIGN, MEM_STATE_BIT, MEM_GT,
+	COMPLETE, NOT_DONATE, LIST_ROWS, MEM_VALID, MEM_ALIGN, MEM_STATE_BIT, MEM_GT, MEM_CONTIG,
 };
 
 static const struct condition_table tf_op_mem_donate = {
@@ -296,7 +326,7 @@ OP_TEST(op_continue, op_continue, "strict")
 OP_TEST(op_cancel, op_cancel, "strict")
 OP_TEST(op_mem_donate, op_mem_donate, "strict")
 OP_TEST(op_mem_reclaim, op_mem_reclaim, "strict")
-OP_TEST(tf_op_continue, op_continue, TF)
+OP_TEST(tf_op_continue, tf_op_continue, TF)
 OP_TEST(tf_op_cancel, op_cancel, TF)
 OP_TEST(tf_op_mem_donate, tf_op_mem_donate, TF)
 OP_TEST(tf_op_mem_reclaim, op_mem_reclaim, TF)

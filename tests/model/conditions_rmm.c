@@ -52,12 +52,20 @@ static void write_config(struct trial *t, const struct breaker *b)
 	host_write64(&t->h, t->x[1] + b->arg, b->value);
 }
 
+/* What the host has written is gone: before everything else. */
+static void track_from_boot(struct trial *t, const struct breaker *b)
+{
+	t->h.cfg.tracked_from_boot = true;
+	host_reset(&t->h);
+}
+
 static const struct breaker config_set_rows[] = {
 	{ "rmm_state", RMI_ERROR_GLOBAL, activate_rmm, ON_RMM },
 	{ "cfg_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(1), 1 },
 	{ "cfg_pas", RMI_ERROR_INPUT, break_no_memory_at, ON_ARG(1), 1 },
 	{ "cfg_supp", RMI_ERROR_INPUT, write_config, ON_OWN(0), 8, 3, .stage = -1 },
 	{ "cfg_supp", RMI_ERROR_INPUT, write_config, ON_OWN(0), 0, 1, .stage = -1 },
+	{ "tracked", RMI_ERROR_INPUT, track_from_boot, ON_OWN(1), .stage = -2 },
 };
 
 static const struct condition_table config_set = {
@@ -195,14 +203,28 @@ static void top_below_base(struct trial *t, const struct breaker *b)
 
 #define UNTOUCHED (HOST_BASE + (UINT64_C(4) << 30))
 
-#define GRANULE_TRACKING_SET (RMI_FID_BASE + 0x1e3)
-
 static void untracked_range(struct trial *t, const struct breaker *b)
 {
 	range_at(t, UNTOUCHED);
-	if (smc(&t->h, GRANULE_TRACKING_SET, UNTOUCHED, RMI_MEM_CONVENTIONAL, RMI_TRACKING_NONE))
+	if (smc(&t->h, RMI_GRANULE_TRACKING_SET, UNTOUCHED, RMI_MEM_CONVENTIONAL,
+		RMI_TRACKING_NONE))
 		trial_unavailable(t);
 }
+
+/* From `value` on into a COARSE region, or its beginning alone. */
+static void coarse_range(struct trial *t, const struct breaker *b)
+{
+	assert_hex(smc(&t->h, RMI_GRANULE_TRACKING_SET, UNTOUCHED, RMI_MEM_CONVENTIONAL,
+		       RMI_TRACKING_COARSE),
+		   0);
+	range_at(t, UNTOUCHED + b->value);
+}
+
+#define COARSE_ROWS(inside, part)                                                        \
+	{ "tracking_align", inside, coarse_range, ON_ARG(1) | ON_RMM, .value = 0x1000 }, \
+	{                                                                                \
+		"tracking_size", part, coarse_range, ON_ARG(1) | ON_RMM                  \
+	}
 
 #define RANGE_ROWS                                                                        \
 	{ "base_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(1), 1 },                  \
@@ -217,6 +239,7 @@ static const struct breaker delegate_rows[] = {
 	{ "populated", RMI_ERROR_INPUT, range_without_memory, ON_ARG(1) },
 	{ "tracking", RMI_ERROR_TRACKING, untracked_range, ON_ARG(1) | ON_RMM },
 	{ "blocked", RMI_BLOCKED, range_of_an_operation, ON_ARG(1) | ON_RMM, .stage = -1 },
+	COARSE_ROWS(RMI_ERROR_INPUT, RMI_ERROR_INPUT),
 	{ "state", RMI_ERROR_INPUT, range_in_another_state, ON_ARG(1) | ON_RMM },
 };
 
@@ -233,6 +256,7 @@ static const struct breaker undelegate_rows[] = {
 	{ "tracking", RMI_ERROR_TRACKING, range_without_memory, ON_ARG(1) },
 	{ "tracking", RMI_ERROR_TRACKING, break_rmm, ON_ARG(1) | ON_RMM, .stage = -1 },
 	{ "blocked", RMI_BLOCKED, range_of_an_operation, ON_ARG(1) | ON_RMM, .stage = -1 },
+	COARSE_ROWS(RMI_ERROR_INPUT, RMI_ERROR_INPUT),
 	{ "state", RMI_ERROR_INPUT, range_in_another_state, ON_ARG(1) | ON_RMM },
 };
 
@@ -243,6 +267,52 @@ static const struct condition_table undelegate = {
 	BREAKERS(undelegate_rows),
 };
 CONDITION_TEST(undelegate)
+
+/* bet3: level 0 and the PA (OP-1d); what is done already is skipped, an RD is not. */
+
+#define TRACKING_AT(pa) (RMI_ERROR_TRACKING | (pa) >> 12 << 16)
+
+static void valid_bet3(struct trial *t)
+{
+	host_realm(&t->h, &t->table->setup);
+	t->x[1] = host_pages(&t->h, 1);
+	t->x[2] = t->x[1] + t->h.page;
+}
+
+static void range_at_rd(struct trial *t, const struct breaker *b)
+{
+	range_at(t, t->h.rd);
+}
+
+#define BET3_ROWS                                                                     \
+	{ "tracking", TRACKING_AT(UNTOUCHED), untracked_range, ON_ARG(1) | ON_RMM },  \
+		{ "blocked", RMI_BLOCKED, range_of_an_operation, ON_ARG(1) | ON_RMM,  \
+		  .stage = -1 },                                                      \
+		COARSE_ROWS(TRACKING_AT(UNTOUCHED + 0x1000), TRACKING_AT(UNTOUCHED)), \
+	{                                                                             \
+		"state", RMI_ERROR_INPUT, range_at_rd, ON_ARG(1) | ON_RMM             \
+	}
+
+static const struct breaker bet3_delegate_rows[] = {
+	{ "rmm_state", RMI_ERROR_GLOBAL, break_rmm, ON_RMM, .stage = -1 },
+	RANGE_ROWS,
+	{ "populated", RMI_ERROR_INPUT, range_without_memory, ON_ARG(1) },
+	BET3_ROWS,
+};
+
+static const struct condition_table bet3_delegate = {
+	"GRANULE_RANGE_DELEGATE",     RMI_GRANULE_RANGE_DELEGATE,       valid_bet3,
+	BREAKERS(bet3_delegate_rows), .setup = { .edition = RMI_BET3 },
+};
+CONDITION_TEST(bet3_delegate)
+
+static const struct breaker bet3_undelegate_rows[] = { RANGE_ROWS, BET3_ROWS };
+
+static const struct condition_table bet3_undelegate = {
+	"GRANULE_RANGE_UNDELEGATE",     RMI_GRANULE_RANGE_UNDELEGATE,     valid_bet3,
+	BREAKERS(bet3_undelegate_rows), .setup = { .edition = RMI_BET3 },
+};
+CONDITION_TEST(bet3_undelegate)
 
 static const struct breaker tf_delegate_rows[] = {
 	RANGE_ROWS,
@@ -316,6 +386,8 @@ int main(void)
 		TEST(tf_rmm_asks_for_the_rmm_state_first),
 		TEST(delegate_reports_each_condition_in_its_place),
 		TEST(undelegate_reports_each_condition_in_its_place),
+		TEST(bet3_delegate_reports_each_condition_in_its_place),
+		TEST(bet3_undelegate_reports_each_condition_in_its_place),
 		TEST(tf_delegate_reports_each_condition_in_its_place),
 		TEST(tf_undelegate_reports_each_condition_in_its_place),
 		TEST(tracking_get_reports_each_condition_in_its_place),

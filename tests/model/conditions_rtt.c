@@ -104,11 +104,27 @@ static const struct condition_table rtt_create = {
 };
 CONDITION_TEST(rtt_create)
 
+/* OP-1h: level 0 and the PA. */
+static const struct breaker bet3_create_rows[] = {
+	BREAK_RD(1),
+	LEVEL_AND_IPA(4, 3),
+	{ "rtt_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(2), 2 },
+	{ "rtt_bound", RMI_ERROR_TRACKING | NO_MEMORY_AT >> 12 << 16, break_no_memory_at, ON_ARG(2),
+	  2 },
+	{ "rtt_blocked", RMI_BLOCKED, break_owned_page, ON_ARG(2) | ON_RMM, 2, .stage = -1 },
+	{ "rtt_state", RMI_ERROR_INPUT, break_own_page, ON_ARG(2), 2 },
+	{ "rtt_state", RMI_ERROR_INPUT, rd_too, ON_ARG(2) | ON_LOW(2) | ON_ARG(1) | ON_LOW(1), 2 },
+	{ "rtt_bound2", RMI_ERROR_INPUT, high_page, ON_ARG(2) | ON_RMM, 2 },
+	{ "rtte_blocked", RMI_BLOCKED, break_option, ON_ARG(3) | ON_OWN(OWN_TREE),
+	  .opt = OPT_OWNED },
+	CREATE_TAIL,
+};
+
 static const struct condition_table bet3_rtt_create = {
 	"RTT_CREATE",
 	RMI_RTT_CREATE,
 	valid_create,
-	BREAKERS(create_rows),
+	BREAKERS(bet3_create_rows),
 	.setup = { .config = &high_memory, .edition = RMI_BET3 },
 };
 CONDITION_TEST(bet3_rtt_create)

@@ -21,6 +21,13 @@
 #define OPT_SINGLE   16
 #define OPT_OWNED    32 /* an operation owns the entry, the one behind the first of BLOCK */
 
+#define OPT_COARSE 64  /* mapped is a block of level 1, a COARSE region, and then split */
+#define OPT_SEALED 128 /* and an operation changes the region */
+#define OPT_FIRST  256 /* the call is about its first page */
+
+#define REGION (HOST_BASE + (UINT64_C(4) << 30))
+#define GIB    (UINT64_C(1) << 30)
+
 enum { OWN_TREE, OWN_COUNT };
 
 static bool unprotected(const struct trial *t)
@@ -32,6 +39,8 @@ static rmm_ipa base_of(const struct trial *t)
 {
 	rmm_ipa base = unprotected(t) ? S41 + BLOCK : BLOCK;
 
+	if (t->opt & OPT_FIRST)
+		return 0;
 	return t->opt & OPT_OWNED ? base + t->h.page : base;
 }
 
@@ -47,6 +56,20 @@ static void map(struct trial *t, int level)
 		   0);
 }
 
+static void map_a_region(struct trial *t)
+{
+	struct host *h = &t->h;
+
+	assert_hex(smc(h, RMI_GRANULE_TRACKING_SET, REGION, 0, RMI_TRACKING_COARSE), 0);
+	host_delegate(h, REGION, GIB);
+	assert_hex(smc(h, RMI_RTT_DATA_MAP, h->rd, 0, GIB, 1, host_desc(h, REGION, 1, 1)), 0);
+	host_tables(h, base_of(t), 3);
+	if (t->opt & OPT_SEALED)
+		assert_int_equal(RMI_RESULT_STATUS(smc(h, RMI_GRANULE_TRACKING_SET, REGION, 0,
+						       RMI_TRACKING_FINE)),
+				 RMI_INCOMPLETE);
+}
+
 /* Unmap one page, the addresses not being asked for. */
 static void valid_unmap(struct trial *t)
 {
@@ -54,8 +77,11 @@ static void valid_unmap(struct trial *t)
 	bool table = !(t->opt & (OPT_BLOCK | OPT_NO_TABLE));
 
 	host_realm(h, &t->table->setup);
-	host_tables(h, base_of(t), table ? 3 : 2);
-	if (t->opt & OPT_OWNED)
+	if (!(t->opt & OPT_COARSE))
+		host_tables(h, base_of(t), table ? 3 : 2);
+	if (t->opt & OPT_COARSE)
+		map_a_region(t);
+	else if (t->opt & OPT_OWNED)
 		trial_own_entry(t, base_of(t), 3);
 	else if (!(t->opt & (OPT_NO_TABLE | OPT_EMPTY)))
 		map(t, table ? 3 : 2);
@@ -168,14 +194,25 @@ static void shift_page(struct trial *t, const struct breaker *b)
 		"rtte_size", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_BLOCK     \
 	}
 
+/* A part of a COARSE region. */
+#define REGION_ROWS                                                                             \
+	{ "gran_blocked", RMI_BLOCKED, break_option, ON_OWN(OWN_TREE) | ON_ARG(2) | ON_ARG(3),  \
+	  .opt = OPT_COARSE | OPT_SEALED },                                                     \
+		{ "trk_align", RTT(3), break_option, ON_OWN(OWN_TREE) | ON_ARG(2) | ON_ARG(3),  \
+		  .opt = OPT_COARSE },                                                          \
+	{                                                                                       \
+		"trk_gran", RMI_ERROR_TRACKING, break_option,                                   \
+			ON_OWN(OWN_TREE) | ON_ARG(2) | ON_ARG(3), .opt = OPT_COARSE | OPT_FIRST \
+	}
+
 static const struct both inside_and_too_long[] = {
 	{ "base_lv_align", "rtte_size", shift_page, OPT_BLOCK },
 	{ NULL },
 };
 
 static const struct breaker data_rows[] = {
-	BREAK_RD(1), RANGE_ROWS,    DATA_BOUND, OADDR_TYPE, LIST_PLACE("oaddr_list_align"),
-	LIST_COUNT,  ENTRY_BLOCKED, ENTRY_ROWS,
+	BREAK_RD(1), RANGE_ROWS,    DATA_BOUND, OADDR_TYPE,  LIST_PLACE("oaddr_list_align"),
+	LIST_COUNT,  ENTRY_BLOCKED, ENTRY_ROWS, REGION_ROWS,
 };
 
 static const struct condition_table rtt_data_unmap = {
@@ -204,6 +241,7 @@ static const struct breaker leaf_data_rows[] = {
 	LIST_COUNT,
 	ENTRY_BLOCKED,
 	ENTRY_ROWS,
+	REGION_ROWS,
 	{ "void_align", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_NO_TABLE },
 };
 
