@@ -34,10 +34,13 @@ CONDITION_TEST(version)
 
 /* RMM_CONFIG_SET, RMM_ACTIVATE: before activation */
 
+#define OPT_TRACKED 1 /* from boot on */
+
 static void valid_config_set(struct trial *t)
 {
 	host_boot(&t->h, &t->table->setup);
 	t->x[1] = host_pages(&t->h, 1);
+	t->h.cfg.tracked_from_boot = t->opt & OPT_TRACKED;
 	host_reset(&t->h);
 }
 
@@ -52,20 +55,13 @@ static void write_config(struct trial *t, const struct breaker *b)
 	host_write64(&t->h, t->x[1] + b->arg, b->value);
 }
 
-/* What the host has written is gone: before everything else. */
-static void track_from_boot(struct trial *t, const struct breaker *b)
-{
-	t->h.cfg.tracked_from_boot = true;
-	host_reset(&t->h);
-}
-
 static const struct breaker config_set_rows[] = {
 	{ "rmm_state", RMI_ERROR_GLOBAL, activate_rmm, ON_RMM },
 	{ "cfg_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(1), 1 },
 	{ "cfg_pas", RMI_ERROR_INPUT, break_no_memory_at, ON_ARG(1), 1 },
 	{ "cfg_supp", RMI_ERROR_INPUT, write_config, ON_OWN(0), 8, 3, .stage = -1 },
 	{ "cfg_supp", RMI_ERROR_INPUT, write_config, ON_OWN(0), 0, 1, .stage = -1 },
-	{ "tracked", RMI_ERROR_INPUT, track_from_boot, ON_OWN(1), .stage = -2 },
+	{ "tracked", RMI_ERROR_INPUT, break_option, ON_OWN(1), .opt = OPT_TRACKED },
 };
 
 static const struct condition_table config_set = {
