@@ -125,6 +125,7 @@ static void tf_rmm_asks_for_the_rmm_state_first(void **state)
 						 "RMM_ACTIVATE",   "GRANULE_TRACKING_GET" };
 	const struct rmi_command *command;
 	struct rmm_condition_info info;
+	int condition = -1;
 	struct host h;
 	uint64_t before;
 
@@ -147,10 +148,11 @@ static void tf_rmm_asks_for_the_rmm_state_first(void **state)
 				fail_msg("%s does not ask", command->name);
 			assert_true(rmm_condition_at((unsigned)h.condition, &info));
 			assert_string_equal(info.command, "ANY");
+			condition = h.condition;
 			assert_hex(rmm_state_hash(h.rmm), before);
 		}
 	}
-	stats_asserted(h.condition, TF, __func__);
+	stats_asserted(condition, TF, __func__);
 	host_end(&h);
 }
 
