@@ -63,7 +63,7 @@ static bool entry_is_no_table_of_the_host(struct rmm_call *c, const struct rmm_c
 	return gpt_par(c->rmm, c->arg[ARG_ADDR]) != RMI_GPT_HOST_CREATED;
 }
 
-static bool table_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
+static bool level_1_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return !gpt_is_homogeneous(c->rmm, gpt_find(c->rmm, c->arg[ARG_ADDR]));
 }
@@ -183,8 +183,8 @@ static const struct rmm_condition destroy_conditions[] = {
 	{ "entry_state", entry_is_no_table_of_the_host, RMI_ERROR_INPUT, .when = before_bet3 },
 	{ "entry_state", entry_is_no_table_of_the_host, RMI_ERROR_GPT, .arg = ARG_ADDR,
 	  .level = LEVEL_ADDR, .when = from_bet3 },
-	{ "gpt_l1_homo", table_is_not_homogeneous, RMI_ERROR_INPUT, .when = before_bet3 },
-	{ "gpt_l1_homo", table_is_not_homogeneous, RMI_ERROR_GPT, .arg = ARG_ADDR,
+	{ "gpt_l1_homo", level_1_is_not_homogeneous, RMI_ERROR_INPUT, .when = before_bet3 },
+	{ "gpt_l1_homo", level_1_is_not_homogeneous, RMI_ERROR_GPT, .arg = ARG_ADDR,
 	  .level = LEVEL_ADDR_1, .when = from_bet3 },
 	SRO_GROUP(NULL),
 };

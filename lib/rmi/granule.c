@@ -116,7 +116,8 @@ static rmm_pa move(struct rmm_call *c, rmm_pa pa, rmm_pa stop, rmm_pa top)
 	uint64_t size = tracking_granularity(c->rmm, pa);
 	bool skip = skips_done(c->rmm);
 
-	if (pa & (size - 1) || size > top - pa || !tracking_is_delegable(c->rmm, pa))
+	if (pa & (size - 1) || size > top - pa || !tracking_is_delegable(c->rmm, pa) ||
+	    tracking_is_sealed(c->rmm, pa))
 		return pa;
 	if (size == granule_size(c->rmm))
 		return granule_move_step(&c->locks, pa, tracking_end(c->rmm, pa, stop), t->from,
@@ -129,7 +130,6 @@ static rmm_pa move(struct rmm_call *c, rmm_pa pa, rmm_pa stop, rmm_pa top)
 
 static void apply(struct rmm_call *c)
 {
-	const struct transition *t = transition_of(c);
 	rmm_pa pa = c->arg[ARG_BASE], top = c->arg[ARG_TOP], next;
 	struct budget budget;
 	rmm_pa stop;
