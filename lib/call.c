@@ -296,6 +296,11 @@ bool call_next(struct rmm_call *c, rmm_ipa ipa, int level)
 	return true;
 }
 
+bool auxiliary_trees_map(const struct rmm *rmm)
+{
+	return !rmm->profile.tf_rmm;
+}
+
 bool call_aux_maps(struct rmm_call *c, rmm_ipa base, rmm_ipa top)
 {
 	return rtt_aux_maps(&c->locks, c->realm, base, top, &c->aux_ipa, &c->aux_level);

@@ -217,6 +217,8 @@ struct rtt_walk *call_walk_to(struct rmm_call *c, rmm_ipa ipa, int level);
  * meanwhile: between two tables nothing of it is locked, but for a REC, which keeps it.
  */
 bool call_next(struct rmm_call *c, rmm_ipa ipa, int level);
+/* TF-RMM of July 2026 lacks the commands that map in auxiliary trees. */
+bool auxiliary_trees_map(const struct rmm *rmm);
 /* Does an auxiliary tree map something in [base, top)? c->aux_ipa and c->aux_level tell what. */
 bool call_aux_maps(struct rmm_call *c, rmm_ipa base, rmm_ipa top);
 /* The table below the entry of the walk, locked until the call ends. */

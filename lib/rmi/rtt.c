@@ -138,7 +138,8 @@ static const struct rmm_condition destroy_conditions[] = {
 	TABLE_GROUP,
 	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED, .when = operations_block },
 	{ "rtt_live", table_is_live, RMI_ERROR_RTT, .level = LEVEL_ARG },
-	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK,
+	  .when = auxiliary_trees_map },
 };
 
 void table_destroy(struct rmm_call *c)
@@ -188,7 +189,8 @@ static const struct rmm_condition fold_conditions[] = {
 	TABLE_GROUP,
 	{ "rtt_blocked", table_has_an_owned_entry, RMI_BLOCKED, .when = operations_block },
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
-	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK,
+	  .when = auxiliary_trees_map },
 };
 
 /*
@@ -207,7 +209,6 @@ bool block_would_be_too_large(struct rmm_call *c, const struct rmm_condition *ro
 
 static const struct rmm_condition tf_fold_conditions[] = {
 	TABLE_GROUP,
-	{ "aux_ref", an_auxiliary_tree_maps_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "block_size", block_would_be_too_large, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtt_homo", table_is_not_homogeneous, RMI_ERROR_RTT, .level = LEVEL_ARG },
 };

@@ -108,7 +108,8 @@ static const struct rmm_condition data_unmap_conditions[] = {
 	{ "gran_blocked", memory_belongs_to_an_operation, RMI_BLOCKED },
 	{ "trk_align", memory_is_inside_a_coarse_region, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "trk_gran", region_is_larger_than_the_entry, RMI_ERROR_TRACKING, .level = LEVEL_RTTE },
-	{ "aux_live", an_auxiliary_tree_maps_it, RMI_ERROR_RTT_AUX, .level = LEVEL_AUX },
+	{ "aux_live", an_auxiliary_tree_maps_it, RMI_ERROR_RTT_AUX, .level = LEVEL_AUX,
+	  .when = auxiliary_trees_map },
 	{ "void_align", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK,
 	  .when = needs_alignment },
 };

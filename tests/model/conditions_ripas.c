@@ -14,6 +14,8 @@
 #define OPT_OWNED     16 /* an operation owns the entry of the block's second page */
 #define OPT_KEEP      8  /* SET_RIPAS: for what is not DESTROYED */
 
+#define OPT_AUX 32 /* SET_RIPAS: plane 1 maps the first page */
+
 enum { OWN_TREE, OWN_REALM };
 
 static void destroy_first_page(struct trial *t)
@@ -34,6 +36,14 @@ static void make_realm(struct trial *t)
 		destroy_first_page(t);
 	if (t->opt & OPT_OWNED)
 		trial_own_entry(t, BLOCK + t->h.page, 3);
+	if (t->opt & OPT_AUX) {
+		rmm_ipa top = BLOCK + t->h.page;
+
+		assert_hex(smc(&t->h, RMI_RTT_INIT_RIPAS, t->h.rd, BLOCK, top), 0);
+		host_map(&t->h, BLOCK);
+		host_aux_tables(&t->h, 1, BLOCK, 3);
+		assert_hex(smc(&t->h, RMI_RTT_AUX_PROT_MAP, t->h.rd, BLOCK, top, 1), 0);
+	}
 	t->x[1] = t->h.rd;
 }
 
@@ -227,6 +237,7 @@ static const struct breaker set_rows[] = {
 	SET_INSIDE,
 	{ "top_gran_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(4), 4 },
 	SET_NO_PROGRESS,
+	{ "aux_live", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_AUX },
 };
 
 /* Inside: from the second page to the third, in an entry of level 2. */
@@ -237,7 +248,8 @@ static const struct both set_both[] = {
 };
 
 static const struct condition_table rtt_set_ripas = {
-	"RTT_SET_RIPAS", RMI_RTT_SET_RIPAS, valid_set, BREAKERS(set_rows), set_both,
+	"RTT_SET_RIPAS",    RMI_RTT_SET_RIPAS, valid_set,
+	BREAKERS(set_rows), set_both,          .setup = { .planes = 1 },
 };
 CONDITION_TEST(rtt_set_ripas)
 

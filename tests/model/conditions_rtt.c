@@ -212,6 +212,8 @@ static void destroy_outputs(const struct trial *t, const struct breaker *b)
 
 	if (!strcmp(b->row, "rtt_walk"))
 		top = NEXT_LIVE;
+	else if (!strcmp(b->row, "aux_ref") || (!strcmp(b->row, "rtte_state") && t->x[2] == S41))
+		top = S41;
 	else if (!strcmp(b->row, "rtte_state"))
 		/* a block is live; there is nothing else in that table of level 2 */
 		top = t->opt & OPT_BLOCK ? IPA : IPA + host_level_size((struct host *)&t->h, 1);
@@ -223,10 +225,34 @@ static void destroy_outputs(const struct trial *t, const struct breaker *b)
 	assert_hex(t->out.x[4], undefined);
 }
 
+/*
+ * Another table, that of level 3 at the start of the unprotected half: its pages are one block of level
+ * 1 in the tree of plane 1, which is not asked to have tables there.
+ */
+static void pages_of_a_plane(struct trial *t, const struct breaker *b)
+{
+	struct host *h = &t->h;
+	uint64_t size = host_level_size(h, 1);
+
+	assert_hex(smc(h, RMI_RTT_UNPROT_MAP, h->rd, S41, S41 + size, RMI_ADDR_SINGLE,
+		       host_desc(h, 4 * size, 1, 1)),
+		   0);
+	assert_hex(smc(h, RMI_RTT_AUX_UNPROT_MAP, h->rd, S41, S41 + size, 1), 0);
+	host_tables(h, S41, b->arg ? (int)b->arg : 2);
+	trial_address(t, 2, S41);
+}
+
+#define AUX_REF                                                                        \
+	{                                                                              \
+		"aux_ref", RTT(2), pages_of_a_plane,                                   \
+			ON_ARG(2) | ON_LOW(2) | ON_OWN(OWN_PAGE) | ON_OWN(OWN_TREE), 3 \
+	}
+
 static const struct breaker destroy_rows[] = {
 	BREAK_RD(1),   LEVEL_AND_IPA(3, 2),
 	ENTRY_BLOCKED, WALK_ROWS,
 	TABLE_BLOCKED, { "rtt_live", RTT(3), break_option, ON_OWN(OWN_PAGE), .opt = OPT_LIVE },
+	AUX_REF,
 };
 
 /* rtte_state < rtt_live: what is no table of level 3 cannot be a live one, so only in name. */
@@ -237,12 +263,18 @@ static void nothing_more(struct trial *t, const struct breaker *b)
 static const struct both destroy_both[] = {
 	{ "rtt_walk", "rtt_live", nothing_more, OPT_NO_PARENT },
 	{ "rtte_state", "rtt_live", nothing_more, OPT_BLOCK },
+	{ "rtte_state", "aux_ref", pages_of_a_plane, 0 },
 	{ NULL },
 };
 
 static const struct condition_table rtt_destroy = {
-	"RTT_DESTROY",          RMI_RTT_DESTROY, valid_table,
-	BREAKERS(destroy_rows), destroy_both,    .outputs = destroy_outputs,
+	"RTT_DESTROY",
+	RMI_RTT_DESTROY,
+	valid_table,
+	BREAKERS(destroy_rows),
+	destroy_both,
+	.setup = { .planes = 1 },
+	.outputs = destroy_outputs,
 };
 CONDITION_TEST(rtt_destroy)
 
@@ -279,6 +311,7 @@ static const struct breaker fold_rows[] = {
 	BREAK_RD(1),   LEVEL_AND_IPA(3, 2),
 	ENTRY_BLOCKED, WALK_ROWS,
 	TABLE_BLOCKED, { "rtt_homo", RTT(3), break_option, ON_OWN(OWN_PAGE), .opt = OPT_LIVE },
+	AUX_REF,
 };
 
 static const struct both fold_both[] = {
@@ -288,7 +321,8 @@ static const struct both fold_both[] = {
 };
 
 static const struct condition_table rtt_fold = {
-	"RTT_FOLD", RMI_RTT_FOLD, valid_table, BREAKERS(fold_rows), fold_both,
+	"RTT_FOLD",          RMI_RTT_FOLD, valid_table,
+	BREAKERS(fold_rows), fold_both,    .setup = { .planes = 1 },
 };
 CONDITION_TEST(rtt_fold)
 

@@ -25,8 +25,9 @@
 #define OPT_SEALED 128 /* and an operation changes the region */
 #define OPT_FIRST  256 /* the call is about its first page */
 
-#define REGION (HOST_BASE + (UINT64_C(4) << 30))
-#define GIB    (UINT64_C(1) << 30)
+#define REGION  (HOST_BASE + (UINT64_C(4) << 30))
+#define GIB     (UINT64_C(1) << 30)
+#define OPT_AUX 512 /* plane 1 maps it too */
 
 enum { OWN_TREE, OWN_COUNT };
 
@@ -85,6 +86,13 @@ static void valid_unmap(struct trial *t)
 		trial_own_entry(t, base_of(t), 3);
 	else if (!(t->opt & (OPT_NO_TABLE | OPT_EMPTY)))
 		map(t, table ? 3 : 2);
+	if (t->opt & OPT_AUX) {
+		rmm_ipa base = base_of(t), top = base + h->page;
+
+		assert_hex(smc(h, RMI_RTT_INIT_RIPAS, h->rd, base, top), 0);
+		host_aux_tables(h, 1, base, 3);
+		assert_hex(smc(h, RMI_RTT_AUX_PROT_MAP, h->rd, base, top, 1), 0);
+	}
 	t->x[1] = h->rd;
 	t->x[2] = base_of(t);
 	t->x[3] = base_of(t) + h->page;
@@ -210,13 +218,19 @@ static const struct both inside_and_too_long[] = {
 	{ NULL },
 };
 
+#define AUX_LIVE                                                                  \
+	{                                                                         \
+		"aux_live", 0x307, break_option, ON_OWN(OWN_TREE), .opt = OPT_AUX \
+	}
+
 static const struct breaker data_rows[] = {
 	BREAK_RD(1), RANGE_ROWS,    DATA_BOUND, OADDR_TYPE,  LIST_PLACE("oaddr_list_align"),
-	LIST_COUNT,  ENTRY_BLOCKED, ENTRY_ROWS, REGION_ROWS,
+	LIST_COUNT,  ENTRY_BLOCKED, ENTRY_ROWS, REGION_ROWS, AUX_LIVE,
 };
 
 static const struct condition_table rtt_data_unmap = {
-	"RTT_DATA_UNMAP", RMI_RTT_DATA_UNMAP, valid_unmap, BREAKERS(data_rows), inside_and_too_long,
+	"RTT_DATA_UNMAP",    RMI_RTT_DATA_UNMAP,  valid_unmap,
+	BREAKERS(data_rows), inside_and_too_long, .setup = { .planes = 1 },
 };
 CONDITION_TEST(rtt_data_unmap)
 
@@ -242,12 +256,13 @@ static const struct breaker leaf_data_rows[] = {
 	ENTRY_BLOCKED,
 	ENTRY_ROWS,
 	REGION_ROWS,
+	AUX_LIVE,
 	{ "void_align", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_NO_TABLE },
 };
 
 static const struct condition_table leaf_rtt_data_unmap = {
 	"RTT_DATA_UNMAP",         RMI_RTT_DATA_UNMAP,  valid_unmap,
-	BREAKERS(leaf_data_rows), inside_and_too_long, { .profile = "bet1-leaf" },
+	BREAKERS(leaf_data_rows), inside_and_too_long, { .profile = "bet1-leaf", .planes = 1 },
 };
 CONDITION_TEST(leaf_rtt_data_unmap)
 
