@@ -95,9 +95,10 @@ static enum rmm_realm_result exit_unprotected(struct rmm_rec *rec, const struct 
 	return rec_exit(rec, RMI_EXIT_SYNC);
 }
 
-static enum rmm_realm_result touch(struct rmm_rec *rec, struct rmm_access *a, rmm_pa pa, bool realm)
+/* `p` is where pa lies, or NULL. */
+static enum rmm_realm_result touch(struct rmm_rec *rec, struct rmm_access *a, uint8_t *p, rmm_pa pa,
+				   bool realm)
 {
-	uint8_t *p = phys_ptr(rec->rmm, pa, a->size);
 	uint64_t value = 0;
 
 	if (!p)
@@ -121,13 +122,15 @@ static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *re
 static enum rmm_realm_result access_protected(struct locks *l, struct rmm_rec *rec,
 					      struct rmm_access *a, const struct rtt_walk *w)
 {
+	rmm_pa pa = w->e.pa + (a->ipa - w->ipa);
+
 	if (w->e.ripas == RMI_EMPTY)
 		return RMM_REALM_SEA;
 	if (w->e.ripas != RMI_RAM || w->e.hipas != RMM_HIPAS_DATA)
 		return exit_protected(rec, a, fsc_translation(w->level));
 	if (rec->plane)
 		return access_of_plane(l, rec, a, w);
-	return touch(rec, a, w->e.pa + (a->ipa - w->ipa), true);
+	return touch(rec, a, phys_ptr(rec->rmm, pa, a->size), pa, true);
 }
 
 /* What the host permits: two bits, or a base index (A5.6.11.4). */
@@ -156,6 +159,8 @@ static enum rmm_realm_result access_unprotected(struct rmm_rec *rec, struct rmm_
 						const struct rtt_walk *w)
 {
 	rmm_pa pa = w->e.pa + (a->ipa - w->ipa);
+	enum rmm_realm_result result;
+	uint8_t *p;
 
 	if (a->fetch)
 		return RMM_REALM_SEA;
@@ -165,9 +170,12 @@ static enum rmm_realm_result access_unprotected(struct rmm_rec *rec, struct rmm_
 	if (!host_permits(rec, a, w->e.s2ap))
 		return exit_unprotected(rec, a, FSC_PERMISSION + (unsigned)w->level);
 	rec->exit.rtt_tree = 0;
-	if (!phys_ns_ok(rec->rmm, pa, a->size))
+	p = phys_ns_begin(rec->rmm, pa, a->size);
+	if (!p)
 		return RMM_REALM_SEA; /* a granule protection fault of the realm's own */
-	return touch(rec, a, pa, false);
+	result = touch(rec, a, p, pa, false);
+	phys_ns_end(rec->rmm, pa);
+	return result;
 }
 
 /* A read that the host has emulated: the model fits the value into the register. */
@@ -232,6 +240,7 @@ static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *re
 	struct realm *realm = rec_realm(rec);
 	struct rtt *tree = realm_tree(realm, rec->plane);
 	struct rtt_walk w = *primary;
+	rmm_pa pa;
 
 	if (tree)
 		w = rtt_walk(l, tree, a->ipa, 3);
@@ -241,7 +250,8 @@ static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *re
 	}
 	if (!overlay_permits(a, realm->perm[rec->plane][w.e.s2ap]))
 		return exit_to_plane_0(l, rec, a, FSC_PERMISSION + (unsigned)w.level);
-	return touch(rec, a, primary->e.pa + (a->ipa - primary->ipa), true);
+	pa = primary->e.pa + (a->ipa - primary->ipa);
+	return touch(rec, a, phys_ptr(rec->rmm, pa, a->size), pa, true);
 }
 
 static enum rmm_realm_result resume_or_access(struct locks *l, struct rmm_rec *rec,

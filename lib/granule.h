@@ -45,7 +45,10 @@ void granule_lock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned
 bool granule_trylock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned order);
 void granule_unlock(struct locks *l, struct granule *g);
 
-/* Change the state of a locked granule; keeps the number of delegated granules. */
+/*
+ * Change the state of a locked granule; keeps the number of delegated granules. Out of UNDELEGATED,
+ * phys_ns_wait() has to follow while the lock is held.
+ */
 void granule_set_state(struct rmm *rmm, struct granule *g, unsigned state);
 void granule_get_ref(struct granule *g, uint32_t n);
 /* What has been done before a put is seen by whoever finds no reference left. */

@@ -182,6 +182,13 @@ static void count(struct rmm *rmm, unsigned from, unsigned to, uint64_t n)
 		__atomic_sub_fetch(&rmm->nr_delegated, n, __ATOMIC_RELAXED);
 }
 
+/* The new state is there: what the model still does in the host's name comes to its end. */
+static void outlast_host(struct rmm *rmm, const struct part *p, unsigned from)
+{
+	if (from == RMM_UNDELEGATED)
+		phys_ns_wait(rmm, p->pa, part_end(p) - p->pa);
+}
+
 /* Change a locked part; what is in `to` already does not count. Unlocks it. */
 static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, unsigned to,
 			struct holes *h)
@@ -205,12 +212,14 @@ static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, un
 	}
 	count(rmm, from, to, moved);
 	if (!is_whole(p)) {
+		outlast_host(rmm, p, from);
 		part_unlock(p);
 		return;
 	}
 	/* All are alike: one word again. Whoever waits for one of them looks once more. */
 	c->host = host;
 	__atomic_store_n(&c->state, (uint8_t)to, __ATOMIC_RELEASE);
+	outlast_host(rmm, p, from);
 	if (chunk_is_split(c)) {
 		__atomic_store_n(&c->split, 0, __ATOMIC_RELEASE);
 		unlock_granules(p, p->n);
@@ -308,6 +317,7 @@ static bool move_granule(struct locks *l, const struct part *p, unsigned from, u
 		g->host |= from == RMM_UNDELEGATED;
 		leave_host(l->rmm, from);
 		granule_set_state(l->rmm, g, to);
+		outlast_host(l->rmm, p, from);
 	}
 	granule_unlock(l, g);
 	return done;
@@ -335,8 +345,12 @@ static bool move_block(struct rmm *rmm, struct spot *s, rmm_pa pa, unsigned from
 		host |= v & SLOT_HOST;
 	leave_host(rmm, from);
 	count(rmm, from, to, size >> s->shift);
-	__atomic_store_n(slot, SLOT_UNIFORM | host | (block_slot)to << SLOT_STATE_SHIFT,
-			 __ATOMIC_RELEASE);
+	v = SLOT_UNIFORM | host | (block_slot)to << SLOT_STATE_SHIFT;
+	if (from == RMM_UNDELEGATED) {
+		__atomic_store_n(slot, v | SLOT_LOCK, __ATOMIC_RELEASE);
+		phys_ns_wait(rmm, pa, size);
+	}
+	__atomic_store_n(slot, v, __ATOMIC_RELEASE);
 	return true;
 }
 

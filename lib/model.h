@@ -16,6 +16,14 @@ enum rmm_state { RMM_STATE_INIT, RMM_STATE_INTERMEDIATE, RMM_STATE_ACTIVE };
 struct sro;
 struct gpt_table;
 
+#define NS_COUNTS 16
+
+/* The model's accesses to Non-secure memory that are under way; by address, each on a line of its own. */
+struct ns_count {
+	uint32_t n; /* atomic */
+	uint8_t pad[60];
+};
+
 struct rmm {
 	struct rmm_config cfg;
 	struct rmm_profile profile;
@@ -36,6 +44,7 @@ struct rmm {
 	uint64_t nr_vmids;      /* in use; atomic */
 	uint64_t nr_mecids;     /* in use; atomic */
 	struct sro *ops;        /* RMM_NR_OPS contexts */
+	struct ns_count ns[NS_COUNTS];
 };
 
 static inline unsigned granule_shift(const struct rmm *rmm)

@@ -56,13 +56,17 @@ static unsigned min(unsigned a, unsigned b)
 /* The host, or another CPU of it, may take the list away at any time: then there is no next word. */
 static bool read_word(const struct rmm_call *c, const struct addr_set *s, uint64_t *word)
 {
+	const uint8_t *p;
+
 	if (!s->list) {
 		*word = oaddr(c);
 		return true;
 	}
-	if (!phys_ns_ok(c->rmm, s->list, 8))
+	p = phys_ns_begin(c->rmm, s->list, 8);
+	if (!p)
 		return false;
-	*word = phys_read64(c->rmm, s->list);
+	*word = load64(p);
+	phys_ns_end(c->rmm, s->list);
 	return true;
 }
 
@@ -180,13 +184,18 @@ static bool list_is_there(const struct rmm_call *c, struct addr_out *o)
 static void flush(struct rmm_call *c, struct addr_out *o, unsigned state)
 {
 	uint64_t word;
+	uint8_t *p;
 
 	if (!o->run.count)
 		return;
 	o->run.state = state;
 	word = range_desc_encode(c->rmm, &o->run);
-	if (list_is_there(c, o))
-		phys_write64(c->rmm, o->list + 8 * o->count, word);
+	p = o->lost ? NULL : phys_ns_begin(c->rmm, o->list + 8 * o->count, 8);
+	if (p) {
+		store64(p, word);
+		phys_ns_end(c->rmm, o->list);
+	}
+	o->lost = !p;
 	o->count++;
 	o->run.count = 0;
 }

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -206,6 +207,51 @@ bool phys_ns_ok(const struct rmm *rmm, rmm_pa pa, uint64_t size)
 		return false;
 	last = (pa + size - 1) & ~(granule_size(rmm) - 1);
 	return granule_range_is(rmm, first, last - first + granule_size(rmm), RMM_UNDELEGATED);
+}
+
+static struct ns_count *ns_count(struct rmm *rmm, rmm_pa pa)
+{
+	rmm_pa g = pa & ~(granule_size(rmm) - 1);
+
+	return &rmm->ns[(g >> 12 ^ g >> 18) % NS_COUNTS];
+}
+
+/*
+ * Both sides change the same word: either this access counts before phys_ns_wait() looks, or it comes
+ * after that and sees the new state.
+ */
+uint8_t *phys_ns_begin(struct rmm *rmm, rmm_pa pa, uint64_t size)
+{
+	uint8_t *p = phys_ns_ok(rmm, pa, size) ? phys_ptr(rmm, pa, size) : NULL;
+
+	if (!p)
+		return NULL;
+	__atomic_add_fetch(&ns_count(rmm, pa)->n, 1, __ATOMIC_ACQ_REL);
+	if (phys_ns_ok(rmm, pa, size))
+		return p;
+	phys_ns_end(rmm, pa);
+	return NULL;
+}
+
+void phys_ns_end(struct rmm *rmm, rmm_pa pa)
+{
+	__atomic_sub_fetch(&ns_count(rmm, pa)->n, 1, __ATOMIC_ACQ_REL);
+}
+
+static void wait_for(struct ns_count *count)
+{
+	while (__atomic_fetch_add(&count->n, 0, __ATOMIC_ACQ_REL))
+		sched_yield();
+}
+
+void phys_ns_wait(struct rmm *rmm, rmm_pa pa, uint64_t size)
+{
+	if (size <= granule_size(rmm)) {
+		wait_for(ns_count(rmm, pa));
+		return;
+	}
+	for (unsigned i = 0; i < NS_COUNTS; i++)
+		wait_for(&rmm->ns[i]);
 }
 
 uint64_t phys_read64(const struct rmm *rmm, rmm_pa pa)

@@ -39,6 +39,34 @@ void phys_wipe_allocated(struct rmm *rmm, const struct bank *b, rmm_pa pa, uint6
 
 /* Non-secure access to [pa, pa + size) is permitted (NonSecureAccessPermitted). */
 bool phys_ns_ok(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+/*
+ * An access of the model's own to Non-secure memory: a pointer to [pa, pa + size) of one granule, or NULL
+ * where it is not permitted. Until phys_ns_end() the granule stays with the host, whoever takes it waits; so
+ * nothing may be waited for in between, and nobody called back.
+ */
+uint8_t *phys_ns_begin(struct rmm *rmm, rmm_pa pa, uint64_t size);
+void phys_ns_end(struct rmm *rmm, rmm_pa pa);
+/*
+ * [pa, pa + size), one granule or more, is Non-secure no more, its state has been changed: wait for the
+ * accesses that began before.
+ */
+void phys_ns_wait(struct rmm *rmm, rmm_pa pa, uint64_t size);
+/* Little-endian words, anywhere. */
+static inline uint64_t load64(const uint8_t *p)
+{
+	uint64_t value = 0;
+
+	for (int i = 7; i >= 0; i--)
+		value = value << 8 | p[i];
+	return value;
+}
+
+static inline void store64(uint8_t *p, uint64_t value)
+{
+	for (int i = 0; i < 8; i++)
+		p[i] = (uint8_t)(value >> 8 * i);
+}
+
 /* Little-endian word in memory that the caller has checked. */
 uint64_t phys_read64(const struct rmm *rmm, rmm_pa pa);
 void phys_write64(const struct rmm *rmm, rmm_pa pa, uint64_t value);

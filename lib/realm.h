@@ -86,8 +86,8 @@ static inline rmm_ipa realm_ipa_size(const struct realm *realm)
 /* AddrRangeIsProtected: base and the last byte are in the protected half. */
 bool realm_range_is_protected(const struct realm *realm, rmm_ipa base, rmm_ipa top);
 
-/* Read RmiRealmParams; the caller has checked that it may. */
-void realm_params_read(const struct rmm *rmm, rmm_pa pa, struct realm_params *p);
+/* Read RmiRealmParams from a page that stays there meanwhile. */
+void realm_params_read(const struct rmm *rmm, const uint8_t *page, struct realm_params *p);
 /* Is every field a value its type defines? */
 bool realm_params_are_encoded(const struct rmm *rmm, const struct realm_params *p);
 /* RmiRealmMecPolicy: 0 SHARED, 1 PRIVATE. */

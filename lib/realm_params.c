@@ -7,29 +7,29 @@
 #include "realm.h"
 
 /* TF-RMM reads these numbers as 4 bytes: what stands behind the field counts. */
-static uint64_t number(const struct rmm *rmm, rmm_pa at, uint64_t mask)
+static uint64_t number(const struct rmm *rmm, const uint8_t *at, uint64_t mask)
 {
-	return phys_read64(rmm, at) & (rmm->profile.tf_rmm ? UINT32_MAX : mask);
+	return load64(at) & (rmm->profile.tf_rmm ? UINT32_MAX : mask);
 }
 
-void realm_params_read(const struct rmm *rmm, rmm_pa pa, struct realm_params *p)
+void realm_params_read(const struct rmm *rmm, const uint8_t *page, struct realm_params *p)
 {
-	p->flags0 = phys_read64(rmm, pa + RMI_PARAMS_FLAGS0);
-	p->s2sz = number(rmm, pa + RMI_PARAMS_S2SZ, 0xff);
-	p->sve_vl = number(rmm, pa + RMI_PARAMS_SVE_VL, 0xff);
-	p->num_bps = number(rmm, pa + RMI_PARAMS_NUM_BPS, 0xff);
-	p->num_wps = number(rmm, pa + RMI_PARAMS_NUM_WPS, 0xff);
-	p->pmu_num_ctrs = number(rmm, pa + RMI_PARAMS_PMU_CTRS, 0xff);
-	p->hash_algo = phys_read64(rmm, pa + RMI_PARAMS_HASH) & 0xff;
-	p->num_aux_planes = number(rmm, pa + RMI_PARAMS_AUX_PLANES, UINT64_MAX);
-	p->ats_plane = phys_read64(rmm, pa + RMI_PARAMS_ATS_PLANE);
-	memcpy(p->rpv, phys_ptr(rmm, pa + RMI_PARAMS_RPV, sizeof(p->rpv)), sizeof(p->rpv));
-	p->rtt_base = phys_read64(rmm, pa + RMI_PARAMS_RTT_BASE);
-	p->rtt_level = (int64_t)phys_read64(rmm, pa + RMI_PARAMS_RTT_LEVEL);
-	p->rtt_num = phys_read64(rmm, pa + RMI_PARAMS_RTT_NUM) & 0xffffffff;
-	p->flags1 = phys_read64(rmm, pa + RMI_PARAMS_FLAGS1);
+	p->flags0 = load64(page + RMI_PARAMS_FLAGS0);
+	p->s2sz = number(rmm, page + RMI_PARAMS_S2SZ, 0xff);
+	p->sve_vl = number(rmm, page + RMI_PARAMS_SVE_VL, 0xff);
+	p->num_bps = number(rmm, page + RMI_PARAMS_NUM_BPS, 0xff);
+	p->num_wps = number(rmm, page + RMI_PARAMS_NUM_WPS, 0xff);
+	p->pmu_num_ctrs = number(rmm, page + RMI_PARAMS_PMU_CTRS, 0xff);
+	p->hash_algo = load64(page + RMI_PARAMS_HASH) & 0xff;
+	p->num_aux_planes = number(rmm, page + RMI_PARAMS_AUX_PLANES, UINT64_MAX);
+	p->ats_plane = load64(page + RMI_PARAMS_ATS_PLANE);
+	memcpy(p->rpv, page + RMI_PARAMS_RPV, sizeof(p->rpv));
+	p->rtt_base = load64(page + RMI_PARAMS_RTT_BASE);
+	p->rtt_level = (int64_t)load64(page + RMI_PARAMS_RTT_LEVEL);
+	p->rtt_num = load64(page + RMI_PARAMS_RTT_NUM) & 0xffffffff;
+	p->flags1 = load64(page + RMI_PARAMS_FLAGS1);
 	for (unsigned i = 0; i < MAX_AUX_PLANES; i++)
-		p->aux_rtt_base[i] = phys_read64(rmm, pa + RMI_PARAMS_AUX_RTT_BASE + 8 * i);
+		p->aux_rtt_base[i] = load64(page + RMI_PARAMS_AUX_RTT_BASE + 8 * i);
 }
 
 bool realm_params_are_encoded(const struct rmm *rmm, const struct realm_params *p)

@@ -23,13 +23,13 @@ uint64_t rec_index_of_psci(const struct rmm *rmm, uint64_t mpidr)
 	return mpidr & ~MPIDR_FIELDS ? UINT64_MAX : rec_index(mpidr);
 }
 
-void rec_params_read(const struct rmm *rmm, rmm_pa pa, struct rec_params *p)
+void rec_params_read(const uint8_t *page, struct rec_params *p)
 {
-	p->flags = phys_read64(rmm, pa + RMI_REC_PARAMS_FLAGS);
-	p->mpidr = phys_read64(rmm, pa + RMI_REC_PARAMS_MPIDR);
-	p->pc = phys_read64(rmm, pa + RMI_REC_PARAMS_PC);
+	p->flags = load64(page + RMI_REC_PARAMS_FLAGS);
+	p->mpidr = load64(page + RMI_REC_PARAMS_MPIDR);
+	p->pc = load64(page + RMI_REC_PARAMS_PC);
 	for (unsigned i = 0; i < 8; i++)
-		p->gprs[i] = phys_read64(rmm, pa + RMI_REC_PARAMS_GPRS + 8 * i);
+		p->gprs[i] = load64(page + RMI_REC_PARAMS_GPRS + 8 * i);
 }
 
 bool rec_params_are_encoded(const struct rec_params *p)

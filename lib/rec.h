@@ -92,7 +92,7 @@ uint64_t rec_index(uint64_t mpidr);
  * the register's form.
  */
 uint64_t rec_index_of_psci(const struct rmm *rmm, uint64_t mpidr);
-void rec_params_read(const struct rmm *rmm, rmm_pa pa, struct rec_params *p);
+void rec_params_read(const uint8_t *page, struct rec_params *p);
 /* RmiRecMpidr and RmiRecCreateFlags have no other bits than those of the fields. */
 bool rec_params_are_encoded(const struct rec_params *p);
 

@@ -13,6 +13,7 @@ enum { ARG_REC = 1, ARG_RUN = 2 };
 
 static void enter_prepare(struct rmm_call *c)
 {
+	const uint8_t *p = NULL;
 	struct granule *rd;
 
 	if (c->rec) {
@@ -22,9 +23,12 @@ static void enter_prepare(struct rmm_call *c)
 			c->realm = rd->object;
 		}
 	}
-	if (granule_aligned(c->rmm, c->arg[ARG_RUN]) &&
-	    phys_ns_ok(c->rmm, c->arg[ARG_RUN], granule_size(c->rmm)))
-		c->enter_flags = phys_read64(c->rmm, c->arg[ARG_RUN] + RMI_RUN_ENTER_FLAGS);
+	if (granule_aligned(c->rmm, c->arg[ARG_RUN]))
+		p = phys_ns_begin(c->rmm, c->arg[ARG_RUN], granule_size(c->rmm));
+	if (p) {
+		c->enter_flags = load64(p + RMI_RUN_ENTER_FLAGS);
+		phys_ns_end(c->rmm, c->arg[ARG_RUN]);
+	}
 }
 
 static bool rd_is_busy(struct rmm_call *c, const struct rmm_condition *row)
@@ -102,7 +106,15 @@ static const struct rmm_order tf_enter = { CONDITIONS(tf_enter_conditions) };
 
 static uint64_t enter_gpr(const struct rmm_call *c, unsigned n)
 {
-	return phys_read64(c->rmm, c->arg[ARG_RUN] + RMI_RUN_ENTER_GPRS + 8 * n);
+	const uint8_t *p = phys_ns_begin(c->rmm, c->arg[ARG_RUN], granule_size(c->rmm));
+	uint64_t value;
+
+	/* The page may have been taken away since the conditions. */
+	if (!p)
+		return 0;
+	value = load64(p + RMI_RUN_ENTER_GPRS + 8 * n);
+	phys_ns_end(c->rmm, c->arg[ARG_RUN]);
+	return value;
 }
 
 /* The realm's SMC is finished with this X0 and, so far, zeros behind it. */
@@ -246,30 +258,30 @@ static void run(struct rmm_call *c)
 		rec_exit(c->rec, cfg->run_realm ? RMI_EXIT_IRQ : RMI_EXIT_FIQ);
 }
 
-static void write_exit(struct rmm_call *c, rmm_pa run_pa)
+static void write_exit(const struct rmm_call *c, uint8_t *run)
 {
 	const struct rmm_exit *e = &c->rec->exit;
 
-	memset(phys_ptr(c->rmm, run_pa + 0x800, 0x800), 0, 0x800);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_REASON, e->reason);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_ESR, e->esr);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_FAR, e->far);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_HPFAR, e->hpfar);
+	memset(run + 0x800, 0, 0x800);
+	store64(run + RMI_RUN_EXIT_REASON, e->reason);
+	store64(run + RMI_RUN_EXIT_ESR, e->esr);
+	store64(run + RMI_RUN_EXIT_FAR, e->far);
+	store64(run + RMI_RUN_EXIT_HPFAR, e->hpfar);
 	for (unsigned i = 0; i < RMI_NR_GPRS; i++)
-		phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_GPRS + 8 * i, e->gprs[i]);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RIPAS_BASE, e->ripas_base);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RIPAS_TOP, e->ripas_top);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RIPAS_VALUE, e->ripas_value);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_RTT_TREE, e->rtt_tree);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_S2AP_BASE, e->s2ap_base);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_S2AP_TOP, e->s2ap_top);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_IMM, e->imm);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_PLANE, e->plane);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTP_CTL, e->counters.cntp_ctl);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTP_CVAL, e->counters.cntp_cval);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTV_CTL, e->counters.cntv_ctl);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_CNTV_CVAL, e->counters.cntv_cval);
-	phys_write64(c->rmm, run_pa + RMI_RUN_EXIT_PMU_OVF, e->counters.pmu_ovf_status);
+		store64(run + RMI_RUN_EXIT_GPRS + 8 * i, e->gprs[i]);
+	store64(run + RMI_RUN_EXIT_RIPAS_BASE, e->ripas_base);
+	store64(run + RMI_RUN_EXIT_RIPAS_TOP, e->ripas_top);
+	store64(run + RMI_RUN_EXIT_RIPAS_VALUE, e->ripas_value);
+	store64(run + RMI_RUN_EXIT_RTT_TREE, e->rtt_tree);
+	store64(run + RMI_RUN_EXIT_S2AP_BASE, e->s2ap_base);
+	store64(run + RMI_RUN_EXIT_S2AP_TOP, e->s2ap_top);
+	store64(run + RMI_RUN_EXIT_IMM, e->imm);
+	store64(run + RMI_RUN_EXIT_PLANE, e->plane);
+	store64(run + RMI_RUN_EXIT_CNTP_CTL, e->counters.cntp_ctl);
+	store64(run + RMI_RUN_EXIT_CNTP_CVAL, e->counters.cntp_cval);
+	store64(run + RMI_RUN_EXIT_CNTV_CTL, e->counters.cntv_ctl);
+	store64(run + RMI_RUN_EXIT_CNTV_CVAL, e->counters.cntv_cval);
+	store64(run + RMI_RUN_EXIT_PMU_OVF, e->counters.pmu_ovf_status);
 }
 
 static void report_exit(struct rmm_call *c)
@@ -289,6 +301,7 @@ static void enter(struct rmm_call *c)
 	struct granule *g = c->granule[ARG_REC];
 	struct realm *realm = c->realm;
 	struct rmm_rec *rec = c->rec;
+	uint8_t *p;
 	bool runs;
 
 	memset(&rec->exit, 0, sizeof(rec->exit));
@@ -309,10 +322,13 @@ static void enter(struct rmm_call *c)
 	if (rec->off)
 		rec->runnable = rec->off = false;
 	/* The host may have given the run page away while the realm ran: a GPF. */
-	if (phys_ns_ok(c->rmm, c->arg[ARG_RUN], granule_size(c->rmm)))
-		write_exit(c, c->arg[ARG_RUN]);
-	else
+	p = phys_ns_begin(c->rmm, c->arg[ARG_RUN], granule_size(c->rmm));
+	if (p) {
+		write_exit(c, p);
+		phys_ns_end(c->rmm, c->arg[ARG_RUN]);
+	} else {
 		c->x0 = RMI_ERROR_INPUT;
+	}
 	report_exit(c);
 	__atomic_sub_fetch(&realm->nr_running, 1, __ATOMIC_ACQ_REL);
 	granule_put_ref(g, 1);

@@ -83,8 +83,16 @@ static void map_init(struct rmm_call *c)
 	void *data = phys_ptr(c->rmm, c->arg[ARG_DATA], size);
 	bool measured = c->arg[ARG_DATA_FLAGS] & RMI_DATA_MEASURE_CONTENT;
 	struct granule *g = c->granule[ARG_DATA];
+	const uint8_t *src;
 
-	memcpy(data, phys_ptr(c->rmm, c->arg[ARG_SRC], size), size);
+	/* Taken away since the conditions: a GPF on the first of it, so nothing has happened yet. */
+	src = phys_ns_begin(c->rmm, c->arg[ARG_SRC], size);
+	if (!src) {
+		c->x0 = RMI_ERROR_INPUT;
+		return;
+	}
+	memcpy(data, src, size);
+	phys_ns_end(c->rmm, c->arg[ARG_SRC]);
 	g->host = 0;
 	granule_mark_written(c->rmm, c->arg[ARG_DATA]);
 	granule_set_state(c->rmm, g, RMM_DATA);

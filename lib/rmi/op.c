@@ -61,7 +61,15 @@ static unsigned list_entries(const struct rmm_call *c)
 
 static bool entry(const struct rmm_call *c, unsigned i, struct rmi_range_desc *d)
 {
-	return range_desc_decode(c->rmm, phys_read64(c->rmm, c->arg[ARG_LIST] + 8 * i), d);
+	const uint8_t *p = phys_ns_begin(c->rmm, c->arg[ARG_LIST] + 8 * i, 8);
+	uint64_t word;
+
+	/* The list may have been taken away since it was looked at. */
+	if (!p)
+		return false;
+	word = load64(p);
+	phys_ns_end(c->rmm, c->arg[ARG_LIST]);
+	return range_desc_decode(c->rmm, word, d);
 }
 
 static bool list_has_an_invalid_entry(struct rmm_call *c, const struct rmm_condition *row)
@@ -341,6 +349,17 @@ static bool merges(const struct rmm_call *c, const struct rmi_range_desc *d, rmm
 	return c->rmm->profile.tf_rmm && d->count && d->base + d->size == pa && d->state == state;
 }
 
+/* Into a list that may have been taken away meanwhile: the host knows what it has donated. */
+static void write_entry(struct rmm_call *c, unsigned i, const struct rmi_range_desc *d)
+{
+	uint8_t *p = phys_ns_begin(c->rmm, c->arg[ARG_LIST] + 8 * i, 8);
+
+	if (!p)
+		return;
+	store64(p, range_desc_encode(c->rmm, d));
+	phys_ns_end(c->rmm, c->arg[ARG_LIST]);
+}
+
 /* One entry a granule, in the order of donation; only TF-RMM merges neighbours. */
 static void reclaim(struct rmm_call *c)
 {
@@ -364,8 +383,7 @@ static void reclaim(struct rmm_call *c)
 			written++;
 		}
 		d.size = ++d.count * d.unit;
-		phys_write64(c->rmm, c->arg[ARG_LIST] + 8 * (written - 1),
-			     range_desc_encode(c->rmm, &d));
+		write_entry(c, written - 1, &d);
 	}
 	for (unsigned i = n; i < s->nr_pages; i++)
 		s->pages[i - n] = s->pages[i];

@@ -51,10 +51,15 @@ static void take_rd_and_roots(struct rmm_call *c)
 
 static void create_prepare(struct rmm_call *c)
 {
+	const uint8_t *page = NULL;
+
 	/* Read once. */
-	if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]) &&
-	    phys_ns_ok(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm)))
-		realm_params_read(c->rmm, c->arg[ARG_PARAMS], &c->realm_params);
+	if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]))
+		page = phys_ns_begin(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm));
+	if (page) {
+		realm_params_read(c->rmm, page, &c->realm_params);
+		phys_ns_end(c->rmm, c->arg[ARG_PARAMS]);
+	}
 	take_rd_and_roots(c);
 }
 

@@ -21,13 +21,18 @@ static bool takes_memory(const struct rmm *rmm)
 
 static void create_prepare(struct rmm_call *c)
 {
+	const uint8_t *page = NULL;
+
 	if (!c->sro && takes_memory(c->rmm) && !c->rmm->profile.tf_rmm)
 		c->without_memory = rmm_choose(c->rmm, RMM_CHOOSE_MEMORY, "memory", 2);
 	if (c->sro && !c->rmm->profile.tf_rmm)
 		c->rec_params = c->sro->rec_params;
-	else if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]) &&
-		 phys_ns_ok(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm)))
-		rec_params_read(c->rmm, c->arg[ARG_PARAMS], &c->rec_params);
+	else if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]))
+		page = phys_ns_begin(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm));
+	if (page) {
+		rec_params_read(page, &c->rec_params);
+		phys_ns_end(c->rmm, c->arg[ARG_PARAMS]);
+	}
 }
 
 static bool params_have_an_invalid_value(struct rmm_call *c, const struct rmm_condition *row)

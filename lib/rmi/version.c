@@ -130,8 +130,15 @@ static const struct rmm_order tf_config_get = { CONDITIONS(tf_config_get_conditi
 
 static void config_get(struct rmm_call *c)
 {
-	phys_write64(c->rmm, c->arg[ARG_CFG] + CFG_TRACKING_SIZE, c->rmm->tracking_code);
-	phys_write64(c->rmm, c->arg[ARG_CFG] + CFG_GRANULE_SIZE, (granule_shift(c->rmm) - 12) / 2);
+	uint8_t *cfg = phys_ns_begin(c->rmm, c->arg[ARG_CFG], granule_size(c->rmm));
+
+	if (!cfg) {
+		c->x0 = RMI_ERROR_INPUT;
+		return;
+	}
+	store64(cfg + CFG_TRACKING_SIZE, c->rmm->tracking_code);
+	store64(cfg + CFG_GRANULE_SIZE, (granule_shift(c->rmm) - 12) / 2);
+	phys_ns_end(c->rmm, c->arg[ARG_CFG]);
 }
 
 const struct rmm_command cmd_rmm_config_get = {

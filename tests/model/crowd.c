@@ -386,6 +386,10 @@ void crowd_end(struct crowd *c)
 	undelegate_bank(c, BANK_B, SIZE_B);
 	crowd_check(c);
 	assert_int_equal(rmm_delegated(c->rmm), 0);
+	/* What the model has told the host goes with the page, too. */
+	for (rmm_pa pa = SINGLES; pa < CHUNKS;)
+		pa = call(&c->worker[0], RMI_GRANULE_RANGE_DELEGATE, pa, CHUNKS, 0, 0, 0).x[1];
+	undelegate_bank(c, SINGLES, CHUNKS - SINGLES);
 	check_zero(c, OBJECTS, 8 * CHUNK);
 	check_zero(c, BANK_B, 4 * CHUNK);
 	rmm_free(c->rmm);

@@ -44,6 +44,12 @@ static rmm_pa any_block(struct worker *w)
 	return ((BANK_B + CHUNK) & ~(CHUNK - 1)) + draw(w, 3) * CHUNK;
 }
 
+/* For what the model writes to the host: a page of its own, or one that others may take away. */
+static rmm_pa output_page(struct worker *w, unsigned i)
+{
+	return draw(w, 4) ? host_page(w, i) : single(w);
+}
+
 static rmm_ipa any_ipa(struct worker *w)
 {
 	return draw(w, NR_SLOTS) * CHUNK + draw(w, NR_PAGES) * PAGE;
@@ -230,7 +236,7 @@ static void drop_rec(struct worker *w)
 
 static void enter(struct worker *w)
 {
-	rmm_pa rec = rec_of(w->realm, (unsigned)draw(w, NR_RECS)), run = host_page(w, 3);
+	rmm_pa rec = rec_of(w->realm, (unsigned)draw(w, NR_RECS)), run = output_page(w, 3);
 	uint64_t *p = rmm_host_ptr(w->crowd->rmm, run, PAGE);
 	struct rmm_regs r;
 
@@ -293,7 +299,7 @@ static void unmap(struct worker *w)
 
 	if (!draw(w, 3)) {
 		flags = RMI_ADDR_LIST | 8 << 2;
-		list = host_page(w, 5);
+		list = output_page(w, 5);
 	}
 	call(w, RMI_RTT_DATA_UNMAP, rd(w), ipa, ipa + size, flags, list);
 }
