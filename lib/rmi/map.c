@@ -266,7 +266,7 @@ static void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, 
 	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, w) < top)
 		stop = rtt_table_end(c->rmm, w);
 	budget = yield_budget(c, (stop - pos) / w->size);
-	while (s->valid && !c->ends) {
+	while (s->valid && !c->ends && !w->e.owned) {
 		rmm_pa pa = addr_set_pa(s);
 
 		if (pos != w->ipa || w->size > top - pos || s->desc.level != w->level ||
