@@ -250,7 +250,7 @@ static bool take_entry(struct rmm_call *c, const struct rmi_range_desc *d, unsig
 	struct sro *s = c->sro;
 
 	for (uint64_t at = 0; at < d->size; at += granule_size(c->rmm)) {
-		if (s->nr_pages >= limit || s->nr_pages >= s->max_pages)
+		if (s->nr_pages >= limit)
 			return false;
 		if (!take(c, d->base + at, sro_state_of(c->rmm, s, d->base + at), RMM_INTERNAL))
 			return false;

@@ -61,7 +61,7 @@ static rmm_ipa change(struct rmm_call *c, unsigned to, bool keep_destroyed)
 		pos = next;
 		budget.left--;
 	}
-	if (c->rec && c->command == &cmd_rtt_set_ripas)
+	if (c->rec)
 		c->rec->ripas_addr = pos;
 	if (pos < stop && !budget.left)
 		yield_rest(c, &budget, pos);
