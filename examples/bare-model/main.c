@@ -75,7 +75,7 @@ int main(void)
 	struct rmm_profile plain = { .name = "plain" }; /* whole ranges; a REC is one granule */
 	struct rmm_config config = { .profile = &plain, .memory = memory, .run_realm = run_guest };
 
-	config.banks[config.nr_banks++] = (struct rmm_bank){ PA(0), sizeof(ram) };
+	config.banks[config.nr_banks++] = (struct rmm_bank){ PA(0), sizeof(ram), RMM_DRAM };
 	if (!(rmm = rmm_new(&config, NULL)))
 		return 1;
 	SMC(RMI_RMM_CONFIG_SET, PA(CONFIG)); /* all zero: 4 KiB granules */

@@ -141,8 +141,10 @@ static void an_unreachable_row_needs_no_test_but_must_not_be_met(void **state)
 
 	while (rmm_condition_at(i, &info) && !info.unreachable)
 		i++;
-	if (!rmm_condition_at(i, &info))
-		skip();
+	if (!rmm_condition_at(i, &info)) {
+		print_message("# no row is out of reach\n");
+		return; /* cmocka's skip() is "not ok" in TAP */
+	}
 	snprintf(note, sizeof(note), "hit %s %s %s strict 1\n", info.command, info.name,
 		 info.status_name);
 	assert_null(strstr(rmisim("conditions", info.command, NULL)->out, "were met"));

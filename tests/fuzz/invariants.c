@@ -95,6 +95,12 @@ static bool has_level(const struct fuzz *f, unsigned status)
 	}
 }
 
+static bool has_address(const struct fuzz *f, unsigned status)
+{
+	return f->edition >= RMI_BET3 &&
+	       (status == RMI_ERROR_DPT || status == RMI_ERROR_TRACKING || status == RMI_ERROR_GPT);
+}
+
 static void check_result(const struct fuzz *f, const char *name, uint64_t x0)
 {
 	unsigned status = RMI_RESULT_STATUS(x0), level = RMI_RESULT_LEVEL(x0);
@@ -110,7 +116,8 @@ static void check_result(const struct fuzz *f, const char *name, uint64_t x0)
 	if (!has_level(f, status) && x0 >> 8)
 		fuzz_fail(f, "%s answers 0x%" PRIx64 ": this status has no level", name, x0);
 	/* A signed level: -1 is 0xff (OP-42). */
-	if (has_level(f, status) && (x0 >> 16 || (level > 3 && level != 0xff)))
+	if (has_level(f, status) &&
+	    ((x0 >> 16 && !has_address(f, status)) || (level > 3 && level != 0xff)))
 		fuzz_fail(f, "%s answers 0x%" PRIx64 ": no such level", name, x0);
 }
 
@@ -275,7 +282,9 @@ static void check_success(const struct fuzz *f, const struct rmi_command *comman
 
 void fuzz_check_after(struct fuzz *f, const struct fuzz_before *b, const struct rmm_regs *out)
 {
-	const struct rmi_command *command = rmi_command(f->edition, b->regs.x[0]);
+	/* A name that this edition or profile does not answer to is an unknown function. */
+	const struct rmi_command *command =
+		out->x[0] == SMCCC_NOT_SUPPORTED ? NULL : rmi_command(f->edition, b->regs.x[0]);
 	const char *name = command ? command->name : "an unknown function";
 	unsigned status = RMI_RESULT_STATUS(out->x[0]);
 	uint64_t hash = rmm_state_hash(f->rmm);

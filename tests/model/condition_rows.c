@@ -185,7 +185,7 @@ static void an_event_names_the_row_that_x0_reports(void **state)
 	assert_seen(&seen, "RMM_ACTIVATE", "state", NULL);
 	assert_hex(call(rmm, RMI_REC_ENTER, g, g + 1, 0), RMI_ERROR_INPUT);
 	assert_seen(&seen, "REC_ENTER", "run_align", NULL);
-	assert_hex(call(rmm, 0xc40001f3, g, g, 0), SMCCC_NOT_SUPPORTED);
+	assert_hex(call(rmm, 0xc4000151, g, g, 0), SMCCC_NOT_SUPPORTED);
 	assert_int_equal(seen.condition, -1);
 	assert_int_equal(seen.events, 5);
 	rmm_free(rmm);
