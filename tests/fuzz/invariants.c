@@ -135,6 +135,7 @@ static bool output_is_defined(const struct fuzz *f, uint64_t fid, unsigned i, un
 	case RMI_VERSION:
 		return i <= 2;
 	case RMI_RTT_DESTROY:
+	case RMI_RTT_AUX_DESTROY:
 		return i == 2;
 	case RMI_GRANULE_RANGE_DELEGATE:
 	case RMI_GRANULE_RANGE_UNDELEGATE:
