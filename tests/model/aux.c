@@ -256,6 +256,8 @@ static void create_makes_a_block_out_of_a_table_of_pages(void **state)
 	assert_hex(aux_map(&h, ipa, ipa + 0x200000, 1).x[0], 0x207);
 	assert_hex(aux_map(&h, ipa + 0x1000, ipa + 0x400000, 1).x[0], RMI_ERROR_INPUT);
 	assert_hex(aux_map(&h, ipa, ipa + 0x1000, 1 | RMI_AUX_MAP_CREATE).x[0], 0x207);
+	/* tree 2 has an entry of level 1 there: two levels above the pages */
+	assert_hex(aux_map(&h, ipa, ipa + 0x40000000, 2 | RMI_AUX_MAP_CREATE).x[0], 0x107);
 	r = aux_map(&h, ipa, ipa + 0x400000, 1 | RMI_AUX_MAP_CREATE);
 	assert_hex(r.x[0], 0);
 	assert_hex(r.x[1], ipa + 0x200000);
