@@ -47,6 +47,7 @@ static const struct rmm_profile profiles[] = {
 		.rem_unpadded = true,
 		.rim_of_params = true,
 		.granule_tables = true,
+		.hide_wnr = true,
 		.rec_granules = 16,
 		.tf_rmm = true,
 		.features = { 0x104130, 0x142a9, 0xa1, 0x3, 0 },
