@@ -29,9 +29,10 @@ struct calls_plan {
 	unsigned fsc;
 };
 
-/* An SMC that left for the host: the realm makes it again when it runs again. */
+/* An SMC that left for the host: made again when the realm runs again, so that the model ends it. */
 struct calls_unfinished {
-	rmm_pa rec; /* 0: unused */
+	rmm_pa rec;  /* 0: unused */
+	bool is_new; /* made in this run */
 	struct rmm_regs regs;
 };
 
@@ -66,6 +67,8 @@ void calls_print_result(struct calls *c);
 
 /* struct rmm_config.run_realm; ctx is the struct calls. */
 void calls_run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu);
+/* struct rmm_config.event */
+void calls_event(void *ctx, const struct rmm_event *event);
 bool calls_plan(struct calls *c, const struct calls_plan *plan);
 
 #endif

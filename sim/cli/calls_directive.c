@@ -72,13 +72,18 @@ static bool w64(struct calls *c)
 	return true;
 }
 
+/* A bus has no granule protection for who only wants to see: the firmware's memory is plain. */
 static bool r64(struct calls *c)
 {
 	char buf[64];
-	uint8_t *p;
+	uint64_t pa;
+	void *p;
 
-	if (!address(c, 1, 8, &p))
+	if (!calls_value(c, c->words[1], &pa))
 		return false;
+	p = rmm_host_ptr(c->rmm, pa, 8);
+	if (!p)
+		return calls_bad(c, "'%s' is no memory", cli_quote(c->words[1]));
 	fprintf(c->out, "  [%s] = %s\n", c->words[1], calls_name(buf, sizeof(buf), load(p)));
 	return true;
 }

@@ -49,8 +49,24 @@ static bool make_smc(struct calls *c, struct rmm_rec *rec, const struct rmm_regs
 	if (u && !is_the_last(call->x[0])) {
 		u->regs = *call;
 		u->rec = rmm_rec_pa(rec);
+		u->is_new = true;
 	}
 	return true;
+}
+
+/* A command that met a hole in its memory was made once, as the file says, and is not made again. */
+void calls_event(void *ctx, const struct rmm_event *event)
+{
+	struct calls_unfinished *u;
+
+	if (event->kind != RMM_EVENT_REC_EXIT)
+		return;
+	u = slot(ctx, rmm_rec_pa(event->rec));
+	if (!u || u->rec != rmm_rec_pa(event->rec))
+		return;
+	if (u->is_new && event->exit->reason == RMI_EXIT_SYNC)
+		u->rec = 0;
+	u->is_new = false;
 }
 
 /* Finish what the last entry left open; true when that leaves again. */

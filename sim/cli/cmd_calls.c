@@ -160,6 +160,7 @@ static int run(struct calls *c, const struct cli_common *common, const char *nam
 		.granule_shifts = 1u << 12,
 		.ctx = c,
 		.run_realm = calls_run_realm,
+		.event = calls_event,
 	};
 	const char *why = NULL;
 	char *text = NULL;

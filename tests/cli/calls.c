@@ -89,6 +89,47 @@ static void tf_rmm_does_what_its_fact_sheets_say(void **state)
 		    "REALM_ACTIVATE g8 -> ERROR_INPUT x0=0x1");
 }
 
+/* A realm of one page at 0x1000, full of 0x5a, and its REC g6. */
+#define REALM                                                                                    \
+	"RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g0 g1\nGRANULE_RANGE_DELEGATE g1 g2\n"             \
+	"GRANULE_RANGE_DELEGATE g2 g3\nGRANULE_RANGE_DELEGATE g3 g4\nGRANULE_RANGE_DELEGATE g4 " \
+	"g5\nGRANULE_RANGE_DELEGATE g6 g7\n.realmparams ns0 s2sz=39 num_bps=1 num_wps=1 "        \
+	"rtt_base=g1 rtt_level=1 rtt_num=1\nREALM_CREATE g0 ns0\nRTT_CREATE g0 g2 0 2\n"         \
+	"RTT_CREATE g0 g3 0 3\n.fill ns9 0x5a\nRTT_INIT_RIPAS g0 0 0x10000\n"                    \
+	"RTT_DATA_MAP_INIT g0 g4 0x1000 ns9 0\n.recparams ns1 0 1\nREC_CREATE g0 g6 ns1\n"       \
+	".sro ns2 g64\nREALM_ACTIVATE g0\n.zero ns3\n"
+
+/* README of the recordings: "makes this SMC once". */
+static void a_planned_smc_is_made_once(void **state)
+{
+	const struct run *r = calls(REALM ".smc 0xc4000199 0x5100\nREC_ENTER g6 ns3\n.exit ns3\n"
+					  "REC_ENTER g6 ns3\n.exit ns3\n");
+
+	assert_says(r, "reason=0x0 esr=0x90000007 far=0x0 hpfar=0x51 ");
+	assert_says(r, "reason=0x2 esr=0x0 ");
+	/* one that is answered is finished, whatever is planned next */
+	r = calls(REALM
+		  ".smc 0xc4000199 0x1100\n.smc 0xc4000199 0x1200\nREC_ENTER g6 ns3\n.exit ns3\n"
+		  "REC_ENTER g6 ns3\n.exit ns3\nREC_ENTER g6 ns3\n.exit ns3\n");
+	assert_says(r, "imm=0x5a5a5a5a\nREC_ENTER g6 ns3 -> SUCCESS x0=0x0 x1=0x0 x2=0x0 x3=0x0 "
+		       "x4=0x0 x5=0x0\n  exit reason=0x5 ");
+	assert_says(r, "reason=0x2 ");
+}
+
+/* OP-73 and the mask of rmm-state-machines 6.2: EC, IL and the fault status only. */
+static void tf_rmm_masks_wnr_of_what_cannot_be_emulated(void **state)
+{
+	assert_says(calls(REALM ".abort 0x4000000000 1 0 0xf\nREC_ENTER g6 ns3\n.exit ns3\n"),
+		    "reason=0x0 esr=0x9200000f far=0x0 hpfar=0x40000000 ");
+}
+
+static void memory_of_the_realm_world_can_be_read_but_not_written(void **state)
+{
+	assert_says(calls("RMM_ACTIVATE\n.fill g1 1\nGRANULE_RANGE_DELEGATE g1 g2\n.r64 g1\n"),
+		    "[g1] = 0x101010101010101\n");
+	assert_bad(calls("RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g1 g2\n.w64 g1 1\n"), "line 3");
+}
+
 static void json_holds_the_same_lines(void **state)
 {
 	const struct run *r = rmisim("calls", file("FEATURES 1\n"), "--json", "--profile",
@@ -123,6 +164,7 @@ static void bad_lines_are_named_by_number(void **state)
 		{ ".zero 0\n", "no memory that the host may touch" },
 		{ ".w64 ns0+4095 1\n.r64 ns65499+4089\n", "line 2" },
 		{ "RMM_ACTIVATE\nGRANULE_RANGE_DELEGATE g1 g2\n.zero g1\n", "line 3" },
+		{ ".r64 0\n", "is no memory" },
 		{ ".fill ns0 256\n", "no byte" },
 		{ ".realmparams ns0 s2sz\n", "no key=value" },
 		{ ".realmparams ns0 size=1\n", "unknown field 'size'" },
@@ -145,6 +187,9 @@ int main(void)
 		cmocka_unit_test(memory_ends_behind_granule_131000),
 		cmocka_unit_test(an_operation_is_driven_to_its_end),
 		cmocka_unit_test(tf_rmm_does_what_its_fact_sheets_say),
+		cmocka_unit_test(a_planned_smc_is_made_once),
+		cmocka_unit_test(tf_rmm_masks_wnr_of_what_cannot_be_emulated),
+		cmocka_unit_test(memory_of_the_realm_world_can_be_read_but_not_written),
 		cmocka_unit_test(json_holds_the_same_lines),
 		cmocka_unit_test(bad_lines_are_named_by_number),
 	};
