@@ -144,27 +144,48 @@ static const struct rmm_condition tf_conditions[] = {
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
 };
 
-/* TF-RMM changes what comes before such an entry, and the request goes on there: no condition. */
+/*
+ * TF-RMM: entries of one table of the tree, up to *stop. What base does not begin at, or what is larger
+ * than the rest, is an error even after progress: false. Index or not, it is not looked at.
+ */
+static bool tf_set_tree(struct rmm_call *c, unsigned tree, rmm_ipa *stop)
+{
+	struct rtt_walk w = rtt_walk(&c->locks, realm_tree(c->realm, tree), c->arg[ARG_BASE], 3);
+	rmm_ipa pos = c->arg[ARG_BASE], end = rtt_table_end(c->rmm, &w);
+	bool fits = pos == w.ipa;
+
+	while (fits && pos < end && pos < *stop) {
+		struct rtte e;
+
+		rtt_step(&c->locks, &w, pos, w.level);
+		fits = w.size <= c->arg[ARG_TOP] - pos;
+		if (!fits || w.e.hipas == RMM_TABLE)
+			break;
+		e = w.e;
+		e.s2ap = c->rec->s2ap_index;
+		rtt_update(&w, e);
+		pos += w.size;
+	}
+	if (!fits)
+		c->x0 = RMI_RESULT(tree ? RMI_ERROR_RTT_AUX : RMI_ERROR_RTT, w.level);
+	*stop = fits && pos > *stop ? *stop : pos;
+	rtt_leave_tree(&c->locks, tree);
+	return fits;
+}
+
+/* The request goes on where this ends, by an error or not: no condition. */
 static void tf_set_s2ap(struct rmm_call *c)
 {
-	const struct rtt_walk *w = NULL;
+	rmm_ipa stop = c->arg[ARG_TOP];
 	unsigned tree = 0;
-	rmm_ipa ipa;
 
-	if (a_primary_entry_is_split(c, NULL))
-		w = &c->walk;
-	else if (an_auxiliary_entry_is_split(c, NULL))
-		w = &c->aux;
-	if (!w) {
-		set_s2ap(c);
-		return;
-	}
-	tree = w->table->tree;
-	ipa = w->ipa > c->arg[ARG_BASE] ? w->ipa : c->arg[ARG_BASE];
-	c->x0 = RMI_RESULT(tree ? RMI_ERROR_RTT_AUX : RMI_ERROR_RTT, w->level);
-	set_trees(c, ipa);
+	while (tf_set_tree(c, tree, &stop) && tree + 1 < NR_TREES && realm_tree(c->realm, tree + 1))
+		tree++;
+	if (!c->x0)
+		tree = 0;
+	c->rec->s2ap_addr = stop;
 	c->rec->s2ap_tree = tree;
-	c->out[1] = ipa;
+	c->out[1] = stop;
 	c->out[2] = tree;
 }
 

@@ -507,7 +507,10 @@ static void a_change_may_stop_early_or_be_incomplete(void **state)
 	host_end(&h);
 }
 
-/* TF-RMM: what comes before the entry is done, and the request goes on there, also by its tree. */
+/*
+ * rmm-commands, SET_S2AP, T7: one table a call; an entry that is larger than the rest is an error after
+ * progress, too, and the request goes on there, also by its tree; a table ends the call.
+ */
 static void tf_rmm_moves_the_request_to_the_entry(void **state)
 {
 	static const struct setup tf = { .planes = 2, .profile = "tf-rmm-2026-07" };
@@ -522,10 +525,13 @@ static void tf_rmm_moves_the_request_to_the_entry(void **state)
 	host_aux_tables(&h, 2, A + 0x200000, 2);
 	ask(&h, A, A + 0x201000);
 	r = set_s2ap(&h, A, A + 0x201000);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], A + 0x200000);
+	assert_int_equal(host_aux_entry(&h, 2, A + 0x1ff000).s2ap, INDEX);
+	r = set_s2ap(&h, A + 0x200000, A + 0x201000);
 	assert_hex(r.x[0], 0x204);
 	assert_hex(r.x[1], A + 0x200000);
 	assert_hex(r.x[2], 0);
-	assert_int_equal(host_aux_entry(&h, 2, A + 0x1ff000).s2ap, INDEX);
 	host_tables(&h, A + 0x200000, 3);
 	assert_hex(set_s2ap(&h, A, A + 0x201000).x[0], RMI_ERROR_INPUT);
 	r = set_s2ap(&h, A + 0x200000, A + 0x201000);
@@ -534,6 +540,37 @@ static void tf_rmm_moves_the_request_to_the_entry(void **state)
 	assert_hex(r.x[2], 2);
 	/* the cookie: address and tree */
 	assert_hex(finish(&h, A, A + 0x201000, 0).x[3], (A + 0x200000) | 2);
+	host_end(&h);
+}
+
+/* Blocks of one table; X1 on the error is where the request goes on. */
+static void tf_rmm_changes_blocks_up_to_a_table_or_a_larger_one(void **state)
+{
+	static const struct setup tf = { .profile = "tf-rmm-2026-07" };
+	rmm_ipa b = A + 0x400000;
+	struct rmm_regs r;
+	struct host h;
+
+	boot(&h, &tf, 1); /* a table at A, nothing behind it */
+	ask(&h, b, b + 0x201000);
+	r = set_s2ap(&h, b, b + 0x201000);
+	assert_hex(r.x[0], 0x204);
+	assert_hex(r.x[1], b + 0x200000);
+	r = set_s2ap(&h, b + 0x200000, b + 0x201000);
+	assert_hex(r.x[0], 0x204);
+	assert_hex(r.x[1], b + 0x200000);
+	finish(&h, b, b + 0x201000, 0);
+	host_tables(&h, b + 0x200000, 3);
+	ask(&h, b, b + 0x400000);
+	r = set_s2ap(&h, b, b + 0x400000);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], b + 0x200000);
+	finish(&h, b, b + 0x400000, 0);
+	/* inside a block, which has the index already */
+	ask(&h, b + 0x1000, b + 0x200000);
+	r = set_s2ap(&h, b + 0x1000, b + 0x200000);
+	assert_hex(r.x[0], 0x204);
+	assert_hex(r.x[1], b + 0x1000);
 	host_end(&h);
 }
 
@@ -552,6 +589,7 @@ int main(void)
 		TEST(the_indirect_encoding_names_a_base_permission),
 		TEST(a_change_may_stop_early_or_be_incomplete),
 		TEST(tf_rmm_moves_the_request_to_the_entry),
+		TEST(tf_rmm_changes_blocks_up_to_a_table_or_a_larger_one),
 	};
 
 	return cmocka_run_group_tests_name("overlay indices", tests, NULL, NULL);
