@@ -9,14 +9,14 @@
 #include "tracking.h"
 
 /* Region sizes by granule and RmiTrackingRegionSize; the 2 MiB of bet3 has no number yet (OP-4). */
-static unsigned region_shift(unsigned g_shift, unsigned code)
+static unsigned region_shift(unsigned g_shift, uint64_t code)
 {
 	static const uint8_t shifts[3][2] = { { 30, 0 }, { 25, 36 }, { 29, 42 } };
 
 	return code < 2 ? shifts[(g_shift - 12) / 2][code] : 0;
 }
 
-bool tracking_size_is_valid(unsigned g_shift, unsigned code)
+bool tracking_size_is_valid(unsigned g_shift, uint64_t code)
 {
 	return region_shift(g_shift, code) != 0;
 }

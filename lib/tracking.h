@@ -74,7 +74,7 @@ rmm_pa tracking_end(const struct rmm *rmm, rmm_pa pa, rmm_pa limit);
 void tracking_get(const struct rmm *rmm, rmm_pa pa, unsigned *category, unsigned *state,
 		  rmm_pa *top);
 /* Is this the encoding of a tracking region size for that granule (RmiTrackingRegionSize)? */
-bool tracking_size_is_valid(unsigned g_shift, unsigned code);
+bool tracking_size_is_valid(unsigned g_shift, uint64_t code);
 /* Number of regions that are FINE or COARSE. */
 uint64_t tracking_count(const struct rmm *rmm);
 

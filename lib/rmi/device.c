@@ -15,11 +15,22 @@ static const struct rmm_condition conditions[] = {
 	{ "da", device_assignment_is_not_supported, RMI_ERROR_NOT_SUPPORTED },
 };
 
+/*
+ * TF-RMM announces device assignment. No granule can be a PDEV, VDEV or PSMMU here, and what is
+ * wrong with a granule argument is ERROR_INPUT there.
+ */
+static const struct rmm_condition tf_conditions[] = {
+	{ "object", device_assignment_is_not_supported, RMI_ERROR_INPUT },
+};
+
+static const struct rmm_order tf_order = { CONDITIONS(tf_conditions) };
+
 #define ROW(name, number, in, lacks, next, ...)                                               \
 	&(const struct rmm_command)                                                           \
 	{                                                                                     \
 		.abi = { ABI(name), { __VA_ARGS__ }, .nr_args = (number) }, .editions = (in), \
 		.device = true, .tf_lacks = (lacks), .other = (next), CONDITIONS(conditions), \
+		.tf = &tf_order,                                                              \
 	}
 #define AT(name)                  [RMI_##name - RMI_FID_FIRST]
 /* In every edition; ... the names of its registers. */

@@ -388,7 +388,8 @@ static void reclaim(struct rmm_call *c)
 	for (unsigned i = n; i < s->nr_pages; i++)
 		s->pages[i - n] = s->pages[i];
 	s->nr_pages -= n;
-	if (!s->nr_pages)
+	/* TF-RMM: no room in the list, no progress, though there may be nothing to give back. */
+	if (!s->nr_pages && (c->arg[ARG_COUNT] || !c->rmm->profile.tf_rmm))
 		s->mem = RMI_OP_MEM_REQ_NONE;
 	c->out[1] = written;
 	sro_seal(c, s, false);

@@ -57,17 +57,25 @@ const struct rmm_command cmd_features = {
 	.any_state = true,
 };
 
+/* A field of RmiRmmConfig: one byte, to TF-RMM eight. */
+static uint64_t cfg_field(const struct rmm_call *c, unsigned offset)
+{
+	uint64_t word = phys_read64(c->rmm, c->arg[ARG_CFG] + offset);
+
+	return c->rmm->profile.tf_rmm ? word : word & 0xff;
+}
+
 static unsigned cfg_granule_shift(struct rmm_call *c)
 {
 	static const uint8_t shifts[] = { 12, 14, 16 };
-	uint64_t code = phys_read64(c->rmm, c->arg[ARG_CFG] + CFG_GRANULE_SIZE) & 0xff;
+	uint64_t code = cfg_field(c, CFG_GRANULE_SIZE);
 
 	return code < sizeof(shifts) ? shifts[code] : 0;
 }
 
-static unsigned cfg_tracking_code(struct rmm_call *c)
+static uint64_t cfg_tracking_code(struct rmm_call *c)
 {
-	return phys_read64(c->rmm, c->arg[ARG_CFG] + CFG_TRACKING_SIZE) & 0xff;
+	return cfg_field(c, CFG_TRACKING_SIZE);
 }
 
 static bool cfg_is_not_supported(struct rmm_call *c, const struct rmm_condition *row)
@@ -96,7 +104,7 @@ static void config_set(struct rmm_call *c)
 	unsigned shift = cfg_granule_shift(c);
 
 	tracking_reset(c->rmm);
-	c->rmm->tracking_code = cfg_tracking_code(c);
+	c->rmm->tracking_code = (unsigned)cfg_tracking_code(c);
 	if (shift != granule_shift(c->rmm))
 		granule_retire(c->rmm); /* nothing is delegated in INIT */
 	__atomic_store_n(&c->rmm->granule_shift, shift, __ATOMIC_RELAXED);

@@ -309,7 +309,8 @@ static void tf_rmm_lacks_commands_in_any_state(void **state)
 			assert_hex(smc(&h, c->fid), UINT64_MAX);
 		}
 		assert_hex(smc(&h, 0xc4000170), UINT64_MAX);
-		assert_hex(smc(&h, RMI_PDEV_ABORT), active ? 5 : RMI_ERROR_GLOBAL);
+		/* no granule is a PDEV: rmm-commands Part 10, "any, first" and granule arguments */
+		assert_hex(smc(&h, RMI_PDEV_ABORT), active ? RMI_ERROR_INPUT : RMI_ERROR_GLOBAL);
 		if (!active)
 			assert_hex(smc(&h, RMI_RMM_ACTIVATE), 0);
 	}
