@@ -126,7 +126,7 @@ bool command_runs(const struct rmm *rmm, const struct rmm_command *command)
 {
 	if (rmm->profile.tf_rmm && command->tf_lacks)
 		return false;
-	return !command->editions || command->editions & 1u << rmm->cfg.edition;
+	return has_edition(command, rmm->cfg.edition);
 }
 
 static void report(struct rmm *rmm, struct rmm_event event)

@@ -243,6 +243,10 @@ static void device_assignment_is_known_and_not_supported(void **state)
 				assert_hex(smc(&h, RMI_FID_BASE + common[i].fid), 5);
 				assert_string_equal(seen->name, common[i].name);
 			}
+			for (unsigned i = 0; i < NR(bet0); i++) {
+				assert_hex(smc(&h, RMI_FID_BASE + bet0[i].fid), 5);
+				assert_string_equal(seen->name, bet0[i].name);
+			}
 			if (!active)
 				assert_hex(smc(&h, RMI_RMM_ACTIVATE), 0);
 		}
@@ -275,10 +279,6 @@ static void what_the_edition_does_not_have_is_no_function(void **state)
 				continue;
 			assert_hex(smc(&h, RMI_FID_BASE + rows[i].fid), UINT64_MAX);
 			assert_null(seen);
-		}
-		for (unsigned i = 0; i < NR(bet0); i++) {
-			assert_hex(smc(&h, RMI_FID_BASE + bet0[i].fid), UINT64_MAX);
-			assert_string_equal(seen->name, bet0[i].name);
 		}
 		/* TF-RMM's older single-entry forms (OP-48), and VSMMU_MAP, _UNMAP */
 		assert_hex(smc(&h, 0xc4000180), UINT64_MAX);
