@@ -78,10 +78,11 @@ struct rmm_order {
 
 struct rmm_command {
 	struct rmi_command abi;
-	uint8_t editions;                /* IN_* */
-	bool tf_lacks;                   /* TF-RMM of July 2026 does not have it */
-	bool device;                     /* device assignment: its row is not counted */
-	const struct rmm_command *other; /* the same FID in other editions */
+	const struct rmi_command *abi_bet3; /* other arguments from bet3 on */
+	uint8_t editions;                   /* IN_* */
+	bool tf_lacks;                      /* TF-RMM of July 2026 does not have it */
+	bool device;                        /* device assignment: its row is not counted */
+	const struct rmm_command *other;    /* the same FID in other editions */
 	struct granule_arg granules[4];
 	uint8_t ipa_arg, level_arg; /* walk of that IPA towards level - 1; no level: towards 3 */
 	uint8_t top_arg, flags_arg, oaddr_arg;
@@ -104,6 +105,13 @@ struct rmm_command {
 	const char *order;
 	bool any_state; /* TF-RMM: the RMM state is not asked first */
 };
+
+/* Its registers in that edition. */
+static inline const struct rmi_command *command_abi(const struct rmm_command *command,
+						    enum rmi_edition edition)
+{
+	return edition == RMI_BET3 && command->abi_bet3 ? command->abi_bet3 : &command->abi;
+}
 
 #define CONDITIONS(table) .conditions = (table), .nr_conditions = sizeof(table) / sizeof((table)[0])
 

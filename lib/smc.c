@@ -94,7 +94,7 @@ const struct rmi_command *rmi_command(enum rmi_edition edition, uint64_t fid)
 {
 	const struct rmm_command *command = command_find(edition, fid);
 
-	return command ? &command->abi : NULL;
+	return command ? command_abi(command, edition) : NULL;
 }
 
 const struct rmi_command *rmi_command_at(enum rmi_edition edition, unsigned i)
@@ -139,7 +139,7 @@ void rmm_smc(struct rmm *rmm, unsigned cpu, struct rmm_regs *regs)
 {
 	struct rmm_regs in = *regs;
 	const struct rmm_command *command = command_find(rmm->cfg.edition, in.x[0]);
-	const struct rmi_command *abi = command ? &command->abi : NULL;
+	const struct rmi_command *abi = command ? command_abi(command, rmm->cfg.edition) : NULL;
 	bool runs = command && command_runs(rmm, command);
 	struct rmm_call c;
 

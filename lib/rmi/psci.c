@@ -224,12 +224,20 @@ static void tf_failed(struct rmm_call *c, const struct rmm_condition *row)
 static const struct rmm_order tf_complete = { CONDITIONS(tf_complete_conditions),
 					      .failed = tf_failed };
 
+/* OP-5: the target is found by the MPIDR that the realm gave. */
+static const struct rmi_command complete_bet3 = {
+	ABI(PSCI_COMPLETE),
+	{ { "calling", RMI_KIND_PA }, { "status", RMI_KIND_DEC } },
+	.nr_args = 2,
+};
+
 const struct rmm_command cmd_psci_complete = {
 	.abi = { ABI(PSCI_COMPLETE),
 		 { { "calling", RMI_KIND_PA },
 		   { "target", RMI_KIND_PA },
 		   { "status", RMI_KIND_DEC } },
 		 .nr_args = 3 },
+	.abi_bet3 = &complete_bet3,
 	CONDITIONS(complete_conditions),
 	.prepare = complete_prepare,
 	.apply = complete,

@@ -269,6 +269,19 @@ static void device_commands_show_the_arguments_that_are_known(void **state)
 	assert_int_equal(rmi_command(RMI_BET1, RMI_PDEV_STREAM_KEY_PURGE)->nr_args, 3);
 }
 
+/* OP-5 */
+static void psci_complete_has_no_target_in_bet3(void **state)
+{
+	const struct rmi_command *c = rmi_command(RMI_BET2, RMI_PSCI_COMPLETE);
+
+	assert_int_equal(c->nr_args, 3);
+	assert_string_equal(c->args[1].name, "target");
+	c = rmi_command(RMI_BET3, RMI_PSCI_COMPLETE);
+	assert_int_equal(c->nr_args, 2);
+	assert_string_equal(c->args[1].name, "status");
+	assert_ptr_equal(rmi_command_named(RMI_BET3, "PSCI_COMPLETE"), c);
+}
+
 static void what_the_edition_does_not_have_is_no_function(void **state)
 {
 	for (int e = RMI_BET1; e <= RMI_BET3; e++) {
@@ -325,6 +338,7 @@ int main(void)
 		TEST(a_command_is_found_by_number_and_by_name),
 		TEST(device_assignment_is_known_and_not_supported),
 		TEST(device_commands_show_the_arguments_that_are_known),
+		TEST(psci_complete_has_no_target_in_bet3),
 		TEST(what_the_edition_does_not_have_is_no_function),
 		TEST(tf_rmm_lacks_commands_in_any_state),
 	};
