@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The fuzzer finds each planted fault: sh planted.sh REPLAY PATCH PLANTED..
+# The fuzzer finds each planted fault: sh planted.sh CORPUS REPLAY PATCH PLANTED..
 # (pairs of a patch and the replay program that is built with it)
 set -u
 . "$(dirname "$0")/../structure/tap.sh"
 
-# From no corpus at all: a finding, and the sentence that the patch names.
+# As tools/fuzz starts it, from the corpus: a finding, and the sentence that the patch names.
 finds()
 {
 	planted=$1 patch=$2 runs=$3
 	sentence=$(sed -n 's/^Found: *//p' "$patch")
-	"$planted" --engine --runs "$runs" --seed 1 --artifact "$scratch/input" 2>"$scratch/said" &&
+	"$planted" --engine --runs "$runs" --seed 1 --artifact "$scratch/input" "$corpus" \
+		2>"$scratch/said" &&
 		echo "nothing found in $runs runs"
 	grep -F -- "$sentence" "$scratch/said" >/dev/null || tail -n 5 "$scratch/said"
 }
@@ -31,8 +32,8 @@ passes()
 tap_scratch
 # An abort shall leave no core behind.
 ulimit -c 0
-replay=$1
-shift
+corpus=$1 replay=$2
+shift 2
 while [ $# -gt 1 ]; do
 	name=$(basename "$1" .patch)
 	holds "$name is found" finds "$2" "$1" 20000
