@@ -49,7 +49,7 @@ static void common_options(struct cli_option list[NR_COMMON], struct cli_common 
 				       "one JSON object on stdout and nothing else" };
 	list[2] = (struct cli_option){
 		"kernel", CLI_TEXT, &common->kernel, "FILE",
-		"kernel image, a path or NAME of kernel-NAME.so (default 4k)"
+		"kernel image, a path or NAME of kernel-NAME.so: 4k (default), 16k, 64k, 4k-folded"
 	};
 	list[3] = (struct cli_option){ "edition",
 				       CLI_EDITION,
