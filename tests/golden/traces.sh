@@ -21,7 +21,7 @@ another_profile()
 }
 
 for trace; do
-	holds "$trace agrees with the recording" differences "$folder/$trace"
+	holds "$trace is answered as written down" differences "$folder/$trace"
 done
 trips "the strict profile answers otherwise" '^<' another_profile "$folder/$1"
 tap_end
