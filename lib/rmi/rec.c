@@ -78,17 +78,20 @@ static const struct rmm_condition create_conditions[] = {
 	SRO_GROUP(takes_memory),
 };
 
-/* TF-RMM looks at rec only, until it has the memory (rmm-state-machines 12.5). */
+/*
+ * TF-RMM looks at rec only, until it has the memory (rmm-state-machines 12.5), and at all of the
+ * MPIDR last.
+ */
 static const struct rmm_condition tf_create_conditions[] = {
 	TF_GRANULE("rec", ARG_REC, RMM_DELEGATED),
 	SRO_GROUP(takes_memory),
 	{ "params_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
 	{ "params_pas", arg_is_not_ns, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
-	{ "params_valid", params_have_an_invalid_value, RMI_ERROR_INPUT, .arg = ARG_PARAMS,
-	  .late = true },
 	{ "rd", granule_is_not, RMI_ERROR_INPUT, .arg = ARG_RD, .state = RMM_RD, .late = true },
 	{ "num_recs", realm_has_all_its_recs, RMI_ERROR_REALM, .late = true },
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW, .late = true },
+	{ "params_valid", params_have_an_invalid_value, RMI_ERROR_INPUT, .arg = ARG_PARAMS,
+	  .late = true },
 	{ "mpidr_index", mpidr_is_not_the_next, RMI_ERROR_INPUT, .arg = ARG_PARAMS, .late = true },
 	{ "memory", rec_cannot_be_made, RMI_ERROR_GLOBAL, .late = true },
 };

@@ -81,10 +81,10 @@ static const struct breaker tf_create_rows[] = {
 	{ PARAMS_ALIGN },
 	{ PARAMS_PAS },
 	{ PARAMS_NOWHERE },
-	{ PARAMS_VALID },
 	BREAK_TF("rd", 1, break_spare_page),
 	{ NUM_RECS },
 	{ "realm_state", RMI_ERROR_REALM, break_activate_realm },
+	{ PARAMS_VALID },
 	{ MPIDR_INDEX },
 	{ "memory", RMI_ERROR_GLOBAL, break_memory_resumed },
 };
