@@ -332,7 +332,8 @@ void table_fold(struct rmm_call *c);
 /* What a mapping command does with one block (map.c); false at an obstacle. */
 bool map_data_block(struct rmm_call *c, rmm_pa pa);
 bool map_ns_block(struct rmm_call *c, rmm_pa pa);
-extern const struct rmm_order tf_data_map, tf_unprot_map; /* map_tf.c */
+extern const struct rmm_order tf_data_map, tf_unprot_map, tf_dev_map; /* map_tf.c */
+extern const struct rmm_order tf_dev_unmap;                           /* unmap.c */
 
 void addr_out_init(struct rmm_call *c, struct addr_out *o);
 /* Add one block; false: it does not fit, the unmap stops before it. */

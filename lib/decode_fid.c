@@ -28,7 +28,6 @@ static const struct fid fids[] = {
 	{ 0xc4000001, "PSCI_CPU_SUSPEND" },
 	{ 0xc4000003, "PSCI_CPU_ON" },
 	{ 0xc4000004, "PSCI_AFFINITY_INFO" },
-	{ 0xc4000163, "RMI_RTT_DEV_VALIDATE" },
 	{ 0xc4000190, "RSI_VERSION" },
 	{ 0xc4000191, "RSI_FEATURES" },
 	{ 0xc4000192, "RSI_MEASUREMENT_READ" },
@@ -52,10 +51,6 @@ static const struct fid fids[] = {
 	{ 0xc40001ae, "RSI_PLANE_SYSREG_READ" },
 	{ 0xc40001af, "RSI_PLANE_SYSREG_WRITE" },
 	{ 0xc40001bf, "RSI_VDEV_P2P_BIND" },
-	{ 0xc40001f7, "RMI_RTT_DEV_MAP" },
-	{ 0xc40001f8, "RMI_RTT_DEV_UNMAP" },
-	{ 0xc40001f9, "RMI_RTT_ARCH_DEV_MAP" },
-	{ 0xc40001fa, "RMI_RTT_ARCH_DEV_UNMAP" },
 };
 
 #define NR_FIDS (sizeof(fids) / sizeof(fids[0]))

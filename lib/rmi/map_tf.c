@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RMI_RTT_DATA_MAP and RMI_RTT_UNPROT_MAP as TF-RMM does them (rmm-commands Part 10,
+ * RMI_RTT_DATA_MAP, RMI_RTT_UNPROT_MAP and RMI_RTT_DEV_MAP as TF-RMM does them (rmm-commands Part 10,
  * rmm-state-machines 11.3): the first descriptor chooses the level of the whole call, one leaf
  * table a call, and a block is checked from its descriptor to its granules.
  */
 #include "../call.h"
 
 enum { ARG_RD = 1, ARG_BASE = 2, ARG_TOP = 3, ARG_FLAGS = 4, ARG_OADDR = 5 };
+enum { ARG_DEV_VDEV = 2, ARG_DEV_BASE = 3, ARG_DEV_FLAGS = 5, ARG_DEV_OADDR = 6 };
 
 static bool unprotected(const struct rmm_call *c)
 {
@@ -30,7 +31,7 @@ static uint64_t unit(struct rmm_call *c)
 
 static bool base_is_misaligned_to_desc(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return c->arg[ARG_BASE] & (unit(c) - 1);
+	return c->arg[c->command->ipa_arg] & (unit(c) - 1);
 }
 
 static bool range_is_less_than_a_block(struct rmm_call *c, const struct rmm_condition *row)
@@ -158,6 +159,27 @@ static const struct rmm_condition unprot_map_conditions[] = {
 	{ "rtte_state", entry_is_not_free, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
+static bool granule_is_no_vdev(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return true;
+}
+
+/* No granule is a VDEV here, which is looked at last before the walk. */
+static const struct rmm_condition dev_map_conditions[] = {
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
+	{ "realm_state", realm_is_not_new_or_active, RMI_ERROR_REALM },
+	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
+	{ "oaddr_type", oaddr_type_is_no_map_type, RMI_ERROR_INPUT, .arg = ARG_DEV_FLAGS },
+	LIST_GROUP(ARG_DEV_OADDR),
+	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_DEV_FLAGS },
+	{ "oaddr_level", desc_has_no_level, RMI_ERROR_INPUT, .arg = ARG_DEV_OADDR },
+	{ "oaddr_state", desc_is_not_delegated, RMI_ERROR_INPUT, .arg = ARG_DEV_OADDR },
+	{ "base_align", base_is_misaligned_to_desc, RMI_ERROR_INPUT, .arg = ARG_DEV_BASE },
+	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_DEV_BASE },
+	{ "range_size", range_is_less_than_a_block, RMI_ERROR_RTT, .level = LEVEL_DESC },
+	{ "vdev", granule_is_no_vdev, RMI_ERROR_INPUT, .arg = ARG_DEV_VDEV },
+};
+
 /* The descriptor's next block can be mapped at all. */
 static bool block_is_good(struct rmm_call *c)
 {
@@ -193,3 +215,4 @@ static void map(struct rmm_call *c)
 
 const struct rmm_order tf_data_map = { CONDITIONS(data_map_conditions), .apply = map };
 const struct rmm_order tf_unprot_map = { CONDITIONS(unprot_map_conditions), .apply = map };
+const struct rmm_order tf_dev_map = { CONDITIONS(dev_map_conditions) };

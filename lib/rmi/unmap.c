@@ -19,8 +19,11 @@ static bool unprotected(const struct rmm_call *c)
 	return c->command == &cmd_rtt_unprot_unmap;
 }
 
+/* Nothing is ever mapped for RTT_DEV_UNMAP, which TF-RMM has. */
 static bool is_mapped(const struct rmm_call *c, const struct rtt_walk *w)
 {
+	if (c->command->device)
+		return false;
 	return w->e.hipas == (unprotected(c) ? RMM_MAPPED_NS : RMM_HIPAS_DATA);
 }
 
@@ -244,6 +247,25 @@ static const struct rmm_condition tf_unprot_unmap_conditions[] = {
 	TF_TAIL,
 };
 
+/* A table, or what another command unmaps. */
+static bool is_in_the_way(const struct rmm_call *c, const struct rtt_walk *w)
+{
+	return w->e.hipas == RMM_TABLE || (w->e.hipas == RMM_HIPAS_DATA && !is_mapped(c, w));
+}
+
+static bool first_entry_is_in_the_way(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return is_in_the_way(c, call_walk(c));
+}
+
+static const struct rmm_condition tf_dev_unmap_conditions[] = {
+	TF_GRANULE("rd", ARG_RD, RMM_RD),
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
+	TF_TAIL,
+	{ "rtte_state", first_entry_is_in_the_way, RMI_ERROR_RTT, .level = LEVEL_WALK },
+};
+
 /* TF-RMM: one table, entries of one level; gaps between live entries do not end a run. */
 static void tf_unmap(struct rmm_call *c)
 {
@@ -257,7 +279,7 @@ static void tf_unmap(struct rmm_call *c)
 
 	addr_out_init(c, &out);
 	while (pos < end && call_next(c, pos, level)) {
-		if (w->size > top - pos || w->e.hipas == RMM_TABLE)
+		if (w->size > top - pos || is_in_the_way(c, w))
 			break;
 		if (is_mapped(c, w)) {
 			starved = !can_clear(c);
@@ -274,6 +296,7 @@ static const struct rmm_order tf_data_unmap = { CONDITIONS(tf_data_unmap_conditi
 						.apply = tf_unmap };
 static const struct rmm_order tf_unprot_unmap = { CONDITIONS(tf_unprot_unmap_conditions),
 						  .apply = tf_unmap };
+const struct rmm_order tf_dev_unmap = { CONDITIONS(tf_dev_unmap_conditions), .apply = tf_unmap };
 
 #define UNMAP_ABI(fid, name)                                 \
 	{                                                    \

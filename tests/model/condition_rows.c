@@ -42,8 +42,8 @@ static void every_row_has_a_name_of_its_own(void **state)
 /* Commands that answer NOT_SUPPORTED, or -1, for they are of 2.0-bet0 only. */
 static bool is_device(const char *name)
 {
-	static const char *const families[] = { "PDEV_",  "VDEV_", "VSMMU_",
-						"PSMMU_", "DPT_",  "CMEM_" };
+	static const char *const families[] = { "PDEV_", "VDEV_", "VSMMU_",   "PSMMU_",
+						"DPT_",  "CMEM_", "RTT_DEV_", "RTT_ARCH_DEV_" };
 
 	for (unsigned i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		if (!strncmp(name, families[i], strlen(families[i])))

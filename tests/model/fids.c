@@ -223,7 +223,8 @@ static struct host watched(enum rmi_edition edition, const char *profile)
 
 static bool is_device(const char *name)
 {
-	static const char *const families[] = { "PDEV_", "VDEV_", "VSMMU_", "PSMMU_", "DPT_" };
+	static const char *const families[] = { "PDEV_", "VDEV_",    "VSMMU_",       "PSMMU_",
+						"DPT_",  "RTT_DEV_", "RTT_ARCH_DEV_" };
 
 	for (unsigned i = 0; i < NR(families); i++)
 		if (!strncmp(name, families[i], strlen(families[i])))
@@ -304,13 +305,14 @@ static void what_the_edition_does_not_have_is_no_function(void **state)
 static void tf_rmm_lacks_commands_in_any_state(void **state)
 {
 	static const char *const lacking[] = {
-		"DPT_L0_CREATE",    "DPT_L0_DESTROY",       "DPT_L1_CREATE",
-		"DPT_L1_DESTROY",   "GPT_L1_DESTROY",       "GRANULE_TRACKING_SET",
-		"PDEV_MEC_REFRESH", "PSMMU_EVENT_DISCARD",  "PSMMU_IRQ_NOTIFY",
-		"VSMMU_CREATE",     "VSMMU_DESTROY",        "VSMMU_EVENT_NOTIFY",
-		"VSMMU_FEATURES",   "VSMMU_CMD_GET",        "VSMMU_CMD_COMPLETE",
-		"CMEM_CREATE",      "CMEM_UNPOPULATE",      "VDEV_P2P_BIND",
-		"VDEV_P2P_UNBIND",  "VSMMU_EVENT_COMPLETE",
+		"DPT_L0_CREATE",      "DPT_L0_DESTROY",       "DPT_L1_CREATE",
+		"DPT_L1_DESTROY",     "GPT_L1_DESTROY",       "GRANULE_TRACKING_SET",
+		"PDEV_MEC_REFRESH",   "PSMMU_EVENT_DISCARD",  "PSMMU_IRQ_NOTIFY",
+		"VSMMU_CREATE",       "VSMMU_DESTROY",        "VSMMU_EVENT_NOTIFY",
+		"VSMMU_FEATURES",     "VSMMU_CMD_GET",        "VSMMU_CMD_COMPLETE",
+		"CMEM_CREATE",        "CMEM_UNPOPULATE",      "VDEV_P2P_BIND",
+		"VDEV_P2P_UNBIND",    "VSMMU_EVENT_COMPLETE", "RTT_ARCH_DEV_MAP",
+		"RTT_ARCH_DEV_UNMAP",
 	};
 	struct host h = watched(RMI_BET1, "tf-rmm-2026-07");
 
@@ -324,6 +326,8 @@ static void tf_rmm_lacks_commands_in_any_state(void **state)
 		assert_hex(smc(&h, 0xc4000170), UINT64_MAX);
 		/* no granule is a PDEV: rmm-commands Part 10, "any, first" and granule arguments */
 		assert_hex(smc(&h, RMI_PDEV_ABORT), active ? RMI_ERROR_INPUT : RMI_ERROR_GLOBAL);
+		assert_hex(smc(&h, RMI_RTT_DEV_MAP), active ? RMI_ERROR_INPUT : RMI_ERROR_GLOBAL);
+		assert_hex(smc(&h, RMI_RTT_DEV_UNMAP), active ? RMI_ERROR_INPUT : RMI_ERROR_GLOBAL);
 		if (!active)
 			assert_hex(smc(&h, RMI_RMM_ACTIVATE), 0);
 	}
