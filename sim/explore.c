@@ -20,6 +20,7 @@ struct search {
 	size_t count, room; /* decisions to follow, room of the array */
 	size_t fixed;       /* of them given: never varied */
 	struct sim_result *result;
+	struct sim_stacks stacks; /* go from run to run */
 };
 
 static bool make_room(struct search *s, size_t room)
@@ -89,7 +90,7 @@ static bool run_one(struct search *s, sim_scenario scenario)
 {
 	char why[200];
 	struct sim_world *world =
-		sim_world_follow(&s->config, s->follow, s->count, why, sizeof(why));
+		sim_world_follow(&s->config, s->follow, s->count, &s->stacks, why, sizeof(why));
 	const char *violation;
 	bool more;
 
@@ -128,6 +129,7 @@ struct sim_result sim_explore(sim_scenario scenario, const struct sim_explore *e
 	struct sim_result result = { 0 };
 	struct search s = { .explore = explore ? explore : &defaults, .result = &result };
 	struct sim_image *image = NULL;
+	const char *wrong;
 	char why[200];
 
 	s.config = s.explore->config;
@@ -140,9 +142,13 @@ struct sim_result sim_explore(sim_scenario scenario, const struct sim_explore *e
 		}
 		s.config.image = image;
 	}
-	if (set_prefix(&s))
+	wrong = sim_engine_pick(s.config.engine, &s.config.engine);
+	if (wrong)
+		not_started(&s, wrong);
+	else if (set_prefix(&s))
 		while (run_one(&s, scenario))
 			;
+	sim_stacks_drop(&s.stacks);
 	free(s.follow);
 	sim_image_close(image);
 	return result;

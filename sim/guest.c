@@ -2,8 +2,8 @@
 /*
  * Guests: vCPU programs.
  *
- * A program runs on a thread of its own, but it is the same actor as the CPU that entered the REC: run_realm
- * gives the baton from the CPU's thread to the guest's, a REC exit gives it back. After the next entry the
+ * A program runs on a strand of its own, but it is the same actor as the CPU that entered the REC: run_realm
+ * gives the baton from the CPU's strand to the guest's, a REC exit gives it back. After the next entry the
  * program repeats the operation that led to the exit.
  */
 #include <errno.h>
@@ -14,7 +14,7 @@
 /* One operation that exits more often than this, without an answer of the VMM, will never be carried out. */
 #define MAX_FAULTS 10000
 
-/* Back to the CPU that entered the REC; its thread returns from run_realm. */
+/* Back to the CPU that entered the REC; its strand returns from run_realm. */
 static struct strand *cpu_of(struct sim_guest *guest)
 {
 	struct actor *cpu = guest->vm->world->running;
@@ -29,7 +29,7 @@ static void guest_body(struct strand *strand)
 
 	guest->program(guest, guest->arg);
 	guest->ended = true;
-	sem_post(&cpu_of(guest)->baton);
+	sim_strand_finish(strand, cpu_of(guest));
 }
 
 void sim_guest_end(struct sim_guest *guest)
@@ -63,7 +63,8 @@ void sim_guest_run_realm(struct sim_world *world, struct rmm_rec *rec)
 	if (!guest->running) {
 		err = sim_strand_start(&guest->strand, guest_body);
 		if (err)
-			sim_violatef(world, "thread", "cannot start a thread: %s", strerror(-err));
+			sim_violatef(world, "thread", "no thread or stack for a guest: %s",
+				     strerror(-err));
 		guest->running = true;
 	}
 	cpu->current = &guest->strand;

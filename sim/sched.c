@@ -2,10 +2,8 @@
 /*
  * Who runs next.
  *
- * Actors are threads that run one at a time. At a scheduling point the running one picks its successor,
- * posts that one's semaphore and sleeps on its own: no scheduler thread, no lock. A thread that is woken in a
- * dead world, or is told to, leaves for its own thread function. The last thing a thread does is to post
- * another's semaphore, so nobody touches the world without the baton.
+ * Actors are strands that run one at a time. At a scheduling point the running one picks its successor and
+ * gives it the baton: no scheduler thread, no lock.
  *
  * What an actor does before its first scheduling point is its own business, nothing that another one sees; so
  * that first point offers no decision beyond the one that started it, and an actor with k points has
@@ -16,76 +14,6 @@
 #include <string.h>
 
 #include "world.h"
-
-#define STACK_SIZE ((size_t)1 << 20)
-
-static void strand_sleep(struct strand *strand)
-{
-	while (sem_wait(&strand->baton) && errno == EINTR)
-		;
-	if (strand->kill || strand->world->dead)
-		sim_strand_leave(strand);
-}
-
-void sim_strand_leave(struct strand *strand)
-{
-	longjmp(strand->leave, 1);
-}
-
-static void *strand_thread(void *arg)
-{
-	struct strand *strand = arg;
-	struct sim_world *world = strand->world;
-	struct strand *scenario = &world->actors[0]->own;
-
-	while (sem_wait(&strand->baton) && errno == EINTR)
-		;
-	if (strand->kill)
-		return NULL;
-	if (!setjmp(strand->leave) && !world->dead) {
-		strand->body(strand); /* hands the baton on as the last thing it does */
-		return NULL;
-	}
-	if (!strand->kill)
-		sem_post(&scenario->baton);
-	return NULL;
-}
-
-int sim_strand_start(struct strand *strand, void (*body)(struct strand *strand))
-{
-	pthread_attr_t attr;
-	int err;
-
-	strand->body = body;
-	strand->kill = false;
-	if (sem_init(&strand->baton, 0, 0))
-		return -errno;
-	err = pthread_attr_init(&attr);
-	if (!err) {
-		pthread_attr_setstacksize(&attr, STACK_SIZE);
-		err = pthread_create(&strand->thread, &attr, strand_thread, strand);
-		pthread_attr_destroy(&attr);
-	}
-	strand->started = !err;
-	return -err;
-}
-
-void sim_strand_switch(struct strand *from, struct strand *to)
-{
-	sem_post(&to->baton);
-	strand_sleep(from);
-}
-
-void sim_strand_end(struct strand *strand)
-{
-	if (!strand->started)
-		return;
-	strand->kill = true;
-	sem_post(&strand->baton);
-	pthread_join(strand->thread, NULL);
-	strand->started = false;
-	sem_destroy(&strand->baton);
-}
 
 /* Nobody can go on: say who waits for what. */
 static void deadlock(struct sim_world *world) __attribute__((noreturn));
@@ -238,15 +166,14 @@ void sim_sched_spin(struct sim_world *world, const char *label, bool soft)
 
 void sim_sched_init(struct sim_world *world, struct actor *scenario)
 {
-	scenario->own.world = world;
+	sim_strand_init(&scenario->own, world);
 	scenario->current = &scenario->own;
-	sem_init(&scenario->own.baton, 0, 0);
 	world->actors[0] = scenario;
 	world->nr_actors = 1;
 	world->running = scenario;
 }
 
-/* The whole of an actor's thread. */
+/* All that an actor's strand does. */
 static void actor_body(struct strand *strand)
 {
 	struct sim_world *world = strand->world;
@@ -260,7 +187,7 @@ static void actor_body(struct strand *strand)
 		sim_sched_wake(world, &world->alive);
 	next = pick(world, "end of an actor");
 	go_on_with(world, next);
-	sem_post(&next->current->baton);
+	sim_strand_finish(strand, next->current);
 }
 
 int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void *arg), void *arg)
@@ -286,7 +213,8 @@ int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void 
 	};
 	err = sim_strand_start(&actor->own, actor_body);
 	if (err)
-		return sim_world_error(world, err, "cannot start a thread: %s", strerror(-err));
+		return sim_world_error(world, err, "no thread or stack for an actor: %s",
+				       strerror(-err));
 	world->actors[world->nr_actors++] = actor;
 	world->alive++;
 	return 0;
@@ -328,5 +256,5 @@ void sim_sched_end(struct sim_world *world)
 {
 	for (unsigned i = 1; i < world->nr_actors; i++)
 		sim_strand_end(&world->actors[i]->own);
-	sem_destroy(&world->actors[0]->own.baton);
+	sim_strand_exit(&world->actors[0]->own);
 }

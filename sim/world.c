@@ -207,6 +207,13 @@ static int make_model(struct sim_world *world, const struct sim_config *config)
 
 /* Birth and death */
 
+static int set_engine(struct sim_world *world, const struct sim_config *config)
+{
+	const char *wrong = sim_engine_pick(config->engine, &world->engine);
+
+	return wrong ? sim_world_error(world, -EINVAL, "%s", wrong) : 0;
+}
+
 static int set_banks(struct sim_world *world, const struct sim_config *config)
 {
 	static const struct rmm_bank usual[] = {
@@ -273,7 +280,7 @@ static struct sim_world *fail_new(struct sim_world *world, char *why, size_t siz
 }
 
 struct sim_world *sim_world_follow(const struct sim_config *config, const uint32_t *follow,
-				   size_t n, char *why, size_t size)
+				   size_t n, struct sim_stacks *stacks, char *why, size_t size)
 {
 	static const struct sim_config defaults;
 	struct sim_arena *arena = sim_arena_new();
@@ -293,17 +300,19 @@ struct sim_world *sim_world_follow(const struct sim_config *config, const uint32
 	world->arena = arena;
 	world->event = config->event;
 	world->event_ctx = config->event_ctx;
+	world->stacks = stacks ? stacks : &world->own_stacks;
 	sim_sched_init(world, scenario);
 	sim_host_fill(&world->host);
-	if (set_banks(world, config) || set_choices(world, config, follow, n) ||
-	    set_image(world, config) || make_model(world, config))
+	if (set_engine(world, config) || set_banks(world, config) ||
+	    set_choices(world, config, follow, n) || set_image(world, config) ||
+	    make_model(world, config))
 		return fail_new(world, why, size);
 	return world;
 }
 
 struct sim_world *sim_world_new(const struct sim_config *config, char *why, size_t size)
 {
-	return sim_world_follow(config, NULL, 0, why, size);
+	return sim_world_follow(config, NULL, 0, NULL, why, size);
 }
 
 void sim_world_free(struct sim_world *world)
@@ -316,6 +325,7 @@ void sim_world_free(struct sim_world *world)
 		for (unsigned i = 0; i < vm->config.vcpus; i++)
 			sim_strand_end(&vm->guests[i].strand);
 	sim_sched_end(world);
+	sim_stacks_drop(&world->own_stacks);
 	rmm_free(world->rmm);
 	if (world->image) {
 		sim_image_release(world->image);

@@ -2,15 +2,11 @@
 /*
  * Inside a world: what the files of the harness share.
  *
- * Everything here is only touched by the thread that holds the baton, and so needs no lock; a thread
- * hands the baton on by posting the other thread's semaphore and sleeping on its own.
+ * Everything here is only touched by the strand that holds the baton, and so needs no lock.
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
 
-#include <pthread.h>
-#include <semaphore.h>
-#include <setjmp.h>
 #include <stdarg.h>
 
 #include <rmisim/check.h>
@@ -18,23 +14,13 @@
 
 #include "arena.h"
 #include "kernel/host.h"
+#include "strand.h"
 
 #define SIM_MAX_ACTORS 256
 #define SIM_MAX_VCPUS  256
 
 /* A run that passes more scheduling points than this goes round in circles. */
 #define SIM_MAX_POINTS (UINT64_C(1) << 23)
-
-/* One thread of execution: the scenario, a spawned actor, or the guest side of a vCPU. */
-struct strand {
-	struct sim_world *world;
-	pthread_t thread;
-	sem_t baton;
-	bool started;  /* there is a thread to join */
-	bool kill;     /* leave when woken */
-	jmp_buf leave; /* the thread's own function, or the scenario's frame */
-	void (*body)(struct strand *strand);
-};
 
 enum actor_state {
 	ACTOR_READY,
@@ -125,6 +111,9 @@ struct sim_world {
 	unsigned nr_actors, alive;
 	struct actor *running;
 	uint64_t points;
+	enum sim_engine engine;
+	struct sim_stacks *stacks, own_stacks; /* own, or those of the search */
+	struct strand *switched_from;
 
 	bool framed; /* the scenario's strand has somewhere to leave to */
 	bool dead;   /* a violation has ended the run */
@@ -164,9 +153,9 @@ const char *sim_errno_name(int err, char buf[16]);
  * known and only to be told.
  */
 void sim_breach(struct sim_world *world, const char *check, const char *text, bool known);
-/* As sim_world_new, but with the decisions as numbers; they are borrowed. */
+/* As sim_world_new, but with the decisions as numbers; these and the stacks (NULL: own) are borrowed. */
 struct sim_world *sim_world_follow(const struct sim_config *config, const uint32_t *follow,
-				   size_t n, char *why, size_t size);
+				   size_t n, struct sim_stacks *stacks, char *why, size_t size);
 /* Boot the kernel unless that is done; 0 or -errno. Within a guard. */
 int sim_world_boot(struct sim_world *world);
 
@@ -191,13 +180,6 @@ unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, c
 const char *sim_choices_parse(const char *text, uint32_t *out, size_t room, size_t *count);
 
 /* sched.c */
-int sim_strand_start(struct strand *strand, void (*body)(struct strand *strand));
-/* Give the baton to `to` and sleep until it comes back to `from`. */
-void sim_strand_switch(struct strand *from, struct strand *to);
-/* Wake a strand that sleeps so that it leaves, and wait for its end. Not itself. */
-void sim_strand_end(struct strand *strand);
-/* Leave the running strand at once; it must have somewhere to go. */
-void sim_strand_leave(struct strand *strand) __attribute__((noreturn));
 void sim_sched_init(struct sim_world *world, struct actor *scenario);
 void sim_sched_point(struct sim_world *world, const char *label);
 void sim_sched_block(struct sim_world *world, const void *on, const char *label);
@@ -207,7 +189,7 @@ void sim_sched_wake(struct sim_world *world, const void *on);
  * softly, one more try.
  */
 void sim_sched_spin(struct sim_world *world, const char *label, bool soft);
-/* End all threads; scenario's thread only. */
+/* End all strands; scenario only. */
 void sim_sched_end(struct sim_world *world);
 
 /* guest.c */

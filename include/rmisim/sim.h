@@ -40,6 +40,17 @@ const void *sim_image_probe(const struct sim_image *image);
 
 /* Worlds */
 
+/**
+ * What actors and guests run on. The decisions of a run, and so its replay, are the same on either; threads are
+ * for debuggers and ThreadSanitizer, fibers switch many times faster. With fibers all calls on one world
+ * have to come from one thread.
+ */
+enum sim_engine {
+	SIM_ENGINE_DEFAULT, /**< $RMISIM_ENGINE; else threads when traced or under TSan, else fibers */
+	SIM_THREADS,
+	SIM_FIBERS,
+};
+
 struct sim_config {
 	struct sim_image *image; /**< an image to borrow; NULL: open `kernel` */
 	const char *kernel;      /**< name or path; NULL: "4k" */
@@ -56,6 +67,7 @@ struct sim_config {
 	 * v14-posted): told as events, but no violations. NULL: none.
 	 */
 	const char *known_breaches;
+	enum sim_engine engine;
 };
 
 /** @param why receives one sentence on failure (size bytes), may be NULL. */
