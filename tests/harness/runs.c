@@ -81,13 +81,15 @@ static void locks_in_one_order_are_clean_under_every_schedule(void **state)
 	assert_clean(explore(two_locks_in_one_order, 1000));
 }
 
-static uint64_t replay(sim_scenario scenario, const char *choices, char violation[256])
+static uint64_t replay_on(enum sim_engine engine, sim_scenario scenario, const char *choices,
+			  char violation[256])
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 	char path[512], why[256];
 	struct sim_config config = fake_config(path);
 	struct sim_world *world;
 
+	config.engine = engine;
 	config.choices = choices;
 	config.event = hash_event;
 	config.event_ctx = &hash;
@@ -98,6 +100,11 @@ static uint64_t replay(sim_scenario scenario, const char *choices, char violatio
 		snprintf(violation, 256, "%s", sim_violation(world));
 	sim_world_free(world);
 	return hash;
+}
+
+static uint64_t replay(sim_scenario scenario, const char *choices, char violation[256])
+{
+	return replay_on(SIM_ENGINE_DEFAULT, scenario, choices, violation);
 }
 
 static void a_string_of_decisions_repeats_the_run_event_by_event(void **state)
@@ -112,6 +119,29 @@ static void a_string_of_decisions_repeats_the_run_event_by_event(void **state)
 	/* Without the string it is another run, a clean one. */
 	assert_false(replay(two_locks_in_two_orders, NULL, violation) == hash);
 	assert_string_equal(violation, "");
+}
+
+static void threads_and_fibers_make_the_same_run_of_a_string(void **state)
+{
+	struct sim_result result = explore(two_locks_in_two_orders, 1);
+	char threads[256], fibers[256];
+
+	assert_true(replay_on(SIM_THREADS, two_locks_in_two_orders, result.choices, threads) ==
+		    replay_on(SIM_FIBERS, two_locks_in_two_orders, result.choices, fibers));
+	assert_string_equal(threads, result.violation);
+	assert_string_equal(fibers, result.violation);
+	assert_true(replay_on(SIM_THREADS, two_locks_in_one_order, NULL, threads) ==
+		    replay_on(SIM_FIBERS, two_locks_in_one_order, NULL, fibers));
+}
+
+static void an_engine_that_does_not_exist_is_refused(void **state)
+{
+	char path[512], why[256] = "";
+	struct sim_config config = fake_config(path);
+
+	config.engine = (enum sim_engine)9;
+	assert_null(sim_world_new(&config, why, sizeof(why)));
+	assert_string_equal(why, "there is no such engine");
 }
 
 /* Two increments that are not atomic: the fake's mmap of the staging memory. */
@@ -291,6 +321,8 @@ int main(void)
 		cmocka_unit_test(a_deadlock_needs_one_preemption_and_is_found_with_it),
 		cmocka_unit_test(locks_in_one_order_are_clean_under_every_schedule),
 		cmocka_unit_test(a_string_of_decisions_repeats_the_run_event_by_event),
+		cmocka_unit_test(threads_and_fibers_make_the_same_run_of_a_string),
+		cmocka_unit_test(an_engine_that_does_not_exist_is_refused),
 		cmocka_unit_test(a_violation_ends_the_run_and_the_next_world_is_clean),
 		cmocka_unit_test(a_lost_update_is_found_by_an_expectation),
 		cmocka_unit_test(outside_a_run_a_violation_comes_back_as_an_error),
