@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Benchmarks of the model, seen through rmm.h only. Each runs in a child process: it begins with fresh memory, and
+ * Benchmarks of the model, seen through rmm.h only, and of the whole stack, through sim.h. Each runs in a child process: it begins with fresh memory, and
  * a failing call ends it with a message. A call that does not answer what the benchmark is about is
  * never a number.
  */
@@ -18,6 +18,8 @@
 #define TIB (GIB << 10)
 
 #define BENCH_PAGE (4 * KIB)
+
+struct sim_world;
 
 /* What a batch has two halves of; a benchmark counts one of them or both. */
 enum bench_phase { BENCH_BUILD = 1, BENCH_TEAR = 2, BENCH_BOTH = 3 };
@@ -45,6 +47,8 @@ struct bench {
 	uint64_t size; /* of what it works on, bytes */
 	struct bench_window window;
 	bool written; /* every page is written by the realm */
+	bool shared;  /* the shared alias */
+	bool whole;   /* all of it is one operation */
 };
 
 /* The i-th benchmark, NULL behind the last. */
@@ -54,6 +58,7 @@ bool bench_is_named(const struct bench *b, const char *name);
 
 struct bench_options {
 	const struct rmm_profile *profile;
+	const char *kernel; /* image, for what runs on the port; NULL: the default */
 	enum rmi_edition edition;
 	uint64_t min_ns; /* measure at least this long */
 };
@@ -81,6 +86,7 @@ struct bench_state {
 	/* one realm */
 	rmm_pa params, rd, root, rec, run, list, aux;
 	unsigned nr_aux;
+	struct sim_world *world; /* instead of all that */
 	/* what the realm does, called from REC_ENTER */
 	void (*program)(struct bench_state *s, struct rmm_rec *rec);
 	rmm_ipa at;
@@ -168,5 +174,8 @@ void realms_prepare(struct bench_state *s);
 void realms_batch(struct bench_state *s);
 void enter_prepare(struct bench_state *s);
 void enter_batch(struct bench_state *s);
+void world_prepare(struct bench_state *s);
+void faults_batch(struct bench_state *s);
+void vms_batch(struct bench_state *s);
 
 #endif

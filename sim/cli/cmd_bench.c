@@ -260,6 +260,7 @@ int cmd_bench(const struct cli_command *command, int argc, char **argv)
 		return CLI_OK;
 	}
 	o.options = (struct bench_options){
+		.kernel = o.common.kernel,
 		.profile = o.common.profile,
 		.edition = o.common.edition,
 		.min_ns = (o.time.given ? o.time.value : 200) * 1000000,
