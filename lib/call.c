@@ -35,22 +35,25 @@ static unsigned order_of_state(unsigned state)
 	return state == RMM_REC ? LOCK_REC : LOCK_EXTERNAL;
 }
 
+/* What becomes an object lives in conventional memory, tracked FINE. */
+static bool region_allows(const struct rmm_call *c, rmm_pa pa, unsigned state, bool *blocked)
+{
+	*blocked = tracking_is_sealed(c->rmm, pa);
+	if (*blocked)
+		return false;
+	return state == RMM_DELEGATED ? tracking_is_conventional(c->rmm, pa)
+				      : tracking_is_tracked(c->rmm, pa);
+}
+
 struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *blocked)
 {
 	unsigned is = granule_state(c->rmm, pa);
 	struct granule *g;
 
-	*blocked = false;
-	if (tracking_is_sealed(c->rmm, pa)) {
-		*blocked = true;
+	if (!region_allows(c, pa, state, blocked))
 		return NULL;
-	}
 	/* In another state it would be let go at once; a uniform chunk need not be split for that. */
 	if (is != state && is != GRANULE_PARTIAL)
-		return NULL;
-	/* What becomes an object lives in conventional memory, tracked FINE. */
-	if (!(state == RMM_DELEGATED ? tracking_is_conventional(c->rmm, pa)
-				     : tracking_is_tracked(c->rmm, pa)))
 		return NULL;
 	g = granule_peek(c->rmm, pa);
 	if (g && is_held(c, g))
@@ -58,6 +61,10 @@ struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *b
 	g = granule_lock(&c->locks, pa, order_of_state(state), &c->starved);
 	if (!g)
 		return NULL;
+	if (tracking_has_changed(&c->locks) && !region_allows(c, pa, state, blocked)) {
+		granule_unlock(&c->locks, g);
+		return NULL;
+	}
 	if (has_state(c, g, pa, state) && c->nr_held < CALL_MAX_HELD) {
 		c->held[c->nr_held++] = g;
 		return g;

@@ -152,6 +152,7 @@ struct rmm_call {
 	bool starved;     /* no memory to lock a granule: BUSY */
 	uint64_t realm_id;
 	bool regions_held;                         /* the regions' lock, until the end */
+	struct granule_look look;                  /* at the granules of the region that changes */
 	struct granule *granule[CALL_NR_ARGS + 1]; /* locked and in the expected state, or NULL */
 	bool blocked[CALL_NR_ARGS + 1];            /* an unfinished operation owns it */
 	struct realm *realm;                       /* of the RD argument, when it is one */

@@ -60,6 +60,7 @@ struct spot {
 	struct granule_map *map; /* NULL: nothing of the bank was ever touched */
 	struct chunk *chunk;     /* NULL: the block is uniform */
 	unsigned state;          /* of a uniform block */
+	bool locked;             /* a uniform block that somebody is changing */
 	unsigned index;          /* of the granule in the chunk */
 	unsigned shift;
 };
@@ -87,7 +88,7 @@ static inline struct granule *chunk_table(const struct chunk *c)
 
 static inline bool chunk_is_split(const struct chunk *c)
 {
-	return __atomic_load_n(&c->split, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&c->split, __ATOMIC_SEQ_CST);
 }
 
 static inline uint64_t chunk_bytes(unsigned shift)
@@ -95,9 +96,10 @@ static inline uint64_t chunk_bytes(unsigned shift)
 	return (uint64_t)CHUNK_GRANULES << shift;
 }
 
+/* Sequentially consistent, like all that granule_look() reads: see tracking_open(). */
 static inline bool raw_trylock(uint8_t *lock)
 {
-	return !__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE);
+	return !__atomic_exchange_n(lock, 1, __ATOMIC_SEQ_CST);
 }
 
 static inline void raw_unlock(uint8_t *lock)

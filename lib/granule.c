@@ -29,11 +29,12 @@ bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s)
 	index = (pa - b->base) >> s->shift;
 	s->index = index & (CHUNK_GRANULES - 1);
 	if (s->map)
-		v = __atomic_load_n(spot_slot(s, pa), __ATOMIC_ACQUIRE);
+		v = __atomic_load_n(spot_slot(s, pa), __ATOMIC_SEQ_CST);
 	s->chunk = slot_chunks(v);
 	if (s->chunk)
 		s->chunk += index >> CHUNK_SHIFT & (BLOCK_CHUNKS - 1);
 	s->state = s->chunk ? 0 : slot_state(v);
+	s->locked = !s->chunk && v & SLOT_LOCK;
 	return true;
 }
 
@@ -98,7 +99,7 @@ static bool block_expand(struct rmm *rmm, block_slot *slot)
 			chunks[i].host = v & SLOT_HOST ? 1 : 0;
 		}
 		if (__atomic_compare_exchange_n(slot, &v, (block_slot)chunks, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+						__ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
 			return true;
 	}
 	rmm_release(rmm, chunks, bytes);
@@ -146,7 +147,7 @@ void chunk_split(struct chunk *c)
 		__atomic_store_n(&table[i].state, c->state, __ATOMIC_RELAXED);
 		table[i].host = c->host;
 	}
-	__atomic_store_n(&c->split, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->split, 1, __ATOMIC_SEQ_CST);
 }
 
 struct granule *granule_peek(const struct rmm *rmm, rmm_pa pa)

@@ -58,6 +58,17 @@ uint32_t granule_refs(const struct granule *g);
 /* Every granule of the range has that state; takes no lock. */
 bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state);
 
+/* What the granules of some stretches have in common. */
+struct granule_look {
+	bool any;   /* has been looked at */
+	bool mixed; /* they differ; else: */
+	unsigned state;
+	bool owned;  /* one of them is an unfinished operation's */
+	bool locked; /* one of them is locked: the rest has not been looked at */
+};
+/* Look at the memory of a stretch, which lies in one bank, too; takes no lock. */
+void granule_look(const struct rmm *rmm, rmm_pa pa, uint64_t size, struct granule_look *look);
+
 /* What a move knows about holes of the banks' files: pages nobody has ever written to. */
 struct holes {
 	uint64_t epoch; /* rmm.host_epoch when they were looked for */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "chunk.h"
+#include "tracking.h"
 
 /* The part of a stretch that lies in one chunk. */
 struct part {
@@ -227,6 +228,17 @@ static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, un
 	chunk_unlock(c);
 }
 
+static void unlock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top)
+{
+	bool starved = false;
+	struct part p;
+
+	for (; pa < top; pa = part_end(&p)) {
+		part_at(rmm, pa, top, &p, &starved);
+		part_unlock(&p);
+	}
+}
+
 static bool lock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top, unsigned state)
 {
 	rmm_pa at = pa;
@@ -238,13 +250,9 @@ static bool lock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top, unsigned state)
 			break;
 		at = part_end(&p);
 	}
-	if (at >= top)
-		return true;
-	for (top = at, at = pa; at < top; at = part_end(&p)) {
-		part_at(rmm, at, top, &p, &starved);
-		part_unlock(&p);
-	}
-	return false;
+	if (at < top)
+		unlock_parts(rmm, pa, at);
+	return at >= top;
 }
 
 bool granule_prepare(struct rmm *rmm, rmm_pa pa, uint64_t size)
@@ -289,6 +297,10 @@ bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from
 		return false;
 	if (!lock_parts(rmm, pa, pa + size, from) && !lock_parts_at_last(rmm, pa, size, from, wait))
 		return false;
+	if (!tracking_still_allows(l, pa, size, from, to)) {
+		unlock_parts(rmm, pa, pa + size);
+		return false;
+	}
 	for (rmm_pa at = pa; at < pa + size; at = part_end(&p)) {
 		part_at(rmm, at, pa + size, &p, &starved);
 		part_commit(rmm, &p, from, to, h);
@@ -311,7 +323,10 @@ static bool move_granule(struct locks *l, const struct part *p, unsigned from, u
 	if (!g)
 		return false;
 	done = g->state == from || (skip && g->state == to);
-	if (g->state == from) {
+	if (g->state == from &&
+	    !tracking_still_allows(l, p->pa, UINT64_C(1) << p->s.shift, from, to)) {
+		done = false;
+	} else if (g->state == from) {
 		if (wipes)
 			granule_clean(l->rmm, g, p->pa, h);
 		g->host |= from == RMM_UNDELEGATED;
@@ -324,9 +339,10 @@ static bool move_granule(struct locks *l, const struct part *p, unsigned from, u
 }
 
 /* All of a uniform block; false when it is none, or not in `from`. */
-static bool move_block(struct rmm *rmm, struct spot *s, rmm_pa pa, unsigned from, unsigned to,
+static bool move_block(struct locks *l, struct spot *s, rmm_pa pa, unsigned from, unsigned to,
 		       struct holes *h)
 {
+	struct rmm *rmm = l->rmm;
 	block_slot host = from == RMM_UNDELEGATED ? SLOT_HOST : 0, v, *slot;
 	uint64_t size = block_bytes(s->shift);
 
@@ -338,7 +354,11 @@ static bool move_block(struct rmm *rmm, struct spot *s, rmm_pa pa, unsigned from
 		if (slot_chunks(v) || v & SLOT_LOCK || slot_state(v) != from)
 			return false;
 	} while (!__atomic_compare_exchange_n(slot, &v, v | SLOT_UNIFORM | SLOT_LOCK, false,
-					      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+					      __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE));
+	if (!tracking_still_allows(l, pa, size, from, to)) {
+		__atomic_store_n(slot, v, __ATOMIC_RELEASE);
+		return false;
+	}
 	if (to == RMM_UNDELEGATED && v & SLOT_HOST)
 		phys_wipe_allocated(rmm, s->bank, pa, size, h);
 	else
@@ -363,11 +383,15 @@ rmm_pa granule_move_step(struct locks *l, rmm_pa pa, rmm_pa top, unsigned from, 
 		return pa;
 	if (!p.s.chunk && (pa - p.s.bank->base) % block_bytes(p.s.shift) == 0 &&
 	    top - pa >= block_bytes(p.s.shift) && phys_bank(l->rmm, pa, block_bytes(p.s.shift)) &&
-	    move_block(l->rmm, &p.s, pa, from, to, h))
+	    move_block(l, &p.s, pa, from, to, h))
 		return pa + block_bytes(p.s.shift);
 	if (!part_at(l->rmm, pa, top, &p, starved))
 		return pa;
 	if (p.n > 1 && part_lock(&p, from, skip ? to : from)) {
+		if (!tracking_still_allows(l, pa, part_end(&p) - pa, from, to)) {
+			part_unlock(&p);
+			return pa;
+		}
 		part_commit(l->rmm, &p, from, to, h);
 		return part_end(&p);
 	}

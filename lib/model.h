@@ -32,9 +32,11 @@ struct rmm {
 	unsigned tracking_code; /* RmiTrackingRegionSize */
 	struct bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;
-	bool pat_valid;         /* platform attestation token; atomic */
-	bool regions_set;       /* some tracking region is not as at activation; atomic */
-	uint8_t regions_lock;   /* of tracking regions and of the GPT; tried only */
+	bool pat_valid;       /* platform attestation token; atomic */
+	bool regions_set;     /* some tracking region is not as at activation; atomic */
+	uint8_t regions_lock; /* of tracking regions and of the GPT; tried only */
+	uint64_t
+		regions_epoch; /* atomic; odd: somebody with the lock looks and changes. tracking.h */
 	struct gpt_table *gpt;  /* the host's tables */
 	uint64_t nr_delegated;  /* atomic */
 	uint64_t host_epoch;    /* atomic: so often have holes of the banks' files ceased to be */

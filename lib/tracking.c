@@ -4,7 +4,10 @@
  * every region is as the configuration has it at activation. The first bank with memory in a region
  * keeps its state.
  */
+#include <sched.h>
+
 #include "granule.h"
+#include "locks.h"
 #include "model.h"
 #include "tracking.h"
 
@@ -312,28 +315,19 @@ uint64_t tracking_granularity(const struct rmm *rmm, rmm_pa pa)
 								: granule_size(rmm);
 }
 
-static bool is_all(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned *state)
-{
-	if (!size)
-		return true;
-	if (*state == GRANULE_PARTIAL) /* the first one says what it has to be */
-		*state = granule_state(rmm, pa);
-	return *state != GRANULE_PARTIAL && granule_range_is(rmm, pa, size, *state);
-}
-
 /*
  *	[........M....MM........]	M: metadata (in ascending order); the rest in runs
  *	 ------->-   -->------->
  */
-bool tracking_has_one_state(const struct rmm *rmm, rmm_pa pa, unsigned *state)
+struct granule_look tracking_look(const struct rmm *rmm, rmm_pa pa)
 {
+	struct granule_look look = { .any = false };
 	const rmm_pa *metadata;
 	unsigned nr = tracking_metadata(rmm, pa, &metadata);
 	uint64_t size;
 	rmm_pa from;
 
-	*state = GRANULE_PARTIAL;
-	for (unsigned i = 0; i < rmm->nr_banks; i++) {
+	for (unsigned i = 0; i < rmm->nr_banks && !look.locked; i++) {
 		if (!part_of(rmm, i, region_base(rmm, pa), &from, &size))
 			continue;
 		for (unsigned m = 0; m < nr; m++) {
@@ -341,12 +335,61 @@ bool tracking_has_one_state(const struct rmm *rmm, rmm_pa pa, unsigned *state)
 
 			if (metadata[m] < from || run >= size)
 				continue;
-			if (!is_all(rmm, from, run, state))
-				return false;
+			granule_look(rmm, from, run, &look);
 			from += run + granule_size(rmm);
 			size -= run + granule_size(rmm);
 		}
-		if (!is_all(rmm, from, size, state))
+		granule_look(rmm, from, size, &look);
+	}
+	return look;
+}
+
+void tracking_open(struct rmm *rmm)
+{
+	__atomic_add_fetch(&rmm->regions_epoch, 1, __ATOMIC_SEQ_CST);
+}
+
+void tracking_close(struct rmm *rmm)
+{
+	__atomic_add_fetch(&rmm->regions_epoch, 1, __ATOMIC_RELEASE);
+}
+
+bool tracking_has_changed(const struct locks *l)
+{
+	uint64_t epoch;
+
+	while ((epoch = __atomic_load_n(&l->rmm->regions_epoch, __ATOMIC_SEQ_CST)) & 1)
+		sched_yield();
+	return epoch != l->epoch;
+}
+
+/* The part of a stretch that is in one region: a COARSE one goes as a whole, but for one mark. */
+static bool may_go(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned to)
+{
+	struct region r = tracking_region(rmm, pa);
+
+	if (r.sealed || !tracking_is_delegable(rmm, pa))
+		return false;
+	if (to == RMM_DATA && !tracking_may_be_data(rmm, pa, 1))
+		return false;
+	return r.state == RMI_TRACKING_FINE || to == GRANULE_PARTIAL ||
+	       size == tracking_region_size(rmm);
+}
+
+bool tracking_still_allows(const struct locks *l, rmm_pa pa, uint64_t size, unsigned from,
+			   unsigned to)
+{
+	const struct rmm *rmm = l->rmm;
+
+	if ((from != RMM_UNDELEGATED && from != RMM_DELEGATED) || !tracking_has_changed(l))
+		return true;
+	if (from == RMM_UNDELEGATED && rmm_state(rmm) != RMM_STATE_ACTIVE)
+		return false;
+	for (rmm_pa at = pa, next; at < pa + size; at = next) {
+		next = region_base(rmm, at) + tracking_region_size(rmm);
+		if (next > pa + size)
+			next = pa + size;
+		if (!may_go(rmm, at, next - at, to))
 			return false;
 	}
 	return true;

@@ -9,11 +9,24 @@
  *
  * Locking: a region's state changes under rmm->regions_lock, which is tried and never waited for,
  * or by the operation that has sealed the region.
+ *
+ * A command looks at regions before it locks granules. So that neither of two CPUs misses the other,
+ *
+ *	who changes a region				who changes a granule
+ *	tracking_open()					looks at the region
+ *	looks at the granules: one is locked, BUSY	locks the granule
+ *	changes the region, or not			tracking_has_changed()? looks at the region again
+ *	tracking_close()				changes the granule
+ *
+ * Between open and close nothing is waited for and nobody called back.
  */
 #ifndef LIB_TRACKING_H
 #define LIB_TRACKING_H
 
 #include <rmisim/rmm.h>
+
+struct granule_look;
+struct locks;
 
 struct region {
 	uint8_t state;    /* enum rmi_tracking_state, atomic; 0: never set, as at activation */
@@ -57,16 +70,27 @@ bool tracking_is_sealed(const struct rmm *rmm, rmm_pa pa);
 /* TrackingRegionGranularity: the region's size when it is COARSE, else a granule's. */
 uint64_t tracking_granularity(const struct rmm *rmm, rmm_pa pa);
 
+/* With the lock: from here on whoever has locked a granule waits before it looks at regions. */
+void tracking_open(struct rmm *rmm);
+void tracking_close(struct rmm *rmm);
+/* With granules locked: has any region changed since the call began? Waits for who is about to. */
+bool tracking_has_changed(const struct locks *l);
+/*
+ * With [pa, pa + size) locked: what the call has found out of its regions still holds, so that all of it
+ * can go from one state to the other. Only what leaves UNDELEGATED or DELEGATED has to ask: regions
+ * with anything else in them stay as they are.
+ */
+bool tracking_still_allows(const struct locks *l, rmm_pa pa, uint64_t size, unsigned from,
+			   unsigned to);
+
 /* The region at pa holds memory of that kind. */
 bool tracking_holds(const struct rmm *rmm, rmm_pa pa, enum rmm_memory kind);
 /* Can memory in the region at pa have that category? */
 bool tracking_category_fits(const struct rmm *rmm, rmm_pa pa, unsigned category);
 /* The region at pa is memory of one kind, without a hole. */
 bool tracking_is_homogeneous(const struct rmm *rmm, rmm_pa pa);
-/*
- * All granules of the region at pa have one state, its metadata not counted; *state receives it.
- */
-bool tracking_has_one_state(const struct rmm *rmm, rmm_pa pa, unsigned *state);
+/* All granules of the region at pa, its metadata not counted; between open and close it is exact. */
+struct granule_look tracking_look(const struct rmm *rmm, rmm_pa pa);
 
 /* The end of the memory from pa on that is in one bank and tracked alike, at most `limit`. */
 rmm_pa tracking_end(const struct rmm *rmm, rmm_pa pa, rmm_pa limit);

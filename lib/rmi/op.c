@@ -231,7 +231,8 @@ static bool take(struct rmm_call *c, rmm_pa pa, unsigned from, unsigned to)
 		g = granule_lock(&c->locks, pa, LOCK_EXTERNAL, &starved);
 	if (!g)
 		return false;
-	ok = g->state == from;
+	ok = g->state == from &&
+	     (from == RMM_INTERNAL || !tracking_has_changed(&c->locks) || may_be_donated(c, pa));
 	if (ok && from == RMM_UNDELEGATED) {
 		__atomic_add_fetch(&c->rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
 		g->host = 1;
@@ -240,6 +241,8 @@ static bool take(struct rmm_call *c, rmm_pa pa, unsigned from, unsigned to)
 		granule_clean(c->rmm, g, pa, &c->holes);
 	if (ok)
 		granule_set_state(c->rmm, g, to);
+	if (ok && from == RMM_UNDELEGATED)
+		phys_ns_wait(c->rmm, pa, granule_size(c->rmm));
 	granule_unlock(&c->locks, g);
 	return ok;
 }

@@ -10,7 +10,9 @@
  * sealed until it ends and everything else that meets it is BLOCKED. A region becomes FINE when all
  * memory is there; it ceases to be FINE before the memory is given back.
  *
- * Locks: the regions' lock, tried. The granules do not change while the region is sealed.
+ * Locks: the regions' lock, tried. The granules do not change while the region is sealed; they are
+ * looked at between tracking_open() and tracking_close(), for the conditions and again for the change:
+ * in between other CPUs go on, and memory may be asked for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,9 +65,10 @@ static bool region_is_reserved(struct rmm_call *c, const struct rmm_condition *r
 	return region_of(c).state == RMI_TRACKING_RESERVED;
 }
 
+/* The region, or a granule of it that would have to change. */
 static bool region_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return tracking_is_sealed(c->rmm, c->arg[ARG_ADDR]);
+	return tracking_is_sealed(c->rmm, c->arg[ARG_ADDR]) || c->look.owned;
 }
 
 static bool region_is_not_homogeneous(struct rmm_call *c, const struct rmm_condition *row)
@@ -77,12 +80,10 @@ static bool region_is_not_homogeneous(struct rmm_call *c, const struct rmm_condi
 /* FINE: all the same; to COARSE: without an owner; to NONE: the host's. */
 static bool granules_do_not_allow_it(struct rmm_call *c, const struct rmm_condition *row)
 {
-	unsigned state;
+	unsigned state = c->look.state;
 
-	if (!is_change(c) || region_of(c).state < RMI_TRACKING_FINE)
-		return false;
-	if (!tracking_has_one_state(c->rmm, c->arg[ARG_ADDR], &state))
-		return true;
+	if (!c->look.any || c->look.mixed)
+		return c->look.mixed;
 	if (c->arg[ARG_STATE] == RMI_TRACKING_NONE)
 		return state != RMM_UNDELEGATED;
 	return c->arg[ARG_STATE] == RMI_TRACKING_COARSE && state != RMM_UNDELEGATED &&
@@ -107,9 +108,36 @@ static bool metadata_of_dram_is_not_in_dram(struct rmm_call *c, const struct rmm
 	return tracking_holds(c->rmm, c->arg[ARG_ADDR], RMM_DRAM) && (!b || b->kind != RMM_DRAM);
 }
 
+/* A COARSE region that is mixed is on its way. */
+static bool is_busy(const struct rmm_call *c, const struct granule_look *look)
+{
+	return look->locked ||
+	       (look->mixed && !look->owned && region_of(c).state == RMI_TRACKING_COARSE);
+}
+
 static bool regions_are_busy(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return !c->regions_held;
+	return !c->regions_held || is_busy(c, &c->look);
+}
+
+/* The granules count where a tracked region changes; a sealed one is its operation's. */
+static bool is_about_granules(struct rmm_call *c)
+{
+	if (addr_is_outside(c, NULL) || addr_is_misaligned(c, NULL) ||
+	    tracking_is_sealed(c->rmm, c->arg[ARG_ADDR]))
+		return false;
+	return is_change(c) && region_of(c).state >= RMI_TRACKING_FINE &&
+	       region_of(c).state <= RMI_TRACKING_COARSE;
+}
+
+static void set_prepare(struct rmm_call *c)
+{
+	call_take_regions(c);
+	if (!c->regions_held || !is_about_granules(c))
+		return;
+	tracking_open(c->rmm);
+	c->look = tracking_look(c->rmm, c->arg[ARG_ADDR]);
+	tracking_close(c->rmm);
 }
 
 static bool region_cannot_be_recorded(struct rmm_call *c, const struct rmm_condition *row)
@@ -210,39 +238,68 @@ static void become_fine(struct rmm_call *c, struct sro *s)
 	c->x0 = RMI_SUCCESS;
 }
 
-static void set_apply(struct rmm_call *c)
+/* Between the conditions and now other CPUs may have been here. */
+static bool is_as_before(struct rmm_call *c)
 {
-	struct region *r = tracking_region_get(c->rmm, c->arg[ARG_ADDR]);
-	unsigned state = RMM_UNDELEGATED;
-	struct sro *s = c->new_sro;
+	struct granule_look now;
 
-	if (!is_change(c))
-		return;
-	if (!s) {
-		set_state(r, c->arg[ARG_CATEGORY], c->arg[ARG_STATE]);
-		return;
-	}
-	tracking_has_one_state(c->rmm, c->arg[ARG_ADDR], &state);
-	sro_begin(c, s, SRO_NO_OBJECT, state);
+	if (!c->look.any)
+		return true;
+	now = tracking_look(c->rmm, c->arg[ARG_ADDR]);
+	return !now.locked && !now.mixed && !now.owned && now.state == c->look.state;
+}
+
+/* The operation that gets the memory, or gives it back. */
+static void begin(struct rmm_call *c, struct sro *s, struct region *r)
+{
+	sro_begin(c, s, SRO_NO_OBJECT, c->look.any ? c->look.state : RMM_UNDELEGATED);
 	s->region = c->arg[ARG_ADDR];
 	s->region_size = tracking_region_size(c->rmm);
 	s->state_of = metadata_state;
 	s->undo = unseal;
 	seal(r, true);
-	if (c->arg[ARG_STATE] == RMI_TRACKING_FINE) {
+	if (c->arg[ARG_STATE] == RMI_TRACKING_FINE)
+		return;
+	set_state(r, c->arg[ARG_CATEGORY], c->arg[ARG_STATE]);
+	memcpy(s->pages, r->metadata, r->nr_metadata * sizeof(*s->pages));
+	s->nr_pages = r->nr_metadata;
+}
+
+static void drop_metadata(struct rmm *rmm, struct region *r)
+{
+	rmm_release(rmm, r->metadata, r->nr_metadata * sizeof(*r->metadata));
+	r->metadata = NULL;
+	r->nr_metadata = 0;
+}
+
+static void set_apply(struct rmm_call *c)
+{
+	struct region *r = tracking_region_get(c->rmm, c->arg[ARG_ADDR]);
+	struct sro *s = c->new_sro;
+	bool ok;
+
+	if (!is_change(c))
+		return;
+	tracking_open(c->rmm);
+	ok = is_as_before(c);
+	if (ok && s)
+		begin(c, s, r);
+	else if (ok)
+		set_state(r, c->arg[ARG_CATEGORY], c->arg[ARG_STATE]);
+	tracking_close(c->rmm);
+	if (!ok) {
+		if (s)
+			sro_end(c->rmm, s);
+		c->x0 = RMI_BUSY;
+	} else if (s && c->arg[ARG_STATE] == RMI_TRACKING_FINE) {
 		sro_ask(s, metadata_granules(c->rmm));
 		s->mem_state = from_bet3(c->rmm) ? RMI_OP_MEM_CONDITIONAL : RMI_OP_MEM_DELEGATED;
 		s->resume = become_fine;
 		sro_seal(c, s, true);
-		return;
+	} else if (s) {
+		drop_metadata(c->rmm, r);
+		sro_unwind(c, s, RMI_SUCCESS, true);
 	}
-	set_state(r, c->arg[ARG_CATEGORY], c->arg[ARG_STATE]);
-	memcpy(s->pages, r->metadata, r->nr_metadata * sizeof(*s->pages));
-	s->nr_pages = r->nr_metadata;
-	rmm_release(c->rmm, r->metadata, r->nr_metadata * sizeof(*r->metadata));
-	r->metadata = NULL;
-	r->nr_metadata = 0;
-	sro_unwind(c, s, RMI_SUCCESS, true);
 }
 
 const struct rmm_command cmd_granule_tracking_set = {
@@ -253,7 +310,7 @@ const struct rmm_command cmd_granule_tracking_set = {
 		 .nr_args = 3 },
 	.tf_lacks = true,
 	CONDITIONS(conditions),
-	.prepare = call_take_regions,
+	.prepare = set_prepare,
 	.apply = set_apply,
 	.op_pages = op_pages,
 };
