@@ -61,9 +61,12 @@ struct granule *call_take(struct rmm_call *c, rmm_pa pa, unsigned state, bool *b
 	g = granule_lock(&c->locks, pa, order_of_state(state), &c->starved);
 	if (!g)
 		return NULL;
-	if (tracking_has_changed(&c->locks) && !region_allows(c, pa, state, blocked)) {
-		granule_unlock(&c->locks, g);
-		return NULL;
+	if (tracking_has_changed(&c->locks)) {
+		c->starved |= tracking_granules_differ(&c->locks);
+		if (c->starved || !region_allows(c, pa, state, blocked)) {
+			granule_unlock(&c->locks, g);
+			return NULL;
+		}
 	}
 	if (has_state(c, g, pa, state) && c->nr_held < CALL_MAX_HELD) {
 		c->held[c->nr_held++] = g;

@@ -31,11 +31,13 @@ typedef uintptr_t block_slot;
 #define SLOT_HOST        ((block_slot)4) /* the host may have written to it */
 #define SLOT_STATE_SHIFT 8
 
-/* The granules of one bank for one granule size. */
+/*
+ * The granules of one bank for one granule size. That can change while all of them are UNDELEGATED; the
+ * maps stay, for other CPUs may still look at one.
+ */
 struct granule_map {
-	unsigned shift; /* granule size */
-	size_t nr;      /* blocks */
-	struct granule_map *retired;
+	unsigned shift;     /* granule size */
+	size_t nr;          /* blocks */
 	block_slot block[]; /* atomic */
 };
 
@@ -69,6 +71,19 @@ struct spot {
 bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s);
 /* The same, with a chunk; false also when memory is short, *starved then. */
 bool spot_make(struct rmm *rmm, rmm_pa pa, struct spot *s, bool *starved);
+
+/* The same in a map that need not be of the granule size of now; pa lies in the bank. */
+void spot_on(struct bank *b, struct granule_map *map, rmm_pa pa, struct spot *s);
+/* The map of a bank for that granule size, or NULL. */
+static inline struct granule_map **bank_map(struct bank *b, unsigned shift)
+{
+	return &b->map[(shift - 12) / 2];
+}
+
+static inline struct granule_map *bank_map_get(const struct bank *b, unsigned shift)
+{
+	return __atomic_load_n(&b->map[(shift - 12) / 2], __ATOMIC_SEQ_CST);
+}
 
 block_slot *spot_slot(const struct spot *s, rmm_pa pa);
 /* The bank's map, made when it is not there yet; NULL when memory is short. */

@@ -10,31 +10,38 @@ static size_t map_bytes(size_t nr)
 	return sizeof(struct granule_map) + nr * sizeof(block_slot);
 }
 
-static struct granule_map *map_of(const struct bank *b)
+void spot_on(struct bank *b, struct granule_map *map, rmm_pa pa, struct spot *s)
 {
-	return __atomic_load_n(&b->map, __ATOMIC_ACQUIRE);
-}
+	uint64_t index = (pa - b->base) >> map->shift;
+	block_slot v;
 
-bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s)
-{
-	struct bank *b = phys_bank(rmm, pa, 1);
-	block_slot v = 0;
-	uint64_t index;
-
-	if (!b || !granule_aligned(rmm, pa))
-		return false;
 	s->bank = b;
-	s->map = map_of(b);
-	s->shift = s->map ? s->map->shift : granule_shift(rmm);
-	index = (pa - b->base) >> s->shift;
+	s->map = map;
+	s->shift = map->shift;
 	s->index = index & (CHUNK_GRANULES - 1);
-	if (s->map)
-		v = __atomic_load_n(spot_slot(s, pa), __ATOMIC_SEQ_CST);
+	v = __atomic_load_n(spot_slot(s, pa), __ATOMIC_SEQ_CST);
 	s->chunk = slot_chunks(v);
 	if (s->chunk)
 		s->chunk += index >> CHUNK_SHIFT & (BLOCK_CHUNKS - 1);
 	s->state = s->chunk ? 0 : slot_state(v);
 	s->locked = !s->chunk && v & SLOT_LOCK;
+}
+
+bool spot_find(const struct rmm *rmm, rmm_pa pa, struct spot *s)
+{
+	struct bank *b = phys_bank(rmm, pa, 1);
+	unsigned shift = granule_shift(rmm);
+	struct granule_map *map;
+
+	if (!b || pa & ((UINT64_C(1) << shift) - 1))
+		return false;
+	map = bank_map_get(b, shift);
+	if (map) {
+		spot_on(b, map, pa, s);
+		return true;
+	}
+	*s = (struct spot){ .bank = b, .shift = shift };
+	s->index = (pa - b->base) >> shift & (CHUNK_GRANULES - 1);
 	return true;
 }
 
@@ -53,7 +60,7 @@ static bool publish(struct rmm *rmm, void *slot, void *fresh, size_t size)
 
 	if (!fresh)
 		return false;
-	if (!__atomic_compare_exchange_n(p, &none, fresh, false, __ATOMIC_ACQ_REL,
+	if (!__atomic_compare_exchange_n(p, &none, fresh, false, __ATOMIC_SEQ_CST,
 					 __ATOMIC_ACQUIRE))
 		rmm_release(rmm, fresh, size);
 	return true;
@@ -72,8 +79,8 @@ struct granule_map *spot_map(struct rmm *rmm, struct spot *s)
 		map->shift = shift;
 		map->nr = nr;
 	}
-	if (publish(rmm, &s->bank->map, map, map_bytes(nr)))
-		s->map = map_of(s->bank);
+	if (publish(rmm, bank_map(s->bank, shift), map, map_bytes(nr)))
+		s->map = bank_map_get(s->bank, shift);
 	return s->map;
 }
 
@@ -280,19 +287,6 @@ void granule_mark_written(struct rmm *rmm, rmm_pa pa)
 	__atomic_fetch_or(&bits[s.index / 64], UINT64_C(1) << s.index % 64, __ATOMIC_RELAXED);
 }
 
-void granule_retire(struct rmm *rmm)
-{
-	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		struct bank *b = &rmm->banks[i];
-		struct granule_map *map = __atomic_exchange_n(&b->map, NULL, __ATOMIC_ACQ_REL);
-
-		if (!map)
-			continue;
-		map->retired = b->retired;
-		b->retired = map;
-	}
-}
-
 static void free_chunk(struct rmm *rmm, struct chunk *c)
 {
 	rmm_release(rmm, c->table, CHUNK_GRANULES * sizeof(struct granule));
@@ -313,13 +307,10 @@ static void free_map(struct rmm *rmm, struct granule_map *map)
 
 void granule_exit(struct rmm *rmm)
 {
-	granule_retire(rmm);
-	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		while (rmm->banks[i].retired) {
-			struct granule_map *map = rmm->banks[i].retired;
+	for (unsigned i = 0; i < 3 * rmm->nr_banks; i++) {
+		struct granule_map *map = rmm->banks[i / 3].map[i % 3];
 
-			rmm->banks[i].retired = map->retired;
+		if (map)
 			free_map(rmm, map);
-		}
 	}
 }

@@ -111,8 +111,6 @@ void granule_each(const struct rmm *rmm, void (*visit)(void *ctx, const struct g
 		  void *ctx);
 uint64_t granule_nr_locked(const struct rmm *rmm);
 
-/* The granule size changes, in state INIT; what other CPUs still look at stays until the end. */
-void granule_retire(struct rmm *rmm);
 void granule_exit(struct rmm *rmm);
 
 #endif

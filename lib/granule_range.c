@@ -19,19 +19,24 @@ struct part {
 	unsigned n; /* granules */
 };
 
-static bool part_at(struct rmm *rmm, rmm_pa pa, rmm_pa top, struct part *p, bool *starved)
+static void part_limit(struct part *p, rmm_pa pa, rmm_pa top)
 {
-	uint64_t left;
+	uint64_t left = p->s.bank->base + p->s.bank->size - pa;
 
-	if (!spot_make(rmm, pa, &p->s, starved))
-		return false;
-	left = p->s.bank->base + p->s.bank->size - pa;
 	left = (left < top - pa ? left : top - pa) >> p->s.shift;
 	p->pa = pa;
 	p->n = CHUNK_GRANULES - p->s.index;
 	if (p->n > left)
 		p->n = (unsigned)left;
-	return true;
+}
+
+static bool part_at(struct rmm *rmm, rmm_pa pa, rmm_pa top, struct part *p, bool *starved)
+{
+	if (!spot_make(rmm, pa, &p->s, starved))
+		return false;
+	part_limit(p, pa, top);
+	/* Another granule size: this is no stretch of it. */
+	return p->n;
 }
 
 static bool is_whole(const struct part *p)
@@ -228,30 +233,34 @@ static void part_commit(struct rmm *rmm, const struct part *p, unsigned from, un
 	chunk_unlock(c);
 }
 
-static void unlock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top)
+/* In the map in which they were locked. */
+static void unlock_parts(struct granule_map *map, struct bank *b, rmm_pa pa, rmm_pa top)
 {
-	bool starved = false;
 	struct part p;
 
 	for (; pa < top; pa = part_end(&p)) {
-		part_at(rmm, pa, top, &p, &starved);
+		spot_on(b, map, pa, &p.s);
+		part_limit(&p, pa, top);
 		part_unlock(&p);
 	}
 }
 
-static bool lock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top, unsigned state)
+/* All of it, in one map, which *map receives; or nothing. */
+static bool lock_parts(struct rmm *rmm, rmm_pa pa, rmm_pa top, unsigned state,
+		       struct granule_map **map)
 {
-	rmm_pa at = pa;
 	bool starved = false;
+	rmm_pa at = pa;
 	struct part p;
 
-	while (at < top) {
-		if (!part_at(rmm, at, top, &p, &starved) || !part_lock(&p, state, state))
+	for (*map = NULL; at < top; at = part_end(&p)) {
+		if (!part_at(rmm, at, top, &p, &starved) || (*map && *map != p.s.map) ||
+		    !part_lock(&p, state, state))
 			break;
-		at = part_end(&p);
+		*map = p.s.map;
 	}
-	if (at < top)
-		unlock_parts(rmm, pa, at);
+	if (at < top && at > pa)
+		unlock_parts(*map, phys_bank(rmm, pa, 1), pa, at);
 	return at >= top;
 }
 
@@ -271,11 +280,12 @@ bool granule_prepare(struct rmm *rmm, rmm_pa pa, uint64_t size)
 }
 
 /* The slow way: make what locking needs, and wait. */
-static bool lock_parts_at_last(struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state, bool wait)
+static bool lock_parts_at_last(struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state, bool wait,
+			       struct granule_map **map)
 {
 	if (!granule_prepare(rmm, pa, size))
 		return false;
-	while (!lock_parts(rmm, pa, pa + size, state)) {
+	while (!lock_parts(rmm, pa, pa + size, state, map)) {
 		if (!wait || !granule_range_is(rmm, pa, size, state))
 			return false;
 		if (rmm->cfg.wait)
@@ -290,15 +300,17 @@ bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from
 			bool wait, struct holes *h)
 {
 	struct rmm *rmm = l->rmm;
+	struct granule_map *map;
 	bool starved = false;
 	struct part p;
 
 	if (!phys_bank(rmm, pa, size))
 		return false;
-	if (!lock_parts(rmm, pa, pa + size, from) && !lock_parts_at_last(rmm, pa, size, from, wait))
+	if (!lock_parts(rmm, pa, pa + size, from, &map) &&
+	    !lock_parts_at_last(rmm, pa, size, from, wait, &map))
 		return false;
 	if (!tracking_still_allows(l, pa, size, from, to)) {
-		unlock_parts(rmm, pa, pa + size);
+		unlock_parts(map, phys_bank(rmm, pa, 1), pa, pa + size);
 		return false;
 	}
 	for (rmm_pa at = pa; at < pa + size; at = part_end(&p)) {
@@ -407,128 +419,4 @@ void granule_clean(struct rmm *rmm, struct granule *g, rmm_pa pa, struct holes *
 		return;
 	clean(rmm, &p, g->host, h);
 	g->host = 0;
-}
-
-bool granule_range_is(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned state)
-{
-	rmm_pa top = pa + size;
-
-	if (!phys_bank(rmm, pa, size))
-		return false;
-	while (pa < top) {
-		struct part p = { .pa = pa };
-
-		if (!spot_find(rmm, pa, &p.s) || granule_state(rmm, pa) != state)
-			return false;
-		if (!p.s.chunk)
-			pa += block_bytes(p.s.shift) -
-			      (pa - p.s.bank->base) % block_bytes(p.s.shift);
-		else if (chunk_is_split(p.s.chunk))
-			pa += UINT64_C(1) << p.s.shift;
-		else
-			pa += (uint64_t)(CHUNK_GRANULES - p.s.index) << p.s.shift;
-	}
-	return true;
-}
-
-typedef void run_fn(void *ctx, const struct granule_run *run);
-
-/* Stretches that touch and are alike are told as one. */
-struct teller {
-	run_fn *visit;
-	void *ctx;
-	struct granule_run run;
-};
-
-static void tell(struct teller *t, const struct granule_run *run)
-{
-	if (t->run.size && !t->run.g && !run->g && t->run.state == run->state &&
-	    t->run.pa + t->run.size == run->pa) {
-		t->run.size += run->size;
-		return;
-	}
-	if (t->run.size && t->run.state != RMM_UNDELEGATED)
-		t->visit(t->ctx, &t->run);
-	t->run = *run;
-}
-
-static bool is_plain(const struct granule *g)
-{
-	return !g->object && !g->refs;
-}
-
-static void tell_chunk(struct teller *t, const struct chunk *c, rmm_pa pa, unsigned shift)
-{
-	struct granule_run run = { .pa = pa, .size = chunk_bytes(shift), .state = c->state };
-
-	if (!chunk_is_split(c)) {
-		tell(t, &run);
-		return;
-	}
-	run.size = UINT64_C(1) << shift;
-	for (unsigned i = 0; i < CHUNK_GRANULES; i++, run.pa += run.size) {
-		run.state = c->table[i].state;
-		run.g = is_plain(&c->table[i]) ? NULL : &c->table[i];
-		tell(t, &run);
-	}
-}
-
-static void tell_block(struct teller *t, block_slot v, rmm_pa pa, unsigned shift)
-{
-	const struct chunk *chunks = slot_chunks(v);
-	struct granule_run run = { .pa = pa, .size = block_bytes(shift), .state = slot_state(v) };
-
-	if (!chunks)
-		tell(t, &run);
-	for (unsigned i = 0; chunks && i < BLOCK_CHUNKS; i++)
-		tell_chunk(t, &chunks[i], pa + i * chunk_bytes(shift), shift);
-}
-
-/* Visit the blocks of every bank. */
-static void each_block(const struct rmm *rmm,
-		       void (*visit)(void *ctx, block_slot v, rmm_pa pa, unsigned shift), void *ctx)
-{
-	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		const struct granule_map *map = rmm->banks[i].map;
-
-		for (size_t j = 0; map && j < map->nr; j++)
-			visit(ctx, __atomic_load_n(&map->block[j], __ATOMIC_ACQUIRE),
-			      rmm->banks[i].base + j * block_bytes(map->shift), map->shift);
-	}
-}
-
-static void visit_block(void *ctx, block_slot v, rmm_pa pa, unsigned shift)
-{
-	tell_block(ctx, v, pa, shift);
-}
-
-void granule_each(const struct rmm *rmm, run_fn *visit, void *ctx)
-{
-	struct teller t = { .visit = visit, .ctx = ctx };
-
-	each_block(rmm, visit_block, &t);
-	tell(&t, &(struct granule_run){ .size = 1 });
-}
-
-static void count_locks(void *ctx, block_slot v, rmm_pa pa, unsigned shift)
-{
-	const struct chunk *chunks = slot_chunks(v);
-	uint64_t *n = ctx;
-
-	*n += v & SLOT_LOCK ? 1 : 0;
-	for (unsigned i = 0; chunks && i < BLOCK_CHUNKS; i++) {
-		const struct chunk *c = &chunks[i];
-
-		*n += __atomic_load_n(&c->lock, __ATOMIC_RELAXED);
-		for (unsigned j = 0; c->table && j < CHUNK_GRANULES; j++)
-			*n += __atomic_load_n(&c->table[j].lock, __ATOMIC_RELAXED);
-	}
-}
-
-uint64_t granule_nr_locked(const struct rmm *rmm)
-{
-	uint64_t n = 0;
-
-	each_block(rmm, count_locks, &n);
-	return n;
 }

@@ -9,6 +9,7 @@ void locks_init(struct locks *l, struct rmm *rmm, unsigned cpu, const char *who)
 	l->cpu = cpu;
 	l->who = who;
 	l->epoch = __atomic_load_n(&rmm->regions_epoch, __ATOMIC_ACQUIRE);
+	l->granule_shift = granule_shift(rmm);
 	for (unsigned i = 0; i < NR_TREES; i++)
 		l->leaf[i] = NULL;
 	l->child = NULL;

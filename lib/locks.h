@@ -43,7 +43,8 @@ struct locks {
 	struct rmm *rmm;
 	unsigned cpu;
 	const char *who;            /* the command, for reports */
-	uint64_t epoch;             /* of the tracking regions, when the call began */
+	uint64_t epoch;             /* of the tracking regions, when the call began; */
+	unsigned granule_shift;     /* and the granule size */
 	struct rtt *leaf[NR_TREES]; /* where the walk of each tree ended: locked */
 	struct rtt *child;          /* below the entry of a walk: locked */
 	unsigned nr_noted;

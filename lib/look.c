@@ -337,7 +337,7 @@ uint64_t rmm_state_hash(const struct rmm *rmm)
 
 	add(&hash, rmm->state);
 	add(&hash, rmm->granule_shift);
-	add(&hash, rmm->tracking_code);
+	add(&hash, __atomic_load_n(&rmm->tracking_code, __ATOMIC_RELAXED));
 	add(&hash, rmm->pat_valid);
 	add_regions(&hash, rmm);
 	for (const struct gpt_table *t = rmm->gpt; t; t = t->next) {

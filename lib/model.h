@@ -29,7 +29,8 @@ struct rmm {
 	struct rmm_profile profile;
 	enum rmm_state state;   /* atomic */
 	unsigned granule_shift; /* atomic */
-	unsigned tracking_code; /* RmiTrackingRegionSize */
+	unsigned tracking_code; /* RmiTrackingRegionSize; atomic */
+	unsigned region_shift;  /* log2 of the size that it means; atomic */
 	struct bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;
 	bool pat_valid;       /* platform attestation token; atomic */

@@ -13,11 +13,11 @@ struct bank {
 	uint64_t size;
 	enum rmm_memory kind;
 	int fd;
-	uint8_t *host;           /* the host's view */
-	uint8_t *model;          /* the model's view of the same bytes */
-	struct granule_map *map; /* made when first touched; atomic. See granule.h */
-	struct granule_map *retired;
-	struct region *regions; /* see tracking.c */
+	uint8_t *host;  /* the host's view */
+	uint8_t *model; /* the model's view of the same bytes */
+	/* For granules of 4, 16 and 64 KiB; made when first touched; atomic. See granule.h */
+	struct granule_map *map[3];
+	struct region_table *regions; /* one for each size that was used; atomic. See tracking.c */
 };
 
 /* Checks and maps the banks of the configuration; false with *why set. */

@@ -115,6 +115,7 @@ struct rmm *rmm_new(const struct rmm_config *config, const char **why)
 	rmm->cfg.profile = NULL;
 	features_init(rmm);
 	rmm->granule_shift = (unsigned)__builtin_ctz(cfg.granule_shifts);
+	tracking_set_size(rmm, rmm->granule_shift, 0);
 	if (!phys_init(rmm, why) || !sro_init(rmm)) {
 		rmm_free(rmm);
 		return NULL;
@@ -154,7 +155,7 @@ void rmm_free(struct rmm *rmm)
 	if (rmm->ops)
 		sro_exit(rmm);
 	granule_each(rmm, free_object, rmm);
-	tracking_reset(rmm);
+	tracking_exit(rmm);
 	gpt_exit(rmm);
 	granule_exit(rmm);
 	phys_exit(rmm);

@@ -24,9 +24,26 @@ bool tracking_size_is_valid(unsigned g_shift, uint64_t code)
 	return region_shift(g_shift, code) != 0;
 }
 
+/*
+ * The regions of one bank for one region size, from the first one that is set. The size can change
+ * while nothing is tracked; the tables stay, for other CPUs may still look at one.
+ */
+struct region_table {
+	unsigned shift;
+	size_t nr;
+	struct region_table *next;
+	struct region region[];
+};
+
 static unsigned shift(const struct rmm *rmm)
 {
-	return region_shift(granule_shift(rmm), rmm->tracking_code);
+	return __atomic_load_n(&rmm->region_shift, __ATOMIC_RELAXED);
+}
+
+void tracking_set_size(struct rmm *rmm, unsigned g_shift, unsigned code)
+{
+	__atomic_store_n(&rmm->tracking_code, code, __ATOMIC_RELAXED);
+	__atomic_store_n(&rmm->region_shift, region_shift(g_shift, code), __ATOMIC_RELAXED);
 }
 
 uint64_t tracking_region_size(const struct rmm *rmm)
@@ -141,17 +158,42 @@ static struct region initial(const struct rmm *rmm, rmm_pa pa)
 	return r;
 }
 
-static size_t nr_regions(const struct rmm *rmm, const struct bank *b)
+static size_t nr_regions(const struct bank *b, unsigned shift)
 {
-	return (size_t)((b->base + b->size - 1) >> shift(rmm)) - (size_t)(b->base >> shift(rmm)) +
-	       1;
+	return (size_t)((b->base + b->size - 1) >> shift) - (size_t)(b->base >> shift) + 1;
 }
 
-static struct region *slot(const struct rmm *rmm, struct bank *b, rmm_pa pa)
+static struct region_table *tables(const struct bank *b)
 {
-	struct region *regions = __atomic_load_n(&b->regions, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&b->regions, __ATOMIC_ACQUIRE);
+}
 
-	return regions ? &regions[(pa >> shift(rmm)) - (b->base >> shift(rmm))] : NULL;
+static struct region *slot(const struct rmm *rmm, const struct bank *b, rmm_pa pa)
+{
+	struct region_table *t = tables(b);
+	uint64_t index;
+
+	while (t && t->shift != shift(rmm))
+		t = t->next;
+	if (!t)
+		return NULL;
+	/* The size may change right now: what comes out of that is looked at again. */
+	index = (pa >> t->shift) - (b->base >> t->shift);
+	return index < t->nr ? &t->region[index] : NULL;
+}
+
+static bool make_table(struct rmm *rmm, struct bank *b)
+{
+	size_t nr = nr_regions(b, shift(rmm));
+	struct region_table *t = rmm_alloc(rmm, sizeof(*t) + nr * sizeof(t->region[0]));
+
+	if (!t)
+		return false;
+	t->shift = shift(rmm);
+	t->nr = nr;
+	t->next = b->regions;
+	__atomic_store_n(&b->regions, t, __ATOMIC_RELEASE);
+	return true;
 }
 
 struct region tracking_region(const struct rmm *rmm, rmm_pa pa)
@@ -181,14 +223,8 @@ struct region *tracking_region_get(struct rmm *rmm, rmm_pa pa)
 	struct bank *b = keeper(rmm, pa);
 	struct region *r, first;
 
-	if (!b)
+	if (!b || (!slot(rmm, b, pa) && !make_table(rmm, b)))
 		return NULL;
-	if (!b->regions) {
-		r = rmm_alloc(rmm, nr_regions(rmm, b) * sizeof(*r));
-		if (!r)
-			return NULL;
-		__atomic_store_n(&b->regions, r, __ATOMIC_RELEASE);
-	}
 	r = slot(rmm, b, pa);
 	if (!r->state) {
 		first = initial(rmm, pa);
@@ -202,30 +238,32 @@ struct region *tracking_region_get(struct rmm *rmm, rmm_pa pa)
 void tracking_clear(struct rmm *rmm)
 {
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		struct bank *b = &rmm->banks[i];
-
-		for (size_t j = 0; b->regions && j < nr_regions(rmm, b); j++)
-			__atomic_store_n(&b->regions[j].state, 0, __ATOMIC_RELEASE);
+		for (struct region_table *t = tables(&rmm->banks[i]); t; t = t->next) {
+			for (size_t j = 0; j < t->nr; j++)
+				__atomic_store_n(&t->region[j].state, 0, __ATOMIC_RELEASE);
+		}
 	}
 	__atomic_store_n(&rmm->regions_set, false, __ATOMIC_RELEASE);
 }
 
-static void drop_metadata(struct rmm *rmm, struct region *r)
+static void free_table(struct rmm *rmm, struct region_table *t)
 {
-	rmm_release(rmm, r->metadata, r->nr_metadata * sizeof(*r->metadata));
+	for (size_t i = 0; i < t->nr; i++)
+		rmm_release(rmm, t->region[i].metadata,
+			    t->region[i].nr_metadata * sizeof(*t->region[i].metadata));
+	rmm_release(rmm, t, sizeof(*t) + t->nr * sizeof(t->region[0]));
 }
 
-void tracking_reset(struct rmm *rmm)
+void tracking_exit(struct rmm *rmm)
 {
 	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		struct bank *b = &rmm->banks[i];
+		while (rmm->banks[i].regions) {
+			struct region_table *t = rmm->banks[i].regions;
 
-		for (size_t j = 0; b->regions && j < nr_regions(rmm, b); j++)
-			drop_metadata(rmm, &b->regions[j]);
-		rmm_release(rmm, b->regions, nr_regions(rmm, b) * sizeof(*b->regions));
-		b->regions = NULL;
+			rmm->banks[i].regions = t->next;
+			free_table(rmm, t);
+		}
 	}
-	__atomic_store_n(&rmm->regions_set, false, __ATOMIC_RELEASE);
 }
 
 /* The state of the region of pa, which is memory of bank b. */
@@ -363,6 +401,11 @@ bool tracking_has_changed(const struct locks *l)
 	return epoch != l->epoch;
 }
 
+bool tracking_granules_differ(const struct locks *l)
+{
+	return granule_shift(l->rmm) != l->granule_shift;
+}
+
 /* The part of a stretch that is in one region: a COARSE one goes as a whole, but for one mark. */
 static bool may_go(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned to)
 {
@@ -383,7 +426,8 @@ bool tracking_still_allows(const struct locks *l, rmm_pa pa, uint64_t size, unsi
 
 	if ((from != RMM_UNDELEGATED && from != RMM_DELEGATED) || !tracking_has_changed(l))
 		return true;
-	if (from == RMM_UNDELEGATED && rmm_state(rmm) != RMM_STATE_ACTIVE)
+	if (tracking_granules_differ(l) ||
+	    (from == RMM_UNDELEGATED && rmm_state(rmm) != RMM_STATE_ACTIVE))
 		return false;
 	for (rmm_pa at = pa, next; at < pa + size; at = next) {
 		next = region_base(rmm, at) + tracking_region_size(rmm);
@@ -454,7 +498,8 @@ uint64_t tracking_count(const struct rmm *rmm)
 		const struct bank *b = &rmm->banks[i];
 		rmm_pa at = region_base(rmm, b->base);
 
-		for (size_t j = 0; j < nr_regions(rmm, b); j++, at += tracking_region_size(rmm))
+		for (size_t j = 0; j < nr_regions(b, shift(rmm));
+		     j++, at += tracking_region_size(rmm))
 			n += keeper(rmm, at) == b &&
 			     tracking_region(rmm, at).state >= RMI_TRACKING_FINE;
 	}

@@ -39,8 +39,10 @@ struct region {
 
 /* Every region is as the configuration has it (RMM_DEACTIVATE: there is no metadata). */
 void tracking_clear(struct rmm *rmm);
-/* The same, and the regions' memory goes: their size changes, or the model ends. Nobody else looks. */
-void tracking_reset(struct rmm *rmm);
+/* The size of regions, for that granule size; nothing is set. */
+void tracking_set_size(struct rmm *rmm, unsigned g_shift, unsigned code);
+/* The model ends. */
+void tracking_exit(struct rmm *rmm);
 
 /* Size of a tracking region in bytes. */
 uint64_t tracking_region_size(const struct rmm *rmm);
@@ -75,6 +77,8 @@ void tracking_open(struct rmm *rmm);
 void tracking_close(struct rmm *rmm);
 /* With granules locked: has any region changed since the call began? Waits for who is about to. */
 bool tracking_has_changed(const struct locks *l);
+/* Asked after that: the granule size is another one than when the call began; what is locked is nothing. */
+bool tracking_granules_differ(const struct locks *l);
 /*
  * With [pa, pa + size) locked: what the call has found out of its regions still holds, so that all of it
  * can go from one state to the other. Only what leaves UNDELEGATED or DELEGATED has to ask: regions

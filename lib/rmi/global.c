@@ -2,7 +2,8 @@
 /*
  * RMI_RMM_ACTIVATE, RMI_RMM_DEACTIVATE, RMI_RMM_STATE_GET, RMI_ATTEST_PLAT_TOKEN_REFRESH (B4.5.1,
  * .52; OP-26): the state of the RMM itself. It changes by compare and exchange: of two CPUs that
- * activate at once one is refused. Locks: none; DEACTIVATE finds every granule UNDELEGATED.
+ * activate at once one is refused. Locks: the regions' lock, tried: it keeps ACTIVATE, DEACTIVATE and
+ * CONFIG_SET apart. DEACTIVATE finds every granule UNDELEGATED, and none of them locked.
  */
 #include "../sro.h"
 
@@ -40,10 +41,10 @@ static void activate(struct rmm_call *c)
 	bool split = !c->rmm->profile.tf_rmm && rmm_choose(c->rmm, RMM_CHOOSE_YIELD, "activate", 2);
 	struct sro *s = split ? sro_reserve(c->rmm, 0) : NULL;
 
-	if (!change(c->rmm, RMM_STATE_INIT, RMM_STATE_INTERMEDIATE)) {
+	if (!c->regions_held || !change(c->rmm, RMM_STATE_INIT, RMM_STATE_INTERMEDIATE)) {
 		if (s)
 			sro_end(c->rmm, s);
-		c->x0 = RMI_ERROR_GLOBAL;
+		c->x0 = c->regions_held ? RMI_ERROR_GLOBAL : RMI_BUSY;
 		return;
 	}
 	if (!s) {
@@ -58,6 +59,7 @@ static void activate(struct rmm_call *c)
 const struct rmm_command cmd_rmm_activate = {
 	.abi = { ABI(RMM_ACTIVATE) },
 	CONDITIONS(activate_conditions),
+	.prepare = call_take_regions,
 	.apply = activate,
 	.any_state = true,
 };
@@ -78,13 +80,29 @@ static const struct rmm_condition deactivate_conditions[] = {
 	{ "gran_state", a_granule_is_not_undelegated, RMI_ERROR_GLOBAL },
 };
 
+/* Nobody is about to change that: who locks a granule from here on looks at the state again. */
+static bool is_idle(struct rmm_call *c)
+{
+	return !granule_nr_locked(c->rmm) && !a_granule_is_not_undelegated(c, NULL) &&
+	       !an_operation_is_open(c, NULL);
+}
+
 static void deactivate(struct rmm_call *c)
 {
-	if (!change(c->rmm, RMM_STATE_ACTIVE, RMM_STATE_INIT)) {
-		c->x0 = RMI_ERROR_GLOBAL;
+	bool ok = c->regions_held;
+
+	if (ok) {
+		tracking_open(c->rmm);
+		ok = is_idle(c) && change(c->rmm, RMM_STATE_ACTIVE, RMM_STATE_INIT);
+		if (ok)
+			tracking_clear(c->rmm);
+		tracking_close(c->rmm);
+	}
+	if (!ok) {
+		c->x0 = RMI_BUSY;
+		call_undefined_outputs(c);
 		return;
 	}
-	tracking_clear(c->rmm);
 	set_pat_valid(c->rmm, false);
 	c->out[1] = c->out[2] = c->out[3] = 0;
 }
@@ -94,6 +112,7 @@ const struct rmm_command cmd_rmm_deactivate = {
 	.editions = IN_BET3,
 	.tf_lacks = true,
 	CONDITIONS(deactivate_conditions),
+	.prepare = call_take_regions,
 	.apply = deactivate,
 };
 

@@ -57,25 +57,25 @@ const struct rmm_command cmd_features = {
 	.any_state = true,
 };
 
-/* A field of RmiRmmConfig: one byte, to TF-RMM eight. */
-static uint64_t cfg_field(const struct rmm_call *c, unsigned offset)
+/* RmiRmmConfig, read once: a field is one byte, to TF-RMM eight. */
+static void config_set_prepare(struct rmm_call *c)
 {
-	uint64_t word = phys_read64(c->rmm, c->arg[ARG_CFG] + offset);
+	uint64_t mask = c->rmm->profile.tf_rmm ? UINT64_MAX : 0xff;
+	const uint8_t *cfg = NULL;
 
-	return c->rmm->profile.tf_rmm ? word : word & 0xff;
+	call_take_regions(c);
+	if (granule_aligned(c->rmm, c->arg[ARG_CFG]))
+		cfg = phys_ns_begin(c->rmm, c->arg[ARG_CFG], granule_size(c->rmm));
+	if (!cfg)
+		return;
+	c->tracking_code = load64(cfg + CFG_TRACKING_SIZE) & mask;
+	c->granule_code = load64(cfg + CFG_GRANULE_SIZE) & mask;
+	phys_ns_end(c->rmm, c->arg[ARG_CFG]);
 }
 
-static unsigned cfg_granule_shift(struct rmm_call *c)
+static unsigned cfg_granule_shift(const struct rmm_call *c)
 {
-	static const uint8_t shifts[] = { 12, 14, 16 };
-	uint64_t code = cfg_field(c, CFG_GRANULE_SIZE);
-
-	return code < sizeof(shifts) ? shifts[code] : 0;
-}
-
-static uint64_t cfg_tracking_code(struct rmm_call *c)
-{
-	return cfg_field(c, CFG_TRACKING_SIZE);
+	return c->granule_code < 3 ? 12 + 2 * (unsigned)c->granule_code : 0;
 }
 
 static bool cfg_is_not_supported(struct rmm_call *c, const struct rmm_condition *row)
@@ -83,7 +83,7 @@ static bool cfg_is_not_supported(struct rmm_call *c, const struct rmm_condition 
 	unsigned shift = cfg_granule_shift(c);
 
 	return !shift || !(c->rmm->cfg.granule_shifts >> shift & 1) ||
-	       !tracking_size_is_valid(shift, cfg_tracking_code(c));
+	       !tracking_size_is_valid(shift, c->tracking_code);
 }
 
 static bool a_region_is_tracked(struct rmm_call *c, const struct rmm_condition *row)
@@ -99,20 +99,32 @@ static const struct rmm_condition config_set_conditions[] = {
 	{ "tracked", a_region_is_tracked, RMI_ERROR_INPUT },
 };
 
+/* Nothing is delegated or tracked in INIT; but a command that began before may still lock a granule. */
 static void config_set(struct rmm_call *c)
 {
 	unsigned shift = cfg_granule_shift(c);
+	bool ok = false;
 
-	tracking_reset(c->rmm);
-	c->rmm->tracking_code = (unsigned)cfg_tracking_code(c);
-	if (shift != granule_shift(c->rmm))
-		granule_retire(c->rmm); /* nothing is delegated in INIT */
-	__atomic_store_n(&c->rmm->granule_shift, shift, __ATOMIC_RELAXED);
+	if (!c->regions_held) {
+		c->x0 = RMI_BUSY;
+		return;
+	}
+	/* It was INIT when the conditions were checked; only who has the lock makes it ACTIVE. */
+	tracking_open(c->rmm);
+	ok = !granule_nr_locked(c->rmm);
+	if (ok) {
+		__atomic_store_n(&c->rmm->granule_shift, shift, __ATOMIC_RELAXED);
+		tracking_set_size(c->rmm, shift, (unsigned)c->tracking_code);
+	}
+	tracking_close(c->rmm);
+	if (!ok)
+		c->x0 = RMI_BUSY;
 }
 
 const struct rmm_command cmd_rmm_config_set = {
 	.abi = { ABI(RMM_CONFIG_SET), { { "cfg", RMI_KIND_PA } }, .nr_args = 1 },
 	CONDITIONS(config_set_conditions),
+	.prepare = config_set_prepare,
 	.apply = config_set,
 	.any_state = true,
 };
@@ -144,7 +156,7 @@ static void config_get(struct rmm_call *c)
 		c->x0 = RMI_ERROR_INPUT;
 		return;
 	}
-	store64(cfg + CFG_TRACKING_SIZE, c->rmm->tracking_code);
+	store64(cfg + CFG_TRACKING_SIZE, __atomic_load_n(&c->rmm->tracking_code, __ATOMIC_RELAXED));
 	store64(cfg + CFG_GRANULE_SIZE, (granule_shift(c->rmm) - 12) / 2);
 	phys_ns_end(c->rmm, c->arg[ARG_CFG]);
 }
