@@ -253,6 +253,9 @@ void call_run(struct rmm_call *c)
 			order->apply(c);
 		else
 			c->command->apply(c);
+		/* Another CPU was faster, or memory is short: nothing has changed, nothing is told. */
+		if (c->x0 == RMI_BUSY)
+			call_undefined_outputs(c);
 	}
 	call_unlock(c);
 }

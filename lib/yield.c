@@ -211,6 +211,11 @@ static void goes_on(struct rmm_call *c, struct sro *s)
 	row = call_check(&inner);
 	carry_out(c, &inner, row);
 	call_unlock(&inner);
+	/* OP_CONTINUE is asked for again: the operation stays. */
+	if (inner.x0 == RMI_BUSY) {
+		sro_seal(c, s, false);
+		return;
+	}
 	c->x0 = inner.x0;
 	memcpy(c->out, inner.out, sizeof(c->out));
 	if (inner.yielded)

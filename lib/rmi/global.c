@@ -100,7 +100,6 @@ static void deactivate(struct rmm_call *c)
 	}
 	if (!ok) {
 		c->x0 = RMI_BUSY;
-		call_undefined_outputs(c);
 		return;
 	}
 	set_pat_valid(c->rmm, false);
