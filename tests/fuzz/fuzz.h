@@ -90,6 +90,11 @@ struct fuzz {
 	unsigned next_op;
 	rmm_pa next; /* where the search for a free page begins */
 
+	/* What the machine is made of: the caller's memory (NULL: the model's own), the GIC. */
+	uint8_t *memory;
+	unsigned gic;
+	unsigned starve; /* the n-th allocation from now on fails; 0: none */
+
 	unsigned calls, depth;
 	unsigned last_pair;
 	bool ran; /* the realm ran during the call */

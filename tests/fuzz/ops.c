@@ -456,6 +456,91 @@ static void ready(struct fuzz *f)
 	enter(f);
 }
 
+/* An allocation of the model's fails: the next one, or one of the next. */
+static void starve(struct fuzz *f)
+{
+	f->starve = 1 + (fuzz_u8(f) & 31);
+}
+
+/* What the CPU's virtual interrupt interface looks like from now on. */
+static void set_gic(struct fuzz *f)
+{
+	f->gic = fuzz_u8(f) & (RMM_GIC_LR_HW | RMM_GIC_PENDING);
+}
+
+/* A realm with a tree for each of its planes. */
+static void create_planes(struct fuzz *f)
+{
+	static const uint8_t widths[] = { 39, 40, 33, 32 };
+	struct fuzz_realm *realm = fuzz_realm(f);
+	uint8_t how = fuzz_u8(f);
+	struct rmm_shape s = { .ipa_bits = widths[how & 3], .trees = 1 + (how >> 2 & 3) };
+	rmm_pa params = fuzz_scratch(f, PAGE_PARAMS), rd;
+
+	if (f->fanout)
+		s.ipa_bits = f->shift + 1 + (how & 3) * f->fanout;
+	geometry(f, &s, how & 0x10);
+	rd = delegated(f, 1);
+	s.root[0] = delegated(f, s.roots);
+	write_params(f, &s, 0);
+	fuzz_host_write(f, params + RMI_PARAMS_AUX_PLANES, s.trees - 1);
+	fuzz_host_write(f, params + RMI_PARAMS_FLAGS1, RMI_REALM_TREE_PER_PLANE);
+	for (unsigned i = 1; i < s.trees; i++)
+		fuzz_host_write(f, params + RMI_PARAMS_AUX_RTT_BASE + 8 * (i - 1),
+				delegated(f, s.roots));
+	if (fuzz_call(f, RMI_REALM_CREATE, rd, params).x[0])
+		return;
+	realm->rd = rd;
+	rmm_realm_shape(f->rmm, rd, &realm->shape);
+	/* What is no RAM, no auxiliary tree maps. */
+	fuzz_call(f, RMI_RTT_INIT_RIPAS, rd, 0, UINT64_C(1) << (s.ipa_bits - 1));
+}
+
+/* Tables of an auxiliary tree, and what the primary one maps there; or the other way. */
+static void plane_call(struct fuzz *f)
+{
+	static const uint64_t fids[] = { RMI_RTT_AUX_PROT_MAP, RMI_RTT_AUX_PROT_UNMAP,
+					 RMI_RTT_AUX_UNPROT_MAP, RMI_RTT_AUX_UNPROT_UNMAP };
+	struct fuzz_realm *realm = fuzz_realm(f);
+	rmm_ipa ipa = fuzz_ipa(f, realm);
+	uint8_t how = fuzz_u8(f);
+	uint64_t tree = 1 + how % 3, base;
+	int level = how & 0x40 ? 3 : 2;
+
+	for (int l = realm->shape.start_level + 1; how & 0x20 && l <= level; l++) {
+		base = align_down(ipa, fuzz_level_size(f, l - 1));
+		fuzz_call(f, RMI_RTT_AUX_CREATE, realm->rd, delegated(f, 1), base, (uint64_t)l,
+			  tree);
+	}
+	base = align_down(ipa, level == 3 ? f->page : fuzz_level_size(f, 2));
+	if ((how >> 2 & 7) < 4)
+		fuzz_call(f, fids[how >> 2 & 3], realm->rd, base,
+			  base + (1 + (how >> 7) * 7u) *
+					  (level == 3 ? f->page : fuzz_level_size(f, 2)),
+			  tree, how & 0x10 ? RMI_AUX_MAP_CREATE | RMI_AUX_MAP_CONTINUE : 0);
+	else
+		fuzz_call(f, how & 4 ? RMI_RTT_AUX_DESTROY : RMI_RTT_AUX_FOLD, realm->rd,
+			  align_down(ipa, fuzz_level_size(f, level - 1)), (uint64_t)level, tree);
+}
+
+/* A realm of planes whose trees map the same page: the way there takes an ordinary host long. */
+static void planes_ready(struct fuzz *f)
+{
+	create_planes(f);
+	create_rec(f);
+	map(f);
+	plane_call(f);
+	plane_call(f);
+	activate(f);
+	enter(f);
+}
+
+/*
+ * The first numbers are those of an older list, over and over; what comes later has numbers at the
+ * end of the byte, which a corpus that does not know them seldom has.
+ */
+#define FIRST_NEW_OP 0xf0
+
 bool fuzz_op(struct fuzz *f)
 {
 	static void (*const ops[])(struct fuzz * f) = {
@@ -463,10 +548,16 @@ bool fuzz_op(struct fuzz *f)
 		unmap,      table_call,   serve_ripas, enter,    end_realm,   give_back, take,
 		write_host, spoil_params, drive,       any_call, ready,
 	};
+	static void (*const new_ops[])(struct fuzz * f) = {
+		starve, starve, set_gic, create_planes, plane_call, plane_call, planes_ready,
+	};
 	uint8_t op = fuzz_u8(f);
 
 	if (!op)
 		return false;
-	ops[(op - 1) % (sizeof(ops) / sizeof(ops[0]))](f);
+	if (op >= FIRST_NEW_OP)
+		new_ops[(op - FIRST_NEW_OP) % (sizeof(new_ops) / sizeof(new_ops[0]))](f);
+	else
+		ops[(op - 1) % (sizeof(ops) / sizeof(ops[0]))](f);
 	return !fuzz_ended(f);
 }

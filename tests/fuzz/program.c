@@ -63,6 +63,38 @@ static enum rmm_realm_result do_rsi(struct fuzz *f, struct rmm_rec *rec)
 	return rmm_realm_smc(f->rmm, rec, &regs);
 }
 
+/* What hardware does besides: waits, system registers, HVC, SErrors, timers. */
+static enum rmm_realm_result do_other(struct fuzz *f, struct rmm_rec *rec)
+{
+	uint8_t b = fuzz_u8(f);
+	struct rmm_sysreg reg = { .iss = (uint32_t)b << 14 | (b & 15u) << 1,
+				  .write = b & 0x10,
+				  .rt = b >> 3,
+				  .value = b };
+	struct rmm_counters counters = { .cntp_ctl = b, .cntv_cval = b, .pmu_ovf_status = b >> 7 };
+
+	switch (b & 7) {
+	case 0:
+	case 1:
+		return rmm_realm_wfx(f->rmm, rec, (enum rmm_wfx)(b >> 3 & 3), b);
+	case 2:
+	case 3:
+		return rmm_realm_sysreg(f->rmm, rec, &reg);
+	case 4:
+		return rmm_realm_hvc(f->rmm, rec, b);
+	case 5:
+		return rmm_realm_serror(f->rmm, rec, (uint32_t)fuzz_u64(f));
+	case 6:
+		rmm_realm_set_counters(f->rmm, rec, &counters);
+		return RMM_REALM_DONE;
+	default:
+		/* what a program may ask of its REC */
+		if (rmm_rec_plane(rec) > 3 || rmm_rec_gpr(rec, 31 + b))
+			fuzz_fail(f, "a REC has no such plane or register");
+		return rmm_rec_pc(rec) ? RMM_REALM_DONE : rmm_realm_hvc(f->rmm, rec, 0);
+	}
+}
+
 void fuzz_program(struct fuzz *f, struct rmm_rec *rec)
 {
 	enum rmm_realm_result result = RMM_REALM_DONE;
@@ -83,7 +115,9 @@ void fuzz_program(struct fuzz *f, struct rmm_rec *rec)
 			result = do_rsi(f, rec);
 			break;
 		case 6:
-			result = b & 8 ? rmm_realm_irq(f->rmm, rec) : rmm_realm_fiq(f->rmm, rec);
+			result = b >> 4 == 15 ? do_other(f, rec)
+				 : b & 8      ? rmm_realm_irq(f->rmm, rec)
+					      : rmm_realm_fiq(f->rmm, rec);
 			break;
 		default:
 			if (f->depth < MAX_DEPTH && !fuzz_op(f))

@@ -11,6 +11,7 @@ struct view {
 	struct fuzz *f;
 	const char *after;
 	struct rmm_shape shape;
+	rmm_pa rd;
 	unsigned tree, recs;
 	uint8_t role[MAX_GRANULES];
 };
@@ -40,6 +41,23 @@ static void claim(struct view *v, rmm_pa pa, enum role role, unsigned state, rmm
 	v->role[i] = (uint8_t)role;
 }
 
+/* An auxiliary tree maps DATA where the primary one does, and nothing else. */
+static void check_copy(const struct view *v, rmm_ipa ipa, rmm_pa pa)
+{
+	struct rmm_entry e;
+	unsigned i;
+
+	if (!rmm_walk(v->f->rmm, v->rd, ipa, &e) || e.hipas != RMM_HIPAS_DATA ||
+	    e.pa + (ipa & (fuzz_level_size(v->f, e.level) - 1)) != pa)
+		fuzz_fail(v->f,
+			  "after %s: tree %u maps 0x%" PRIx64 " to 0x%" PRIx64
+			  ", the primary tree does not",
+			  v->after, v->tree, ipa, pa);
+	if (!fuzz_granule_index(v->f, pa, &i) || v->f->state[i] != RMM_DATA)
+		fuzz_fail(v->f, "after %s: tree %u maps 0x%" PRIx64 ", which is not DATA", v->after,
+			  v->tree, pa);
+}
+
 static void visit(void *ctx, rmm_ipa ipa, const struct rmm_entry *e)
 {
 	struct view *v = ctx;
@@ -59,8 +77,12 @@ static void visit(void *ctx, rmm_ipa ipa, const struct rmm_entry *e)
 				  "after %s: 0x%" PRIx64 " cannot be mapped to 0x%" PRIx64
 				  " at level %d",
 				  v->after, ipa, e->pa, e->level);
-		for (uint64_t at = 0; at < size && !v->tree; at += v->f->page)
-			claim(v, e->pa + at, ROLE_DATA, RMM_DATA, ipa);
+		for (uint64_t at = 0; at < size; at += v->f->page) {
+			if (v->tree)
+				check_copy(v, ipa + at, e->pa + at);
+			else
+				claim(v, e->pa + at, ROLE_DATA, RMM_DATA, ipa);
+		}
 		break;
 	case RMM_VOID:
 		if (!protected)
@@ -82,6 +104,7 @@ static void check_realm(struct view *v, rmm_pa rd)
 {
 	if (!rmm_realm_shape(v->f->rmm, rd, &v->shape))
 		fuzz_fail(v->f, "after %s: no realm behind the RD 0x%" PRIx64, v->after, rd);
+	v->rd = rd;
 	for (v->tree = 0; v->tree < v->shape.trees; v->tree++) {
 		for (unsigned i = 0; i < v->shape.roots; i++)
 			claim(v, v->shape.root[v->tree] + i * v->f->page, ROLE_TABLE, RMM_RTT, 0);

@@ -28,6 +28,45 @@ static void run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
 	fuzz_forget(f);
 }
 
+/* Memory of the model's own: an operation may have asked for a failure. */
+static void *alloc(void *ctx, size_t size)
+{
+	struct fuzz *f = ctx;
+
+	if (f->starve && !--f->starve)
+		return NULL;
+	return calloc(1, size);
+}
+
+static void release(void *ctx, void *p, size_t size)
+{
+	free(p);
+}
+
+/* Physical memory of the caller's: the banks behind one another. */
+static void *memory(void *ctx, rmm_pa pa, uint64_t size)
+{
+	struct fuzz *f = ctx;
+	uint8_t *p = f->memory;
+
+	for (unsigned i = 0; i < NR_BANKS; p += f->bank[i++].size) {
+		if (pa >= f->bank[i].base && pa - f->bank[i].base < f->bank[i].size &&
+		    size <= f->bank[i].size - (pa - f->bank[i].base))
+			return p + (pa - f->bank[i].base);
+	}
+	fuzz_fail(f, "the model asks for memory at 0x%" PRIx64 ", which is in no bank", pa);
+}
+
+static void clean(void *ctx, rmm_pa pa, uint64_t size)
+{
+	memset(memory(ctx, pa, size), 0, size);
+}
+
+static unsigned gic(void *ctx, unsigned cpu)
+{
+	return ((struct fuzz *)ctx)->gic;
+}
+
 /* The one choice stream. */
 static unsigned choose(void *ctx, const char *label, unsigned n)
 {
@@ -253,6 +292,15 @@ static bool make_machine(struct fuzz *f)
 	cfg.run_realm = run_realm;
 	cfg.choose = choose;
 	cfg.event = on_event;
+	cfg.alloc = alloc;
+	cfg.free = release;
+	cfg.gic = gic;
+	/* Bits that say nothing else: the corpus keeps its meaning. */
+	if (b & 0x10) {
+		f->memory = calloc(1, 8 * MIB);
+		cfg.memory = f->memory ? memory : NULL;
+		cfg.clean = f->memory && b & 0x08 ? clean : NULL;
+	}
 	f->rmm = rmm_new(&cfg, NULL);
 	return f->rmm != NULL;
 }
@@ -292,6 +340,7 @@ int fuzz_one(const uint8_t *data, size_t size, struct fuzz_stats *stats)
 		fuzz_check_state(f, "the last operation");
 		rmm_free(f->rmm);
 	}
+	free(f->memory);
 	free(f);
 	return 0;
 }
