@@ -376,6 +376,29 @@ static void another_operations_object_is_no_rd(void **state)
 	host_end(&d.h);
 }
 
+/* BUSY from an operation: the same call again, the context is kept (12.2). */
+static void an_operation_without_memory_is_not_over(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+	rmm_pa pa;
+
+	host_boot(&h, NULL);
+	pa = HOST_BASE + 0x20000000;
+	h.label = "yield";
+	h.pick = 1;
+	r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, pa, pa + 0x1000);
+	assert_int_equal(RMI_RESULT_STATUS(r.x[0]), RMI_INCOMPLETE);
+	h.pick = 0;
+	h.no_memory = true;
+	assert_int_equal(RMI_RESULT_STATUS(smc(&h, RMI_OP_CONTINUE, r.x[1], 0)), RMI_INCOMPLETE);
+	assert_state(&h, pa, UNDELEGATED);
+	h.no_memory = false;
+	assert_hex(smc(&h, RMI_OP_CONTINUE, r.x[1], 0), 0);
+	assert_state(&h, pa, DELEGATED);
+	host_end(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -391,6 +414,7 @@ int main(void)
 		TEST(the_order_of_the_s2ap_bits_is_a_switch),
 		TEST(empty_descriptors_donate_nothing),
 		TEST(an_unusable_granule_ends_tf_rmms_donation),
+		TEST(an_operation_without_memory_is_not_over),
 		TEST(another_operations_object_is_no_rd),
 	};
 

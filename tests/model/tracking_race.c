@@ -75,11 +75,14 @@ static void a_granule_is_not_delegated_in_a_region_that_has_gone(void **state)
 
 	for (unsigned i = 0; i < 2; i++) {
 		struct other o = set_region(0, targets[i]);
+		struct rmm_regs r;
 		struct host h;
 
 		boot(&h, false);
 		at_alloc(&h, &o);
-		assert_hex(smc(&h, RMI_GRANULE_RANGE_DELEGATE, R(1), R(1) + 0x1000), RMI_BUSY);
+		r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, R(1), R(1) + 0x1000);
+		assert_hex(r.x[0], RMI_BUSY);
+		assert_hex(r.x[1], RMM_POISON);
 		assert_true(o.done);
 		assert_hex(o.x0, 0);
 		assert_int_equal(region_state(&h), targets[i]);
