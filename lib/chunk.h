@@ -11,14 +11,22 @@
 #define BLOCK_SHIFT    9 /* chunks that are made together */
 #define BLOCK_CHUNKS   (1u << BLOCK_SHIFT)
 
+#define CHUNK_WORDS (CHUNK_GRANULES / 64)
+
+/* One bit a granule; atomic. */
+struct pages {
+	uint64_t written[CHUNK_WORDS]; /* the realm has written to it */
+	uint64_t exists[CHUNK_WORDS];  /* known to be no hole of the bank's file, ever again */
+};
+
 struct chunk {
 	uint8_t lock;          /* atomic; guards the rest */
 	uint8_t split;         /* the granules of `table` count, not `state`; atomic */
 	uint8_t state;         /* of all granules, while not split; atomic */
 	uint8_t host;          /* the host may have written to it; while not split */
-	uint8_t all_written;   /* no memory for `written`: every page counts as written */
+	uint8_t all_written;   /* no memory for `pages`: every page counts as written */
 	struct granule *table; /* once made it stays; atomic */
-	uint64_t *written;     /* pages the realm has written to: one bit each; atomic */
+	struct pages *pages;   /* made with the first store of the realm; atomic */
 };
 
 /*

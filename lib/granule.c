@@ -268,29 +268,32 @@ uint32_t granule_refs(const struct granule *g)
 
 void granule_mark_written(struct rmm *rmm, rmm_pa pa)
 {
-	size_t bytes = CHUNK_GRANULES / 8;
-	uint64_t *bits;
+	struct pages *pages;
+	uint64_t mask;
 	struct spot s;
 
 	if (!spot_find(rmm, pa & ~(granule_size(rmm) - 1), &s) || !s.chunk)
 		return;
-	bits = __atomic_load_n(&s.chunk->written, __ATOMIC_ACQUIRE);
-	if (!bits) {
-		if (!publish(rmm, &s.chunk->written, rmm_alloc(rmm, bytes), bytes)) {
+	pages = __atomic_load_n(&s.chunk->pages, __ATOMIC_ACQUIRE);
+	if (!pages) {
+		if (!publish(rmm, &s.chunk->pages, rmm_alloc(rmm, sizeof(*pages)),
+			     sizeof(*pages))) {
 			__atomic_store_n(&s.chunk->all_written, 1, __ATOMIC_RELAXED);
 			/* Whoever looks for holes has to look again. */
 			__atomic_add_fetch(&rmm->host_epoch, 1, __ATOMIC_ACQ_REL);
 			return;
 		}
-		bits = __atomic_load_n(&s.chunk->written, __ATOMIC_ACQUIRE);
+		pages = __atomic_load_n(&s.chunk->pages, __ATOMIC_ACQUIRE);
 	}
-	__atomic_fetch_or(&bits[s.index / 64], UINT64_C(1) << s.index % 64, __ATOMIC_RELAXED);
+	mask = UINT64_C(1) << s.index % 64;
+	if (!(__atomic_load_n(&pages->written[s.index / 64], __ATOMIC_RELAXED) & mask))
+		__atomic_fetch_or(&pages->written[s.index / 64], mask, __ATOMIC_RELAXED);
 }
 
 static void free_chunk(struct rmm *rmm, struct chunk *c)
 {
 	rmm_release(rmm, c->table, CHUNK_GRANULES * sizeof(struct granule));
-	rmm_release(rmm, c->written, CHUNK_GRANULES / 8);
+	rmm_release(rmm, c->pages, sizeof(*c->pages));
 }
 
 static void free_map(struct rmm *rmm, struct granule_map *map)

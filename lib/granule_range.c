@@ -112,30 +112,75 @@ static bool part_lock(const struct part *p, unsigned from, unsigned also)
 	return ok;
 }
 
-/* Page by page, what the realm is known to have written: those pages exist. */
-static void clean_written(struct rmm *rmm, const struct part *p)
+/* Bits [from, to) of one word. */
+static uint64_t bits_of(unsigned from, unsigned to)
 {
-	uint64_t *bits = __atomic_load_n(&p->s.chunk->written, __ATOMIC_ACQUIRE);
-	unsigned end = p->s.index + p->n;
+	return (to - from == 64 ? ~UINT64_C(0) : (UINT64_C(1) << (to - from)) - 1) << from;
+}
 
-	for (unsigned i = p->s.index; bits && i < end; i++) {
-		uint64_t mask = UINT64_C(1) << i % 64;
+/* The part of p that begins at granule `index` of the chunk, n granules long. */
+static void clean_run(struct rmm *rmm, const struct part *p, unsigned index, unsigned n, bool known,
+		      struct holes *h)
+{
+	rmm_pa pa = p->pa + ((uint64_t)(index - p->s.index) << p->s.shift);
+	uint64_t size = (uint64_t)n << p->s.shift;
 
-		if (!(i % 64) && !__atomic_load_n(&bits[i / 64], __ATOMIC_RELAXED))
-			i += 63;
-		else if (__atomic_fetch_and(&bits[i / 64], ~mask, __ATOMIC_RELAXED) & mask)
-			phys_wipe(rmm, p->pa + ((uint64_t)(i - p->s.index) << p->s.shift),
-				  UINT64_C(1) << p->s.shift);
+	if (known)
+		phys_wipe(rmm, pa, size);
+	else
+		phys_wipe_allocated(rmm, p->s.bank, pa, size, h);
+}
+
+/*
+ * Granules [i, end) of one word: those that the realm has written to, or, with `all`, every one; for those
+ * that are not known to exist the bank's file is asked.
+ */
+static void clean_word(struct rmm *rmm, const struct part *p, struct pages *pages, unsigned i,
+		       unsigned end, bool all, struct holes *h)
+{
+	uint64_t mask = bits_of(i % 64, (end - 1) % 64 + 1), written, exists;
+	unsigned word = i / 64, n;
+
+	written = __atomic_load_n(&pages->written[word], __ATOMIC_RELAXED) & mask;
+	exists = __atomic_load_n(&pages->exists[word], __ATOMIC_RELAXED);
+	if (written) {
+		__atomic_fetch_and(&pages->written[word], ~written, __ATOMIC_RELAXED);
+		if (written & ~exists)
+			__atomic_fetch_or(&pages->exists[word], written, __ATOMIC_RELAXED);
+		exists |= written;
+	}
+	if (!all)
+		mask = exists = written;
+	for (; i < end; i += n) {
+		uint64_t rest = exists >> i % 64;
+		bool known = rest & 1;
+
+		rest = known ? ~rest : rest;
+		n = rest ? (unsigned)__builtin_ctzll(rest) : 64;
+		if (n > end - i)
+			n = end - i;
+		if (known || all)
+			clean_run(rmm, p, i, n, known, h);
 	}
 }
 
+/* What the realm is known to have written, and with `host` what the host may have. */
 static void clean(struct rmm *rmm, const struct part *p, bool host, struct holes *h)
 {
+	struct pages *pages = __atomic_load_n(&p->s.chunk->pages, __ATOMIC_ACQUIRE);
+	unsigned end = p->s.index + p->n, to;
+
 	if (__atomic_load_n(&p->s.chunk->all_written, __ATOMIC_RELAXED))
 		host = true;
-	clean_written(rmm, p);
-	if (host)
-		phys_wipe_allocated(rmm, p->s.bank, p->pa, part_end(p) - p->pa, h);
+	if (!pages) {
+		if (host)
+			clean_run(rmm, p, p->s.index, p->n, false, h);
+		return;
+	}
+	for (unsigned i = p->s.index; i < end; i = to) {
+		to = (i | 63) + 1 < end ? (i | 63) + 1 : end;
+		clean_word(rmm, p, pages, i, to, host, h);
+	}
 }
 
 /* Only what moves: a granule that has been skipped belongs to the host already. */
