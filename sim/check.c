@@ -10,13 +10,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <rmisim/check.h>
+#include "check.h"
 
 static const char *const contract_names[SIM_NR_CONTRACTS] = {
 	[SIM_CONTRACT_DESC_ENCODING] = "desc-encoding",
 	[SIM_CONTRACT_DESC_ALIGNED] = "desc-aligned",
 	[SIM_CONTRACT_DESC_FITS] = "desc-fits",
 	[SIM_CONTRACT_DESC_STATE] = "desc-state",
+	[SIM_CONTRACT_RETURN] = "return",
+	[SIM_CONTRACT_FAULT_PAYLOAD] = "fault-payload",
+	[SIM_CONTRACT_FAULT_ORIGIN] = "fault-origin",
+	[SIM_CONTRACT_FAULT_RETURN] = "fault-return",
+	[SIM_CONTRACT_MEMORY] = "memory",
 };
 
 const char *sim_contract_name(enum sim_contract contract)
@@ -52,18 +57,27 @@ static bool judged(const struct sim_check *check, enum sim_contract contract)
 	return !(check->seen & 1u << contract);
 }
 
-/* Note the breach; always true. */
+bool sim_check_vbroken(struct sim_check *check, enum sim_contract contract, const char *fmt,
+		       va_list ap)
+{
+	if (!judged(check, contract))
+		return false;
+	vsnprintf(check->text, sizeof(check->text), fmt, ap);
+	check->seen |= 1u << contract;
+	check->broken = contract;
+	return true;
+}
+
 static bool __attribute__((format(printf, 3, 4)))
 broken(struct sim_check *check, enum sim_contract contract, const char *fmt, ...)
 {
 	va_list ap;
+	bool is_new;
 
 	va_start(ap, fmt);
-	vsnprintf(check->text, sizeof(check->text), fmt, ap);
+	is_new = sim_check_vbroken(check, contract, fmt, ap);
 	va_end(ap);
-	check->seen |= 1u << contract;
-	check->broken = contract;
-	return true;
+	return is_new;
 }
 
 static unsigned granule_shift(const struct rmm *rmm)

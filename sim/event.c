@@ -65,6 +65,7 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *rmm)
 
 	if (world->event)
 		world->event(world->event_ctx, &event);
+	sim_judge_rmi(world, rmm);
 	if (sim_check_event(check, &event))
 		sim_breach(world, sim_contract_name(check->broken), check->text,
 			   check->known & 1u << check->broken);

@@ -121,11 +121,13 @@ enum rmm_realm_result sim_guest_access(struct sim_guest *guest, struct rmm_acces
 	for (;;) {
 		sim_sched_point(world, "realm access");
 		access->value = value;
+		sim_judge_access_begins(guest, access);
 		guest->result = rmm_realm_access(world->rmm, guest->rec, access);
 		if (guest->result != RMM_REALM_EXIT)
 			break;
 		leave_realm(guest, &faults, "access");
 	}
+	sim_judge_access(guest, access);
 	guest->value = access->value;
 	return guest->result;
 }
@@ -171,6 +173,7 @@ enum rmm_realm_result sim_guest_smc(struct sim_guest *guest, struct rmm_regs *re
 	for (;;) {
 		sim_sched_point(world, "realm SMC");
 		*regs = before;
+		sim_judge_smc_begins(guest, regs);
 		guest->result = rmm_realm_smc(world->rmm, guest->rec, regs);
 		if (guest->result != RMM_REALM_EXIT)
 			return guest->result;

@@ -93,6 +93,7 @@ static unsigned host_choose(void *host, const char *kind, unsigned n, const char
 static void host_note(void *host, enum sim_note note, const char *name, const char *caller,
 		      const char *fmt, va_list ap)
 {
+	struct sim_world *world = host;
 	static const enum sim_event_kind kinds[] = {
 		[SIM_NOTE_ASK] = SIM_EVENT_ASK,     [SIM_NOTE_LOCK] = SIM_EVENT_LOCK,
 		[SIM_NOTE_PAGE] = SIM_EVENT_PAGE,   [SIM_NOTE_LOG] = SIM_EVENT_LOG,
@@ -100,6 +101,7 @@ static void host_note(void *host, enum sim_note note, const char *name, const ch
 		[SIM_NOTE_ABORT] = SIM_EVENT_ABORT,
 	};
 
+	world->warns += note == SIM_NOTE_WARN;
 	if ((unsigned)note < sizeof(kinds) / sizeof(kinds[0]))
 		sim_vemit(host, kinds[note], name, caller, 0, fmt, ap);
 }
@@ -109,6 +111,17 @@ static void host_violation(void *host, const char *check, const char *fmt, va_li
 static void host_violation(void *host, const char *check, const char *fmt, va_list ap)
 {
 	sim_violate(host, check, fmt, ap);
+}
+
+static void host_breach(void *host, const char *contract, const char *fmt, va_list ap)
+{
+	struct sim_world *world = host;
+	struct sim_check *check = &world->check;
+
+	for (unsigned i = SIM_CONTRACT_NONE + 1; i < SIM_NR_CONTRACTS; i++)
+		if (!strcmp(sim_contract_name((enum sim_contract)i), contract) &&
+		    sim_check_vbroken(check, (enum sim_contract)i, fmt, ap))
+			sim_breach(world, contract, check->text, check->known & 1u << i);
 }
 
 static int host_vsnprintf(char *buf, unsigned long size, const char *fmt, va_list ap)
@@ -136,5 +149,6 @@ void sim_host_fill(struct sim_host_ops *ops)
 		.note = host_note,
 		.violation = host_violation,
 		.vsnprintf = host_vsnprintf,
+		.breach = host_breach,
 	};
 }

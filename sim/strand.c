@@ -48,7 +48,7 @@ struct stack {
 
 /* Which engine */
 
-static bool is_traced(void)
+static bool __attribute__((unused)) is_traced(void)
 {
 	char line[128];
 	FILE *f = fopen("/proc/self/status", "re");

@@ -30,6 +30,7 @@ static int call(struct sim_vm *vm, const char *what, vm_fn fn, const struct args
 
 	if (!sim_guard(world, fn, vm, args, &ret))
 		return -EIO;
+	sim_judge_ioctl(vm, what, ret);
 	if (ret < 0)
 		sim_world_error(world, 0, "%s at gpa 0x%llx, size 0x%llx: %s", what,
 				(unsigned long long)args->gpa, (unsigned long long)args->size,
@@ -102,6 +103,7 @@ static void drop(struct sim_vm *vm)
 			*link = vm->next;
 			break;
 		}
+	sim_judge_vm_ends(vm);
 	if (vm->guests)
 		sim_arena_free(world->arena, vm->guests, vm->config.vcpus * sizeof(*vm->guests));
 	sim_arena_free(world->arena, vm, sizeof(*vm));
@@ -245,6 +247,12 @@ static bool in_slot(const struct sim_vm *vm, uint64_t gpa, uint64_t size)
 	return gpa >= base && gpa - base <= vm->ram_size && size <= vm->ram_size - (gpa - base);
 }
 
+bool sim_vm_user_address(const struct sim_vm *vm, uint64_t gpa, uint64_t size, uint64_t *hva)
+{
+	*hva = sim_vm_hva(vm, gpa);
+	return in_slot(vm, gpa, size);
+}
+
 /* Attributes */
 
 static long attributes_guarded(void *ctx, const void *args)
@@ -280,17 +288,21 @@ int sim_vm_set_private(struct sim_vm *vm, uint64_t gpa, uint64_t size)
 static long get_attribute_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
+	const struct args *a = args;
 	unsigned long long attributes = 0;
-	int err = vm->world->kernel->get_memory_attributes(
-		vm->kvm, ((const struct args *)args)->gpa, &attributes);
+	int err = vm->world->kernel->get_memory_attributes(vm->kvm, a->gpa, &attributes);
 
-	return err ? err : !!(attributes & SIM_MEMORY_ATTRIBUTE_PRIVATE);
+	*a->done = !err && attributes & SIM_MEMORY_ATTRIBUTE_PRIVATE;
+	return err;
 }
 
 bool sim_vm_is_private(struct sim_vm *vm, uint64_t gpa)
 {
-	return call(vm, "the memory attribute", get_attribute_guarded,
-		    &(struct args){ .gpa = gpa }) > 0;
+	uint64_t private = 0;
+
+	call(vm, "the memory attribute", get_attribute_guarded,
+	     &(struct args){ .gpa = gpa, .done = &private });
+	return private;
 }
 
 /* Contents */
@@ -380,6 +392,7 @@ static long munmap_guarded(void *ctx, const void *args)
 	struct sim_vm *vm = ctx;
 	const struct args *a = args;
 
+	sim_judge_user_forget(vm, sim_vm_hva(vm, a->gpa), a->size);
 	return vm->world->kernel->munmap(vm->kvm, sim_vm_hva(vm, a->gpa), a->size);
 }
 
@@ -393,8 +406,12 @@ static long access_guarded(void *ctx, const void *args)
 	struct sim_vm *vm = ctx;
 	const struct args *a = args;
 
-	return vm->world->kernel->user_access(vm->kvm, sim_vm_hva(vm, a->gpa), a->buf, a->size,
-					      a->flag);
+	int err = vm->world->kernel->user_access(vm->kvm, sim_vm_hva(vm, a->gpa), a->buf, a->size,
+						 a->flag);
+
+	if (!err)
+		sim_judge_user(vm, sim_vm_hva(vm, a->gpa), a->buf, a->size, a->flag);
+	return err;
 }
 
 int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size)

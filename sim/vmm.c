@@ -114,7 +114,9 @@ static long run_guarded(void *ctx, const void *args)
 	guest->runs++;
 	cpu->vcpu = guest;
 	guest->run.immediate_exit = 0;
+	sim_judge_run_begins(guest);
 	ret = world->kernel->run(guest->kvm, &guest->run);
+	sim_judge_run(guest, ret);
 	cpu->vcpu = NULL;
 	guest->busy = false;
 	sim_sched_wake(world, guest);

@@ -9,11 +9,13 @@
 
 #include <stdarg.h>
 
-#include <rmisim/check.h>
 #include <rmisim/sim.h>
 
 #include "arena.h"
+#include "check.h"
+#include "judge.h"
 #include "kernel/host.h"
+#include "shadow.h"
 #include "strand.h"
 
 #define SIM_MAX_ACTORS 256
@@ -61,6 +63,13 @@ struct decisions {
 	size_t text_size;
 };
 
+/* What a guest is about when it leaves its realm. */
+struct sim_asks {
+	enum { SIM_ASKS_NOTHING, SIM_ASKS_ACCESS, SIM_ASKS_RIPAS, SIM_ASKS_OTHER } kind;
+	rmm_ipa base, top;
+	bool ram; /* RIPAS */
+};
+
 /* A vCPU: what the VMM and what the guest see of it. */
 struct sim_guest {
 	struct sim_vm *vm;
@@ -78,6 +87,8 @@ struct sim_guest {
 	bool running, ended;
 	uint64_t value; /* of the last access */
 	enum rmm_realm_result result;
+	struct sim_asks asks;
+	uint64_t warns;        /* of the world when KVM_RUN began */
 	struct rmm_access one; /* sim_guest_read/_write */
 	struct sim_access_list one_list;
 };
@@ -92,6 +103,7 @@ struct sim_vm {
 	int gmem;
 	struct sim_vmm_ops ops;
 	void *ops_ctx;
+	struct sim_shadow private_shadow, user_shadow; /* by IPA, by hva */
 };
 
 struct sim_world {
@@ -120,7 +132,8 @@ struct sim_world {
 	void (*on_fail)(void *ctx, const char *violation);
 	void *on_fail_ctx;
 
-	struct sim_check check; /* contracts of the RMI, on every call */
+	struct sim_check check;
+	uint64_t warns; /* told by the kernel */
 
 	struct decisions choices;
 	sim_event_fn event;
@@ -200,6 +213,8 @@ void sim_guest_end(struct sim_guest *vcpu);
 /* vm.c */
 /* The vCPU, or NULL (with a sentence) when the VM has no such one. */
 struct sim_guest *sim_vm_vcpu(struct sim_vm *vm, unsigned index);
+/* Where the VMM sees [gpa, gpa + size) of one slot; false when there is none. */
+bool sim_vm_user_address(const struct sim_vm *vm, uint64_t gpa, uint64_t size, uint64_t *hva);
 
 /* image.c */
 const struct sim_kernel_image *sim_image_table(const struct sim_image *image);

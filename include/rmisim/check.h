@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file check.h
- * Contracts of the RMI that hold for every call of every host: checked on the event stream, without any
- * knowledge of what is being tested. A world feeds them its events; so can whoever replays a recording.
+ * Contracts that hold for every host, checked without any knowledge of what is being tested. Those of the RMI
+ * are judged on the event stream: a world feeds them its events; so can whoever replays a recording. Those
+ * of KVM_RUN and of memory are judged by worlds, always.
  */
 #ifndef RMISIM_CHECK_H
 #define RMISIM_CHECK_H
@@ -25,6 +26,22 @@ enum sim_contract {
 	SIM_CONTRACT_DESC_FITS,
 	/** Its state is the state of the memory it names ("desc-state"). B4.6, RmiOpMemState. */
 	SIM_CONTRACT_DESC_STATE,
+	/** No ioctl returns a positive value that it does not document ("return"). KVM API. */
+	SIM_CONTRACT_RETURN,
+	/**
+	 * A prepared KVM_EXIT_MEMORY_FAULT names whole pages inside the VM, where the guest's access is, and the
+	 * alias that it used ("fault-payload"). KVM API, KVM_EXIT_MEMORY_FAULT.
+	 */
+	SIM_CONTRACT_FAULT_PAYLOAD,
+	/** -EFAULT without a prepared exit comes from the user mapping only ("fault-origin"). Same place. */
+	SIM_CONTRACT_FAULT_ORIGIN,
+	/** kvm_handle_guest_abort() returns 1, 0 or -errno ("fault-return"). */
+	SIM_CONTRACT_FAULT_RETURN,
+	/**
+	 * A load gives what the last store to the byte has put there, through whichever alias ("memory"). Judged as
+	 * long as nobody has taken the page away.
+	 */
+	SIM_CONTRACT_MEMORY,
 	SIM_NR_CONTRACTS
 };
 

@@ -50,6 +50,8 @@ struct env {
 extern struct env env;
 
 struct task *task_current(void);
+/* A contract of the harness is broken; the run goes on. */
+void env_breach(const char *contract, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void *env_alloc(unsigned long size);
 void env_free(void *p, unsigned long size);
 /* Grow an array of `*max` elements so that it holds `need`; false when memory is exhausted. */

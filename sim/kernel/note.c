@@ -52,6 +52,15 @@ void __sim_note(unsigned int kind, const char *name, const char *caller, const c
 	__builtin_va_end(ap);
 }
 
+void env_breach(const char *contract, const char *fmt, ...)
+{
+	__builtin_va_list ap;
+
+	__builtin_va_start(ap, fmt);
+	env.ops->breach(env.host, contract, fmt, ap);
+	__builtin_va_end(ap);
+}
+
 void __sim_violation(const char *check, const char *fmt, ...)
 {
 	__builtin_va_list ap;

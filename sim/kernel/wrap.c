@@ -19,5 +19,8 @@ int __wrap_kvm_handle_guest_abort(struct kvm_vcpu *vcpu)
 		   vcpu->vcpu_id, kvm_vcpu_get_fault_ipa(vcpu), kvm_vcpu_get_esr(vcpu));
 	ret = __real_kvm_handle_guest_abort(vcpu);
 	__sim_note(__SIM_ABORT, name, NULL, "end vcpu=%d -> %d", vcpu->vcpu_id, ret);
+	if (ret > 1)
+		env_breach("fault-return", "%s of vCPU %d returns %d for fault_ipa 0x%llx", name,
+			   vcpu->vcpu_id, ret, kvm_vcpu_get_fault_ipa(vcpu));
 	return ret;
 }
