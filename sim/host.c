@@ -14,6 +14,7 @@ static void host_smc(void *host, struct sim_regs *regs)
 	struct rmm_regs model;
 
 	_Static_assert(sizeof(model) == sizeof(*regs), "both are x0..x17");
+	world->counts.rmi_calls++;
 	sim_sched_point(world, command ? command->name : "SMC");
 	memcpy(&model, regs, sizeof(model));
 	rmm_smc(world->rmm, world->running->id, &model);

@@ -64,6 +64,7 @@ static struct actor *pick(struct sim_world *world, const char *label)
 			return pick(world, label);
 		deadlock(world);
 	}
+	world->counts.points += n > 1;
 	return ready[sim_decide(world, SIM_CHOOSE_SCHED, n, label, stays)];
 }
 
@@ -216,6 +217,7 @@ int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void 
 		return sim_world_error(world, err, "no thread or stack for an actor: %s",
 				       strerror(-err));
 	world->actors[world->nr_actors++] = actor;
+	world->counts.actors++;
 	world->alive++;
 	return 0;
 }

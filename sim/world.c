@@ -52,6 +52,11 @@ const char *sim_violation(const struct sim_world *world)
 	return world->violation[0] ? world->violation : NULL;
 }
 
+struct sim_counts sim_counts(const struct sim_world *world)
+{
+	return world->counts;
+}
+
 /* Violations */
 
 void sim_breach(struct sim_world *world, const char *check, const char *text, bool known)

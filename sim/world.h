@@ -133,6 +133,7 @@ struct sim_world {
 	void *on_fail_ctx;
 
 	struct sim_check check;
+	struct sim_counts counts;
 	uint64_t warns; /* told by the kernel */
 
 	struct decisions choices;

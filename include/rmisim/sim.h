@@ -114,6 +114,14 @@ unsigned sim_choose(struct sim_world *world, enum sim_choice kind, unsigned n, c
 /** The decisions of this run so far, as a string for sim_config.choices. */
 const char *sim_choices(struct sim_world *world);
 
+/** What a run has come to so far. */
+struct sim_counts {
+	unsigned actors;    /**< spawned; the scenario itself is not counted */
+	uint64_t points;    /**< places where another actor could have gone on */
+	uint64_t rmi_calls; /**< SMCs of the kernel */
+};
+struct sim_counts sim_counts(const struct sim_world *world);
+
 /** Start an actor: a simulated CPU or host thread. It runs when it gets the baton. */
 int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void *arg), void *arg);
 /** Run the spawned actors until all have ended. Scenario only. */

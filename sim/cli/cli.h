@@ -83,6 +83,8 @@ const char *cli_all_contracts(char *buf, size_t size);
 int cmd_bench(const struct cli_command *command, int argc, char **argv);
 int cmd_calls(const struct cli_command *command, int argc, char **argv);
 int cmd_conditions(const struct cli_command *command, int argc, char **argv);
+int cmd_explore(const struct cli_command *command, int argc, char **argv);
+int cmd_list(const struct cli_command *command, int argc, char **argv);
 int cmd_decode(const struct cli_command *command, int argc, char **argv);
 int cmd_fault(const struct cli_command *command, int argc, char **argv);
 int cmd_demo(const struct cli_command *command, int argc, char **argv);

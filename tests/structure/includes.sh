@@ -100,7 +100,7 @@ benchmarks_use_the_public_model()
 	root=$1
 	includes_of "$root/sim/bench" | while IFS=: read -r file line header; do
 		case $header in
-		rmisim/rmi.h | rmisim/rmm.h | '"bench.h"') continue ;;
+		rmisim/rmi.h | rmisim/rmm.h | rmisim/sim.h | '"bench.h"') continue ;;
 		rmisim/* | asm/* | kvm/* | sim/* | *kernel/* | \"*) ;;
 		*) continue ;;
 		esac

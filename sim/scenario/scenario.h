@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the scenarios share: VMs, steps whose failure ends the run, and actors that do one thing.
+ *
+ * Scenarios use the public interface only. Sizes come from the host's page, so that each runs on every image.
+ */
+#ifndef SIM_SCENARIO_SCENARIO_H
+#define SIM_SCENARIO_SCENARIO_H
+
+#include <rmisim/scenario.h>
+
+/* Errors of a kernel, in its own numbering. */
+#define K_ENXIO  6
+#define K_EAGAIN   11
+#define K_EFAULT 14
+#define K_EINVAL 22
+
+/* One page, and one block of level 2. */
+uint64_t page_of(struct sim_world *w);
+uint64_t block_of(struct sim_world *w);
+
+/* A VM; the run ends when there is none. */
+struct sim_vm *make_vm(struct sim_world *w, const struct sim_vm_config *config);
+/* A realm VM with nr vCPUs and a VMM that converts, activated. */
+struct sim_vm *make_realm(struct sim_world *w, unsigned vcpus);
+/* Two blocks of RAM are there at this gpa of any VM made so. */
+uint64_t ram_of(struct sim_world *w);
+/* Drop it; all must be back afterwards when it was the last. */
+void end_vm(struct sim_vm *vm);
+
+/* Loads and stores of a guest that must succeed. */
+void guest_writes(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, uint64_t value);
+uint64_t guest_reads(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa);
+void vmm_writes(struct sim_vm *vm, uint64_t gpa, uint64_t value);
+uint64_t vmm_reads(struct sim_vm *vm, uint64_t gpa);
+
+/* The guest asks for the range to be RAM or EMPTY; destroyed memory, too. Status of RSI. */
+uint64_t guest_asks(struct sim_vm *vm, unsigned vcpu, rmm_ipa base, rmm_ipa top,
+		    enum rmi_ripas ripas);
+/* The same, and it must succeed. */
+void guest_converts(struct sim_vm *vm, unsigned vcpu, rmm_ipa base, rmm_ipa top,
+		    enum rmi_ripas ripas);
+
+/* What is mapped at an IPA of either alias. */
+struct rmm_entry entry_of(struct sim_vm *vm, rmm_ipa ipa);
+
+/* An actor's work, for sim_spawn(). */
+struct job {
+	struct sim_vm *vm;
+	unsigned vcpu;
+	rmm_ipa ipa;
+	uint64_t size, value;
+	enum rmi_ripas ripas;
+	struct sim_exit exit; /* of the last KVM_RUN */
+	int ret;              /* of the call */
+};
+void job_write(struct sim_world *w, void *job);      /* a store that must succeed */
+void job_read(struct sim_world *w, void *job);       /* a load that must succeed */
+void job_touch(struct sim_world *w, void *job);      /* a store; how it ends is in the job */
+void job_convert(struct sim_world *w, void *job);    /* guest_asks() */
+void job_set_shared(struct sim_world *w, void *job); /* attribute of [ipa, ipa + size) */
+void job_set_private(struct sim_world *w, void *job);
+void job_punch(struct sim_world *w, void *job);
+void job_munmap(struct sim_world *w, void *job);
+void job_populate(struct sim_world *w, void *job);
+void spawn(struct sim_world *w, void (*fn)(struct sim_world *w, void *job), struct job *job);
+
+/* The tables of the catalogue, each ends with a NULL name. */
+extern const struct sim_catalogue_entry scenarios_fault[], scenarios_convert[], scenarios_life[],
+	scenarios_race[];
+
+#endif
