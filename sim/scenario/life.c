@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* VMs and vCPUs: made, started, used and destroyed, from every state. */
+#include <stdlib.h>
+
 #include "scenario.h"
 
 static const uint8_t image[] = { 'r', 'e', 'a', 'l', 'm', 0, 1, 2 };
 
+/* From a VMM's buffer full of `image`. */
 static int populate(struct sim_vm *vm, uint64_t gpa, uint64_t size, uint64_t *done)
 {
-	static uint8_t data[4 * 65536];
+	uint8_t *data = malloc(size + 1);
+	int err;
 
-	for (unsigned i = 0; i < sizeof(data); i++)
+	sim_expect(sim_vm_world(vm), data);
+	for (uint64_t i = 0; i < size; i++)
 		data[i] = image[i % sizeof(image)];
-	return sim_vm_populate(vm, gpa, data, size, true, done);
+	err = sim_vm_populate(vm, gpa, data, size, true, done);
+	free(data);
+	return err;
 }
 
 static void populate_twice(struct sim_world *w)
