@@ -122,12 +122,11 @@ int __ask_mmu_invalidate_retry(struct kvm *kvm, unsigned long seq, const char *c
 	return retry;
 }
 
-bool __ask_kvm_is_realm(struct kvm *kvm, const char *caller)
+/* A predicate whose answer the caller has computed. */
+bool __ask_yes(const char *name, bool answer, const char *caller)
 {
-	bool realm = kvm_is_realm(kvm);
-
-	ask("kvm_is_realm", caller, "-> %s", yes(realm));
-	return realm;
+	ask(name, caller, "-> %s", yes(answer));
+	return answer;
 }
 
 bool __ask_vcpu_is_rec(const struct kvm_vcpu *vcpu, const char *caller)
@@ -181,10 +180,8 @@ phys_addr_t __ask_kvm_gpa_from_fault(struct kvm *kvm, phys_addr_t ipa, const cha
 	return gpa;
 }
 
-bool __ask_kvm_realm_is_private_address(struct realm *realm, unsigned long addr, const char *caller)
+bool __ask_private_address(bool answer, unsigned long addr, const char *caller)
 {
-	bool private = kvm_realm_is_private_address(realm, addr);
-
-	ask("kvm_realm_is_private_address", caller, "ipa=0x%lx -> %s", addr, yes(private));
-	return private;
+	ask("kvm_realm_is_private_address", caller, "ipa=0x%lx -> %s", addr, yes(answer));
+	return answer;
 }

@@ -7,10 +7,7 @@
 #include "mm.h"
 
 #include <asm/kvm_emulate.h>
-
-#ifndef SIM_KERNEL_NAME
-#define SIM_KERNEL_NAME "4k"
-#endif
+#include <sim/image.h>
 
 #define SAME(a, b)                                                                \
 	static_assert(offsetof(struct kvm_run, a) == offsetof(struct sim_run, b), \
@@ -52,6 +49,7 @@ static int image_boot(const struct sim_host_ops *ops, void *host)
 		return -EINVAL;
 	env.ops = ops;
 	env.host = host;
+	layout_check();
 	err = page_alloc_init();
 	if (err)
 		return err;
@@ -268,16 +266,16 @@ static void image_stats(struct sim_kernel_stats *stats)
 
 static unsigned long long image_realm_descriptor(struct sim_kvm *kvm)
 {
-	struct realm *realm = &to_kvm(kvm)->arch.realm;
+	void *rd = layout_realm_rd(to_kvm(kvm));
 
-	return realm->rd ? virt_to_phys(realm->rd) : 0;
+	return rd ? virt_to_phys(rd) : 0;
 }
 
 __attribute__((visibility("default"))) extern const struct sim_kernel_image sim_kernel_image;
 const struct sim_kernel_image sim_kernel_image = {
 	.abi = SIM_KERNEL_ABI,
 	.size = sizeof(struct sim_kernel_image),
-	.name = SIM_KERNEL_NAME,
+	.name = sim_kernel_name,
 	.page_shift = PAGE_SHIFT,
 	.pgtable_levels = CONFIG_PGTABLE_LEVELS,
 	.boot = image_boot,

@@ -13,6 +13,12 @@ void kvm_close_vm(struct kvm *kvm);
 int kvm_vm_create_vcpu(struct kvm *kvm, unsigned int id, u64 pc, struct kvm_vcpu **out);
 int kvm_vcpu_run(struct kvm_vcpu *vcpu, struct kvm_run *run);
 
+/* layout.c: a violation when the files of the image disagree; and what the series says of its own parts */
+void layout_check(void);
+size_t layout_kvm_size(void);
+size_t layout_vcpu_size(void);
+void *layout_realm_rd(struct kvm *kvm);
+
 /* memslot.c */
 int memslots_init(struct kvm *kvm);
 /* Nobody uses the VM any more. */

@@ -67,7 +67,7 @@ static int arch_init_vm(struct kvm *kvm, unsigned int ia_bits, bool realm)
 
 int kvm_create_vm(unsigned int ia_bits, bool realm, struct kvm **out)
 {
-	struct kvm *kvm = kzalloc(sizeof(*kvm), GFP_KERNEL_ACCOUNT);
+	struct kvm *kvm = kzalloc(layout_kvm_size(), GFP_KERNEL_ACCOUNT);
 	int err = -ENOMEM;
 
 	if (!kvm)
@@ -130,7 +130,7 @@ int kvm_vm_create_vcpu(struct kvm *kvm, unsigned int id, u64 pc, struct kvm_vcpu
 	kvm_for_each_vcpu(i, other, kvm)
 		if (other->vcpu_id == (int)id)
 			err = -EEXIST;
-	vcpu = err ? NULL : kzalloc(sizeof(*vcpu), GFP_KERNEL_ACCOUNT);
+	vcpu = err ? NULL : kzalloc(layout_vcpu_size(), GFP_KERNEL_ACCOUNT);
 	if (!vcpu) {
 		err = err ? err : -ENOMEM;
 		goto out;

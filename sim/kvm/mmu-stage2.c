@@ -15,6 +15,8 @@
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
 
+#include "rmi.h"
+
 /* An ordinary guest's mappings in [start, start + size). */
 static void __unmap_stage2_range(struct kvm_s2_mmu *mmu, phys_addr_t start, u64 size,
 				 bool may_block)

@@ -17,6 +17,8 @@
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
 
+#include "mmu.h"
+
 /* What user_mem_abort() finds out about the user page behind a fault. */
 struct kvm_s2_fault_vma_info {
 	unsigned long mmu_seq;

@@ -18,6 +18,8 @@
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
 
+#include "mmu.h"
+
 /* Is the fault at a realm's shared alias? Never for other guests. */
 static bool shared_ipa_fault(struct kvm *kvm, phys_addr_t fault_ipa)
 {
@@ -51,7 +53,7 @@ int realm_map_ipa(struct kvm *kvm, phys_addr_t ipa, kvm_pfn_t pfn, unsigned long
 
 	ipa = ALIGN_DOWN(ipa, map_size);
 	if (!kvm_realm_is_private_address(realm, ipa))
-		return realm_map_non_secure(kvm, ipa, pfn, map_size, prot, memcache);
+		return realm_map_non_secure(&kvm->arch.realm, ipa, pfn, map_size, prot, memcache);
 
 	/* the realm decides itself what it may do with its own memory */
 	if (WARN_ON(!(prot & KVM_PGTABLE_PROT_W)))

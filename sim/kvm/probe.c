@@ -2,6 +2,7 @@
 /*
  * Doors for tests into functions that are internal in the kernel. The only file here that knows the machine.
  */
+#include <linux/arm-rmi-cmds.h>
 #include <linux/kvm_host.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
@@ -9,9 +10,9 @@
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
-#include <asm/rmi_cmds.h>
 
 #include "host.h"
+#include "rmi.h"
 
 static unsigned long long probe_addr_range_desc(unsigned long long phys, unsigned long long size)
 {
@@ -29,7 +30,8 @@ static int probe_map(struct kvm_vcpu *vcpu, unsigned long long ipa, unsigned lon
 		return ret;
 	write_lock(&kvm->mmu_lock);
 	if (shared)
-		ret = realm_map_non_secure(kvm, ipa, PHYS_PFN(pa), size, prot, memcache);
+		ret = realm_map_non_secure(&kvm->arch.realm, ipa, PHYS_PFN(pa), size, prot,
+					   memcache);
 	else
 		ret = realm_map_protected(kvm, ipa, PHYS_PFN(pa), size, memcache);
 	write_unlock(&kvm->mmu_lock);

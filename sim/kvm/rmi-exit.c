@@ -2,6 +2,7 @@
 /*
  * Entering a REC, and what its exits mean (series v14 with the fixes of docs/porting.md).
  */
+#include <linux/arm-rmi-cmds.h>
 #include <linux/bug.h>
 #include <linux/context_tracking.h>
 #include <linux/errno.h>
@@ -14,7 +15,8 @@
 #include <asm/kvm_emulate.h>
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_rmi.h>
-#include <asm/rmi_cmds.h>
+
+#include "rmi.h"
 
 /* Tell the RMM how a PSCI call of `source` about `target` ended. Its opinion is not asked (B125). */
 void realm_psci_complete(struct kvm_vcpu *source, struct kvm_vcpu *target, unsigned long status)
@@ -104,7 +106,7 @@ static void rec_sync_enter(struct kvm_vcpu *vcpu)
 }
 
 /* Run the REC; the RMI status of the entry. */
-unsigned long kvm_rec_enter(struct kvm_vcpu *vcpu)
+int noinstr kvm_rec_enter(struct kvm_vcpu *vcpu)
 {
 	struct realm_rec *rec = &vcpu->arch.rec;
 	unsigned long ret;
@@ -218,7 +220,7 @@ static void rec_update_timers(struct kvm_vcpu *vcpu)
 /*
  * Handle what REC_ENTER came back with. 1: enter again; 0: to user space, exit prepared; -errno.
  */
-int handle_rec_exit(struct kvm_vcpu *vcpu, unsigned long rec_run_ret)
+int handle_rec_exit(struct kvm_vcpu *vcpu, int rec_run_ret)
 {
 	struct rec_run *run = vcpu->arch.rec.run;
 

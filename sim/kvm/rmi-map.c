@@ -6,6 +6,7 @@
  * with kvm->mmu_lock held for write, unless the realm has no users left.
  */
 #include <linux/align.h>
+#include <linux/arm-rmi-cmds.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kvm_host.h>
@@ -15,7 +16,8 @@
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
 #include <asm/memory.h>
-#include <asm/rmi_cmds.h>
+
+#include "rmi.h"
 
 /* RmiAddrBlockSize for memory at phys: a block only when size is exactly one aligned block. */
 static unsigned int addr_range_code(phys_addr_t phys, unsigned long size)
@@ -159,7 +161,7 @@ static void realm_unmap_shared_range(struct kvm *kvm, unsigned long start, unsig
 {
 	struct realm *realm = &kvm->arch.realm;
 	unsigned long shared_bit = kvm_realm_shared_bit(realm);
-	unsigned long addr, next_addr, made_for = PHYS_ADDR_MAX;
+	unsigned long addr, next_addr, made_for = PHYS_ADDR_MAX, out_range, count;
 	int made_at = -1;
 
 	if (start >= end)
@@ -170,8 +172,9 @@ static void realm_unmap_shared_range(struct kvm *kvm, unsigned long start, unsig
 	}
 
 	for (addr = start; addr < end; addr = next_addr) {
-		unsigned long ret = rmi_rtt_unprot_unmap(realm_rd_phys(realm), addr, end,
-							 RMI_ADDR_TYPE_NONE, 0, &next_addr);
+		unsigned long ret =
+			rmi_rtt_unprot_unmap(realm_rd_phys(realm), addr, end, RMI_ADDR_TYPE_NONE, 0,
+					     &next_addr, &out_range, &count);
 		int level = find_map_level(realm, addr, end);
 		int err_level = RMI_RETURN_INDEX(ret);
 
@@ -262,10 +265,11 @@ static int realm_make_room_shared(struct kvm *kvm, struct realm_map *map, unsign
  * Map [ipa, ipa + map_size) of the shared half to the pages at pfn, replacing what is mapped there.
  * 0, -EINVAL, -ENOMEM or -ENXIO.
  */
-int realm_map_non_secure(struct kvm *kvm, unsigned long ipa, kvm_pfn_t pfn, unsigned long map_size,
-			 enum kvm_pgtable_prot prot, struct kvm_mmu_memory_cache *memcache)
+int realm_map_non_secure(struct realm *realm, unsigned long ipa, kvm_pfn_t pfn,
+			 unsigned long map_size, enum kvm_pgtable_prot prot,
+			 struct kvm_mmu_memory_cache *memcache)
 {
-	struct realm *realm = &kvm->arch.realm;
+	struct kvm *kvm = container_of(realm, struct kvm, arch.realm);
 	struct realm_map map = {
 		.ipa = ipa,
 		.top = ipa + map_size,
@@ -319,13 +323,13 @@ void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned lo
 			       bool may_block)
 {
 	struct realm *realm = &kvm->arch.realm;
-	unsigned long addr, next_addr, out_range, split_at = PHYS_ADDR_MAX;
+	unsigned long addr, next_addr, out_range, count, split_at = PHYS_ADDR_MAX;
 	int split_level = -1;
 
 	for (addr = start; addr < end; addr = next_addr) {
 		unsigned long ret =
 			rmi_rtt_data_unmap(realm_rd_phys(realm), addr, end, RMI_ADDR_TYPE_SINGLE, 0,
-					   &next_addr, &out_range);
+					   &next_addr, &out_range, &count);
 		int level = RMI_RETURN_INDEX(ret);
 		unsigned long map_size;
 

@@ -5,6 +5,7 @@
  * Part of the kernel's rmi.c (series v14 with the fixes of docs/porting.md).
  */
 #include <linux/align.h>
+#include <linux/arm-rmi-cmds.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kvm_host.h>
@@ -14,7 +15,8 @@
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
-#include <asm/rmi_cmds.h>
+
+#include "rmi.h"
 
 enum ripas_action { RIPAS_INIT, RIPAS_SET };
 

@@ -6,6 +6,7 @@
  * get_start_level() and belongs to the realm from its creation.
  */
 #include <linux/align.h>
+#include <linux/arm-rmi-cmds.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -15,8 +16,9 @@
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
-#include <asm/rmi_cmds.h>
 #include <asm/stage2_pgtable.h>
+
+#include "rmi.h"
 
 #define RTT_MAX_LEVEL KVM_PGTABLE_LAST_LEVEL
 
@@ -76,7 +78,7 @@ static phys_addr_t alloc_rtt(struct kvm_mmu_memory_cache *mc)
 /* Take back a page that was a table; one that the RMM keeps stays accounted. */
 static void free_rtt(phys_addr_t phys)
 {
-	if (free_delegated_page(phys))
+	if (rmi_free_delegated_page(phys))
 		return;
 	kvm_account_pgtable_pages(phys_to_virt(phys), -1);
 }

@@ -5,6 +5,7 @@
  * Part of the kernel's rmi.c (series v14 with the fixes of docs/porting.md); tables are in rmi-rtt.c,
  * mappings in rmi-map.c, RIPAS and population in rmi-ripas.c.
  */
+#include <linux/arm-rmi-cmds.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -16,7 +17,8 @@
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
-#include <asm/rmi_cmds.h>
+
+#include "rmi.h"
 
 DEFINE_STATIC_KEY_FALSE(kvm_rmi_is_available);
 
@@ -119,7 +121,7 @@ err_undelegate:
 	/* only what this call delegated; a root table that stays with the RMM must not be freed */
 	if (realm_undelegate(pgd, pgd_delegated - pgd))
 		kvm->arch.mmu.pgt = NULL;
-	free_delegated_page(rd_phys);
+	rmi_free_delegated_page(rd_phys);
 	return ret;
 }
 
@@ -202,7 +204,7 @@ int kvm_create_rec(struct kvm_vcpu *vcpu)
 	ret = rec_create_call(vcpu);
 	if (!ret)
 		return 0;
-	free_delegated_page(virt_to_phys(rec->rec_page));
+	rmi_free_delegated_page(virt_to_phys(rec->rec_page));
 	rec_forget(rec);
 	return ret;
 
@@ -224,7 +226,7 @@ void kvm_destroy_rec(struct kvm_vcpu *vcpu)
 
 	rmi_sro_free(rec->sro);
 	rec->sro = NULL;
-	free_delegated_page(virt_to_phys(rec->rec_page));
+	rmi_free_delegated_page(virt_to_phys(rec->rec_page));
 	rec_forget(rec);
 }
 
@@ -300,7 +302,7 @@ static int realm_destroy_rd(struct kvm *kvm)
 
 	rmi_sro_free(realm->sro);
 	realm->sro = NULL;
-	free_delegated_page(realm_rd_phys(realm));
+	rmi_free_delegated_page(realm_rd_phys(realm));
 	realm->rd = NULL;
 	return realm_undelegate(kvm->arch.mmu.pgd_phys, pgd_size);
 }

@@ -14,6 +14,7 @@
 #include <asm/virt.h>
 #include <linux/bitfield.h>
 #include <linux/kvm_host.h>
+#include <sim/gen.h>
 
 /* Injection into the guest: the exception is taken at the next entry. 1 = go on. */
 int kvm_inject_sea(struct kvm_vcpu *vcpu, bool iabt, u64 addr);
@@ -58,7 +59,7 @@ static __always_inline void vcpu_set_reg(struct kvm_vcpu *vcpu, u8 reg, unsigned
 		vcpu->arch.ctxt.regs.regs[reg] = val;
 }
 
-static inline unsigned long kvm_vcpu_get_mpidr_aff(struct kvm_vcpu *vcpu)
+static inline u64 kvm_vcpu_get_mpidr_aff(struct kvm_vcpu *vcpu)
 {
 	return vcpu->arch.mpidr_el1 & 0xff00ffffffUL;
 }
@@ -135,6 +136,12 @@ static inline bool kvm_vcpu_abt_issea(const struct kvm_vcpu *vcpu)
 	       fsc == ESR_ELx_FSC_SECC || (fsc >= 0x1b && fsc <= 0x1f);
 }
 
+/* The older name, of data aborts. */
+static inline bool kvm_vcpu_dabt_isextabt(const struct kvm_vcpu *vcpu)
+{
+	return kvm_vcpu_abt_issea(vcpu);
+}
+
 static inline bool kvm_vcpu_dabt_isvalid(const struct kvm_vcpu *vcpu)
 {
 	return kvm_vcpu_get_esr(vcpu) & ESR_ELx_ISV;
@@ -185,14 +192,17 @@ static inline bool kvm_is_write_fault(const struct kvm_vcpu *vcpu)
 }
 
 /* Realms */
-static inline bool kvm_is_realm(struct kvm *kvm)
+static inline bool __kvm_has_realm_type(const struct kvm *kvm)
 {
 	return static_branch_unlikely(&kvm_rmi_is_available) && kvm->arch.is_realm;
 }
 
-static inline bool kvm_vm_is_realm(struct kvm *kvm)
+/* The address that memslots know: a realm's shared bit removed. */
+static inline phys_addr_t __kvm_strip_shared_bit(struct kvm *kvm, phys_addr_t ipa)
 {
-	return kvm->arch.is_realm;
+	if (!__kvm_has_realm_type(kvm))
+		return ipa;
+	return ipa & ~(phys_addr_t)BIT(VTCR_EL2_IPA(kvm->arch.mmu.vtcr) - 1);
 }
 
 static inline enum realm_state kvm_realm_state(struct kvm *kvm)
@@ -200,33 +210,42 @@ static inline enum realm_state kvm_realm_state(struct kvm *kvm)
 	return READ_ONCE(kvm->arch.realm.state);
 }
 
+static inline bool kvm_realm_is_created(struct kvm *kvm)
+{
+	return __kvm_has_realm_type(kvm) && kvm_realm_state(kvm) != REALM_STATE_NONE;
+}
+
+static inline bool vcpu_is_rec(const struct kvm_vcpu *vcpu)
+{
+	return __kvm_has_realm_type(vcpu->kvm);
+}
+
+#if SIM_GEN_V14
+static inline bool kvm_is_realm(struct kvm *kvm)
+{
+	return __kvm_has_realm_type(kvm);
+}
+
+static inline phys_addr_t kvm_gpa_from_fault(struct kvm *kvm, phys_addr_t ipa)
+{
+	return __kvm_strip_shared_bit(kvm, ipa);
+}
+#else
+static inline bool kvm_vm_is_realm(struct kvm *kvm)
+{
+	return kvm->arch.is_realm;
+}
+
 static inline void kvm_set_realm_state(struct kvm *kvm, enum realm_state state)
 {
 	WRITE_ONCE(kvm->arch.realm.state, state);
 }
 
-static inline bool kvm_realm_is_created(struct kvm *kvm)
-{
-	return (kvm_is_realm)(kvm) && kvm_realm_state(kvm) != REALM_STATE_NONE;
-}
-
-static inline bool vcpu_is_rec(const struct kvm_vcpu *vcpu)
-{
-	return static_branch_unlikely(&kvm_rmi_is_available) && vcpu->kvm->arch.is_realm;
-}
-
-/* The address that memslots know: a realm's shared bit removed. */
-static inline phys_addr_t kvm_gpa_from_fault(struct kvm *kvm, phys_addr_t ipa)
-{
-	if (!(kvm_is_realm)(kvm))
-		return ipa;
-	return ipa & ~(phys_addr_t)BIT(VTCR_EL2_IPA(kvm->arch.mmu.vtcr) - 1);
-}
-
 static inline gfn_t kvm_gfn_from_fault(struct kvm *kvm, phys_addr_t ipa)
 {
-	return gpa_to_gfn((kvm_gpa_from_fault)(kvm, ipa));
+	return gpa_to_gfn(__kvm_strip_shared_bit(kvm, ipa));
 }
+#endif
 
 /* mmio.c */
 int kvm_handle_mmio_return(struct kvm_vcpu *vcpu);

@@ -57,7 +57,9 @@ struct kvm_arch {
 	u64 id_aa64dfr0_el1;
 
 	bool is_realm;
-	struct realm realm;
+	unsigned long vm_type;                 /* KVM_CREATE_VM's argument; nothing here reads it */
+	const struct kvm_vm_s2_ops *vm_s2_ops; /* newest trees; nothing here reads it */
+	struct realm realm;                    /* the series' own: last, see sim/layout.h */
 };
 
 struct kvm_vcpu_fault_info {
@@ -101,7 +103,7 @@ struct kvm_vcpu_arch {
 	} mp_state;
 	u64 mpidr_el1;
 	bool pause;
-	struct realm_rec rec;
+	struct realm_rec rec; /* the series' own: last */
 };
 
 #define kvm_vm_is_protected(kvm)        false

@@ -14,6 +14,7 @@
 #define kvm_lpa2_is_enabled() false
 
 u32 get_kvm_ipa_limit(void);
+#define kvm_ipa_limit get_kvm_ipa_limit()
 
 /* pKVM is not modelled: always the host's own function. */
 #define KVM_PGT_FN(fn) fn
@@ -22,6 +23,26 @@ static inline struct kvm *kvm_s2_mmu_to_kvm(struct kvm_s2_mmu *mmu)
 {
 	return container_of(mmu->arch, struct kvm, arch);
 }
+
+#if SIM_GEN_NEWEST
+/* What is known of a fault before anything is looked up in the host's memory. In 7.1 it is mmu.c's own. */
+struct kvm_s2_fault_desc {
+	struct kvm_vcpu *vcpu;
+	phys_addr_t fault_ipa;       /* a realm's with its shared bit */
+	struct kvm_s2_trans *nested; /* nested virtualisation: never */
+	struct kvm_memory_slot *memslot;
+	unsigned long hva;
+};
+
+/* What a kind of VM does its own way, in kvm->arch.vm_s2_ops. Its two TLB operations are not modelled. */
+struct kvm_vm_s2_ops {
+	int (*vm_mem_abort)(const struct kvm_s2_fault_desc *s2fd);
+	void (*vm_stage2_unmap_range)(struct kvm_s2_mmu *mmu, phys_addr_t start, u64 size,
+				      bool may_block, enum kvm_gfn_range_filter filter);
+	bool (*vm_age_gfn)(struct kvm *kvm, struct kvm_gfn_range *range);
+	bool (*vm_test_age_gfn)(struct kvm *kvm, struct kvm_gfn_range *range);
+};
+#endif
 
 /* Size of the host's leaf mapping at hva, as the walk of the VMM's page table finds it. */
 long kvm_host_mapping_size(struct kvm *kvm, unsigned long hva);

@@ -33,6 +33,7 @@
 #define SMC_RMI_GRANULE_TRACKING_GET     SMC_RMI_CALL(0x1e1)
 #define SMC_RMI_GRANULE_RANGE_DELEGATE   SMC_RMI_CALL(0x1f1)
 #define SMC_RMI_GRANULE_RANGE_UNDELEGATE SMC_RMI_CALL(0x1f2)
+#define SMC_RMI_GPT_L1_CREATE            SMC_RMI_CALL(0x1f3)
 #define SMC_RMI_RTT_DATA_MAP             SMC_RMI_CALL(0x1f5)
 #define SMC_RMI_RTT_DATA_UNMAP           SMC_RMI_CALL(0x1f6)
 #define SMC_RMI_RTT_UNPROT_MAP           SMC_RMI_CALL(0x1fb)
@@ -53,12 +54,17 @@
 #define RMI_ERROR_REC           3
 #define RMI_ERROR_RTT           4
 #define RMI_ERROR_NOT_SUPPORTED 5
+#define RMI_ERROR_DEVICE        6
+#define RMI_ERROR_RTT_AUX       7
+#define RMI_ERROR_PSMMU_ST      8
+#define RMI_ERROR_DPT           9
 #define RMI_BUSY                10
 #define RMI_ERROR_GLOBAL        11
 #define RMI_ERROR_TRACKING      12
 #define RMI_INCOMPLETE          13
 #define RMI_BLOCKED             14
 #define RMI_ERROR_GPT           15
+#define RMI_ERROR_GRANULE       16
 
 /* RmiResult, X0 of every command */
 #define RMI_RETURN_STATUS(r)     ((r)&0xff)
@@ -114,13 +120,18 @@
 /* Feature registers 0 and 1 */
 #define RMI_FEATURE_REGISTER_0_S2SZ         GENMASK(7, 0)
 #define RMI_FEATURE_REGISTER_0_LPA2         BIT(8)
+#define RMI_FEATURE_REGISTER_0_SVE          BIT(9)
+#define RMI_FEATURE_REGISTER_0_SVE_VL       GENMASK(13, 10)
 #define RMI_FEATURE_REGISTER_0_NUM_BPS      GENMASK(19, 14)
 #define RMI_FEATURE_REGISTER_0_NUM_WPS      GENMASK(25, 20)
+#define RMI_FEATURE_REGISTER_0_PMU          BIT(26)
+#define RMI_FEATURE_REGISTER_0_PMU_NUM_CTRS GENMASK(31, 27)
 #define RMI_FEATURE_REGISTER_0_S2OASZ       GENMASK(40, 33) /* from bet3 on, never 0 there */
 #define RMI_FEATURE_REGISTER_1_RMI_GRAN_4K  BIT(0)
 #define RMI_FEATURE_REGISTER_1_RMI_GRAN_16K BIT(1)
 #define RMI_FEATURE_REGISTER_1_RMI_GRAN_64K BIT(2)
 #define RMI_FEATURE_REGISTER_1_HASH_SHA_256 BIT(3)
+#define RMI_FEATURE_REGISTER_1_L0GPTSZ      GENMASK(13, 10)
 
 /* RmiGranuleSize */
 #define RMI_GRANULE_SIZE_4KB  0

@@ -6,7 +6,10 @@
 #ifndef __LINUX_KVM_H
 #define __LINUX_KVM_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
+
+#define KVMIO 0xAE
 
 #define KVM_EXIT_UNKNOWN        0
 #define KVM_EXIT_MMIO           6
@@ -75,6 +78,8 @@ struct kvm_memory_attributes {
 	__u64 flags;
 };
 
+#define KVM_SET_MEMORY_ATTRIBUTES _IOW(KVMIO, 0xd2, struct kvm_memory_attributes)
+
 struct kvm_arm_rmi_populate {
 	__u64 base;
 	__u64 size;
@@ -83,6 +88,7 @@ struct kvm_arm_rmi_populate {
 	__u32 reserved;
 };
 #define KVM_ARM_RMI_POPULATE_FLAGS_MEASURE (1 << 0)
+#define KVM_ARM_RMI_POPULATE               _IOWR(KVMIO, 0xd7, struct kvm_arm_rmi_populate)
 
 #define KVM_ARM_VCPU_POWER_OFF 0
 #define KVM_ARM_VCPU_PSCI_0_2  2

@@ -26,6 +26,7 @@
 #include <linux/srcu.h>
 #include <linux/xarray.h>
 #include <asm/kvm_host.h>
+#include <sim/gen.h>
 
 #define KVM_MEMSLOT_INVALID   (1UL << 16)
 #define KVM_MEMSLOT_GMEM_ONLY (1UL << 17)
@@ -276,7 +277,11 @@ int kvm_set_memory_region(struct kvm *kvm, const struct kvm_userspace_memory_reg
 
 /* Memory attributes */
 unsigned long kvm_get_memory_attributes(struct kvm *kvm, gfn_t gfn);
+#if SIM_GEN_V14
 bool kvm_mem_is_private(struct kvm *kvm, gfn_t gfn);
+#else
+bool kvm_gmem_is_private_gfn(struct kvm *kvm, gfn_t gfn);
+#endif
 bool kvm_range_has_memory_attributes(struct kvm *kvm, gfn_t start, gfn_t end, unsigned long mask,
 				     unsigned long attrs);
 int kvm_vm_ioctl_set_mem_attributes(struct kvm *kvm, struct kvm_memory_attributes *attrs);
@@ -290,14 +295,17 @@ void kvm_release_page_clean(struct page *page);
 void kvm_release_page_dirty(struct page *page);
 void kvm_send_hwpoison_signal(unsigned long address, short lsb);
 
-/* guest_memfd: an allocated page with a reference for the caller, or -errno. */
-int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
-		     struct page **page, int *max_order);
+/* guest_memfd: an allocated page, or -errno. */
 typedef int (*kvm_gmem_populate_cb)(struct kvm *kvm, gfn_t gfn, kvm_pfn_t pfn,
 				    struct page *src_page, void *opaque);
+#if SIM_GEN_V14
+/* With a reference for the caller. */
+int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
+		     struct page **page, int *max_order);
 /* Pages done, or what stopped the first one. slots_lock held. */
 long kvm_gmem_populate(struct kvm *kvm, gfn_t gfn, void __user *src, long npages,
 		       kvm_gmem_populate_cb post_populate, void *opaque);
+#endif
 
 /* Invalidation: all with mmu_lock held for write. */
 void kvm_mmu_invalidate_begin(struct kvm *kvm);
@@ -344,5 +352,7 @@ void kvm_arch_destroy_vm(struct kvm *kvm);
 #define kvm_arch_has_readonly_mem(kvm) true
 
 #include <sim/ask.h>
+#include <sim/gmem_newest.h>
+#include <sim/layout.h>
 
 #endif

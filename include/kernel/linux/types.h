@@ -5,9 +5,14 @@
 #ifndef _LINUX_TYPES_H
 #define _LINUX_TYPES_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <linux/compiler.h>
+#include <linux/stddef.h>
+
+/* No header of the compiler is needed, as in the kernel. */
+typedef __SIZE_TYPE__ size_t;
+typedef __PTRDIFF_TYPE__ ptrdiff_t;
+typedef _Bool bool;
+enum { false = 0, true = 1 };
 
 typedef unsigned char u8;
 typedef unsigned short u16;

@@ -21,6 +21,7 @@ kvm_pfn_t __ask_kvm_faultin_pfn(const struct kvm_memory_slot *slot, gfn_t gfn, u
 				bool *writable, struct page **page, const char *caller);
 int __ask_kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
 			   struct page **page, int *max_order, const char *caller);
+bool __ask_yes(const char *name, bool answer, const char *caller);
 int __ask_mmu_invalidate_retry(struct kvm *kvm, unsigned long seq, const char *caller);
 
 #ifndef SIM_NO_ASK
@@ -29,12 +30,18 @@ int __ask_mmu_invalidate_retry(struct kvm *kvm, unsigned long seq, const char *c
 #define kvm_is_error_hva(addr)                __ask_kvm_is_error_hva(addr, __func__)
 #define kvm_slot_has_gmem(slot)               __ask_kvm_slot_has_gmem(slot, __func__)
 #define kvm_memslot_is_gmem_only(slot)        __ask_kvm_memslot_is_gmem_only(slot, __func__)
-#define kvm_mem_is_private(kvm, gfn)          __ask_kvm_mem_is_private(kvm, gfn, __func__)
 #define __kvm_faultin_pfn(slot, gfn, foll, w, page) \
 	__ask_kvm_faultin_pfn(slot, gfn, foll, w, page, __func__)
+#define mmu_invalidate_retry(kvm, seq) __ask_mmu_invalidate_retry(kvm, seq, __func__)
+#if SIM_GEN_V14
+#define kvm_mem_is_private(kvm, gfn) __ask_kvm_mem_is_private(kvm, gfn, __func__)
 #define kvm_gmem_get_pfn(kvm, slot, gfn, pfn, page, order) \
 	__ask_kvm_gmem_get_pfn(kvm, slot, gfn, pfn, page, order, __func__)
-#define mmu_invalidate_retry(kvm, seq) __ask_mmu_invalidate_retry(kvm, seq, __func__)
+#else
+#define kvm_gmem_is_private_gfn(kvm, gfn) __ask_kvm_mem_is_private(kvm, gfn, __func__)
+#define kvm_gmem_get_pfn(kvm, slot, gfn, pfn, order) \
+	__sim_gmem_get_pfn(kvm, slot, gfn, pfn, order, __func__)
+#endif
 #endif
 
 #endif

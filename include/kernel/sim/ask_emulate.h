@@ -7,18 +7,22 @@
 
 #include <asm/kvm_emulate.h>
 
-bool __ask_kvm_is_realm(struct kvm *kvm, const char *caller);
 bool __ask_vcpu_is_rec(const struct kvm_vcpu *vcpu, const char *caller);
 bool __ask_kvm_is_write_fault(const struct kvm_vcpu *vcpu, const char *caller);
 bool __ask_kvm_vcpu_trap_is_permission_fault(const struct kvm_vcpu *vcpu, const char *caller);
 bool __ask_kvm_vcpu_trap_is_translation_fault(const struct kvm_vcpu *vcpu, const char *caller);
 phys_addr_t __ask_kvm_vcpu_get_fault_ipa(const struct kvm_vcpu *vcpu, const char *caller);
 phys_addr_t __ask_kvm_gpa_from_fault(struct kvm *kvm, phys_addr_t ipa, const char *caller);
-bool __ask_kvm_realm_is_private_address(struct realm *realm, unsigned long addr,
-					const char *caller);
+bool __ask_private_address(bool answer, unsigned long addr, const char *caller);
 
 #ifndef SIM_NO_ASK
-#define kvm_is_realm(kvm)        __ask_kvm_is_realm(kvm, __func__)
+#if SIM_GEN_V14
+#define kvm_is_realm(kvm)            __ask_yes("kvm_is_realm", (kvm_is_realm)(kvm), __func__)
+#define kvm_gpa_from_fault(kvm, ipa) __ask_kvm_gpa_from_fault(kvm, ipa, __func__)
+#else
+#define kvm_vm_is_realm(kvm)         __ask_yes("kvm_vm_is_realm", (kvm_vm_is_realm)(kvm), __func__)
+#define kvm_gfn_from_fault(kvm, ipa) gpa_to_gfn(__ask_kvm_gpa_from_fault(kvm, ipa, __func__))
+#endif
 #define vcpu_is_rec(vcpu)        __ask_vcpu_is_rec(vcpu, __func__)
 #define kvm_is_write_fault(vcpu) __ask_kvm_is_write_fault(vcpu, __func__)
 #define kvm_vcpu_trap_is_permission_fault(vcpu) \
@@ -26,9 +30,13 @@ bool __ask_kvm_realm_is_private_address(struct realm *realm, unsigned long addr,
 #define kvm_vcpu_trap_is_translation_fault(vcpu) \
 	__ask_kvm_vcpu_trap_is_translation_fault(vcpu, __func__)
 #define kvm_vcpu_get_fault_ipa(vcpu) __ask_kvm_vcpu_get_fault_ipa(vcpu, __func__)
-#define kvm_gpa_from_fault(kvm, ipa) __ask_kvm_gpa_from_fault(kvm, ipa, __func__)
-#define kvm_realm_is_private_address(realm, addr) \
-	__ask_kvm_realm_is_private_address(realm, addr, __func__)
+/* struct realm is the series' own: its fields are read where its header is. */
+#define kvm_realm_is_private_address(realm, addr)                                            \
+	__extension__({                                                                      \
+		unsigned long __addr = (addr);                                               \
+		__ask_private_address((kvm_realm_is_private_address)(realm, __addr), __addr, \
+				      __func__);                                             \
+	})
 #endif
 
 #endif

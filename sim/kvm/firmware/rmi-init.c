@@ -4,13 +4,13 @@
  *
  * Follows the boot part of the CCA series at v14; see docs/porting.md.
  */
+#include <linux/arm-rmi-cmds.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
-#include <asm/rmi_cmds.h>
 
 static unsigned long rmi_feat_regs[2];
 

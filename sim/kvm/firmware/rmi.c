@@ -6,13 +6,13 @@
  * docs/porting.md.
  */
 #include <linux/align.h>
+#include <linux/arm-rmi-cmds.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <asm/kvm_pgtable.h>
-#include <asm/rmi_cmds.h>
 
 /* How often one call is repeated on BUSY or BLOCKED, and an operation that asks for nothing continued. */
 #define RMI_RETRY_MAX  64
@@ -57,7 +57,7 @@ static unsigned long rmi_op(struct arm_smccc_1_2_regs *regs, unsigned long fid,
  * of the command. A request for memory is a fault of the RMM: the operation is cancelled if it can be,
  * and INCOMPLETE returned.
  */
-unsigned long rmi_sro_execute(struct arm_smccc_1_2_regs *regs)
+long rmi_sro_execute(struct arm_smccc_1_2_regs *regs)
 {
 	unsigned long handle;
 	unsigned int rounds = 0;
@@ -337,7 +337,7 @@ static int rmi_sro_step(struct rmi_sro_state *sro, unsigned long handle, gfp_t g
  * cancelled; it stays open in the RMM. Memory left over stays in the list, for a later operation or for
  * rmi_sro_free(). May sleep when gfp may.
  */
-int rmi_sro_memxfer_execute(struct rmi_sro_state *sro, gfp_t gfp)
+long rmi_sro_memxfer_execute(struct rmi_sro_state *sro, gfp_t gfp)
 {
 	unsigned long handle;
 	bool cancelled = false;
@@ -365,7 +365,7 @@ int rmi_sro_memxfer_execute(struct rmi_sro_state *sro, gfp_t gfp)
 	return sro->regs.a0 == RMI_SUCCESS ? 0 : -ENXIO;
 }
 
-typedef unsigned long (*rmi_range_fn)(phys_addr_t base, phys_addr_t top, phys_addr_t *out_top);
+typedef long (*rmi_range_fn)(phys_addr_t base, phys_addr_t top, phys_addr_t *out_top);
 
 /* Apply fn from phys on until top; *done is how far it came, whatever is returned. */
 static int rmi_range(rmi_range_fn fn, phys_addr_t phys, phys_addr_t top, phys_addr_t *done)
@@ -421,7 +421,7 @@ int rmi_undelegate_page(phys_addr_t phys)
 }
 
 /* Undelegate and free one page; when the RMM keeps it, it leaks: -EBUSY. */
-int free_delegated_page(phys_addr_t phys)
+int rmi_free_delegated_page(phys_addr_t phys)
 {
 	if (WARN_ON(rmi_undelegate_page(phys)))
 		return -EBUSY;
