@@ -16,28 +16,25 @@
 #define PGDIR_SHIFT ARM64_HW_PGTABLE_LEVEL_SHIFT(4 - CONFIG_PGTABLE_LEVELS)
 #define PGDIR_SIZE  (1UL << PGDIR_SHIFT)
 
-#define P4D_SHIFT              PGDIR_SHIFT
-#define P4D_SIZE               (1UL << P4D_SHIFT)
-#define P4D_MASK               (~(P4D_SIZE - 1))
-#define __PAGETABLE_P4D_FOLDED 1
+#if CONFIG_PGTABLE_LEVELS == 2
+#include <asm-generic/pgtable-nopmd.h>
+#elif CONFIG_PGTABLE_LEVELS == 3
+#include <asm-generic/pgtable-nopud.h>
+#else
+#include <asm-generic/pgtable-nop4d.h>
+#endif
 
-#if CONFIG_PGTABLE_LEVELS > 3
+#ifndef __PAGETABLE_PUD_FOLDED
 #define PUD_SHIFT ARM64_HW_PGTABLE_LEVEL_SHIFT(1)
-#else
-#define PUD_SHIFT              PGDIR_SHIFT
-#define __PAGETABLE_PUD_FOLDED 1
+#define PUD_SIZE  (1UL << PUD_SHIFT)
+#define PUD_MASK  (~(PUD_SIZE - 1))
 #endif
-#define PUD_SIZE (1UL << PUD_SHIFT)
-#define PUD_MASK (~(PUD_SIZE - 1))
 
-#if CONFIG_PGTABLE_LEVELS > 2
+#ifndef __PAGETABLE_PMD_FOLDED
 #define PMD_SHIFT ARM64_HW_PGTABLE_LEVEL_SHIFT(2)
-#else
-#define PMD_SHIFT              PGDIR_SHIFT
-#define __PAGETABLE_PMD_FOLDED 1
+#define PMD_SIZE  (1UL << PMD_SHIFT)
+#define PMD_MASK  (~(PMD_SIZE - 1))
 #endif
-#define PMD_SIZE (1UL << PMD_SHIFT)
-#define PMD_MASK (~(PMD_SIZE - 1))
 
 #if CONFIG_PAGE_SHIFT == 16
 #define CONT_PTE_SHIFT 5

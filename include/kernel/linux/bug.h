@@ -37,7 +37,7 @@
 
 #define VM_BUG_ON(cond)       BUG_ON(cond)
 #define VM_WARN_ON(cond)      ((void)WARN_ON(cond))
-#define VM_WARN_ON_ONCE(cond) WARN_ON_ONCE(cond)
+#define VM_WARN_ON_ONCE(cond) ((void)WARN_ON_ONCE(cond))
 
 #include <linux/types.h>
 

@@ -5,6 +5,7 @@
 #ifndef _LINUX_GFP_H
 #define _LINUX_GFP_H
 
+#include <asm-generic/getorder.h>
 #include <asm/page.h>
 #include <linux/cleanup.h>
 #include <linux/gfp_types.h>
@@ -39,13 +40,5 @@ void __sim_free_addr(unsigned long addr, unsigned int order, const char *caller)
 #define free_page(addr)              __sim_free_addr((unsigned long)(addr), 0, __func__)
 
 DEFINE_FREE(free_page, void *, free_page((unsigned long)_T))
-
-/* Smallest order with PAGE_SIZE << order >= size. */
-static inline int get_order(unsigned long size)
-{
-	unsigned long pages = (size + PAGE_SIZE - 1) >> PAGE_SHIFT;
-
-	return pages <= 1 ? 0 : 64 - __builtin_clzll(pages - 1);
-}
 
 #endif

@@ -9,6 +9,7 @@
 #define _SIM_ASK_H
 
 #include <linux/kvm_host.h>
+#include <sim/gen.h>
 
 struct kvm_memory_slot *__ask_gfn_to_memslot(struct kvm *kvm, gfn_t gfn, const char *caller);
 unsigned long __ask_gfn_to_hva_memslot_prot(struct kvm_memory_slot *slot, gfn_t gfn, bool *writable,

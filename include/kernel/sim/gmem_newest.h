@@ -8,6 +8,9 @@
 #include <linux/kvm_host.h>
 
 #if SIM_GEN_NEWEST
+int __ask_kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
+			   struct page **page, int *max_order, const char *caller);
+
 /* Without a page: the caller holds no reference, the page is kept by guest_memfd alone. */
 static inline int __sim_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn,
 				     kvm_pfn_t *pfn, int *max_order, const char *caller)

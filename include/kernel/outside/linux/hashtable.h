@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#error "<linux/hashtable.h> is not there: lists are in linux/list.h, ranges in linux/xarray.h (docs/porting.md, Your own kernel files)"

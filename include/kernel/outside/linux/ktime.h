@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#error "<linux/ktime.h> is not there: there is no time (docs/porting.md, Your own kernel files)"

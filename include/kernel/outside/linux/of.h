@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#error "<linux/of.h> is not there: there is no firmware description of the machine (docs/porting.md, Your own kernel files)"

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#error "<linux/platform_device.h> is not there: there are no devices (docs/porting.md, Your own kernel files)"
