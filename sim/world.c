@@ -327,7 +327,7 @@ void sim_world_free(struct sim_world *world)
 	if (!world)
 		return;
 	for (vm = world->vms; vm; vm = vm->next)
-		for (unsigned i = 0; i < vm->config.vcpus; i++)
+		for (unsigned i = 0; vm->guests && i < vm->config.vcpus; i++)
 			sim_strand_end(&vm->guests[i].strand);
 	sim_sched_end(world);
 	sim_stacks_drop(&world->own_stacks);

@@ -39,9 +39,9 @@ void layout_check(void)
 		if (!same_environment(file, &__sim_layout))
 			__sim_violation(
 				"layout",
-				"%s was compiled with other flags or other headers than %s "
-				"(take those of pkg-config rmisim-kernel for this page size)",
-				file->file, __sim_layout.file);
+				"%s was compiled with other flags or headers than sim/kernel: "
+				"take those of pkg-config rmisim-kernel for the page size",
+				file->file);
 		if (!file->environment && !same_series(file, series))
 			__sim_violation("layout",
 					"%s and %s were compiled with different <asm/kvm_rmi.h>",
