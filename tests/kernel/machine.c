@@ -11,7 +11,13 @@
 
 static void host_smc(void *host, struct sim_regs *regs)
 {
-	regs->x[0] = ~0ull;
+	struct machine *m = host;
+
+	m->smc_in = *regs;
+	if (m->smc_answers)
+		*regs = m->smc_out;
+	else
+		regs->x[0] = ~0ull;
 }
 
 static int host_bank(void *host, unsigned i, unsigned long long *base, unsigned long long *size)

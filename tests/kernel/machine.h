@@ -32,6 +32,8 @@ struct machine {
 	unsigned long long live; /* bytes that the image has from the machine */
 	unsigned warns;
 	struct chunk *chunks;
+	bool smc_answers; /* the SMC is noted in smc_in and answered with smc_out */
+	struct sim_regs smc_in, smc_out;
 };
 
 /* Load the image anew and boot it. */
