@@ -36,6 +36,14 @@ struct rmi_sro_state *rmi_sro_alloc(gfp_t gfp);
 void rmi_sro_free(struct rmi_sro_state *sro);
 int rmi_sro_free_list(struct rmi_sro_state *sro);
 
+/* One command with its arguments, carried through. */
+#define rmi_sro_memxfer_cmd(sro, gfp, ...)                                \
+	__extension__({                                                   \
+		struct rmi_sro_state *__sro = (sro);                      \
+		__sro->regs = (struct arm_smccc_1_2_regs){ __VA_ARGS__ }; \
+		rmi_sro_memxfer_execute(__sro, gfp);                      \
+	})
+
 int rmi_delegate_range(phys_addr_t phys, unsigned long size, phys_addr_t *out_phys);
 int rmi_undelegate_range(phys_addr_t phys, unsigned long size);
 int rmi_delegate_page(phys_addr_t phys);
@@ -92,8 +100,7 @@ static inline long rmi_rmm_config_set(phys_addr_t config)
 
 static inline long rmi_rmm_activate(struct rmi_sro_state *sro)
 {
-	sro->regs = (struct arm_smccc_1_2_regs){ SMC_RMI_RMM_ACTIVATE };
-	return rmi_sro_memxfer_execute(sro, GFP_KERNEL);
+	return rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_RMM_ACTIVATE);
 }
 
 static inline long rmi_granule_tracking_get(phys_addr_t base, phys_addr_t top,
@@ -135,14 +142,12 @@ static inline long rmi_granule_range_undelegate(phys_addr_t base, phys_addr_t to
 
 static inline long rmi_realm_create(phys_addr_t rd, phys_addr_t params, struct rmi_sro_state *sro)
 {
-	sro->regs = (struct arm_smccc_1_2_regs){ SMC_RMI_REALM_CREATE, rd, params };
-	return rmi_sro_memxfer_execute(sro, GFP_KERNEL);
+	return rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_REALM_CREATE, rd, params);
 }
 
 static inline long rmi_realm_destroy(phys_addr_t rd, struct rmi_sro_state *sro)
 {
-	sro->regs = (struct arm_smccc_1_2_regs){ SMC_RMI_REALM_DESTROY, rd };
-	return rmi_sro_memxfer_execute(sro, GFP_KERNEL);
+	return rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_REALM_DESTROY, rd);
 }
 
 static inline long rmi_realm_activate(phys_addr_t rd)
@@ -163,14 +168,12 @@ static inline long rmi_realm_terminate(phys_addr_t rd)
 static inline long rmi_rec_create(phys_addr_t rd, phys_addr_t rec, phys_addr_t params,
 				  struct rmi_sro_state *sro)
 {
-	sro->regs = (struct arm_smccc_1_2_regs){ SMC_RMI_REC_CREATE, rd, rec, params };
-	return rmi_sro_memxfer_execute(sro, GFP_KERNEL);
+	return rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_REC_CREATE, rd, rec, params);
 }
 
 static inline long rmi_rec_destroy(phys_addr_t rec, struct rmi_sro_state *sro)
 {
-	sro->regs = (struct arm_smccc_1_2_regs){ SMC_RMI_REC_DESTROY, rec };
-	return rmi_sro_memxfer_execute(sro, GFP_KERNEL);
+	return rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_REC_DESTROY, rec);
 }
 
 static inline long rmi_rec_enter(phys_addr_t rec, phys_addr_t run)

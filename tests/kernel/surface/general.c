@@ -109,6 +109,7 @@ VALUE(CONT_PTE_SIZE, 32 * PAGE_SIZE);
 #define LEVELS_3 52
 #endif
 VALUE(ARM64_HW_PGTABLE_LEVEL_SHIFT(3), PAGE_SHIFT);
+VALUE(ARM64_HW_PGTABLE_LEVELS(LEVELS_2 - 4), 2);
 VALUE(stage2_pgtable_levels(LEVELS_2), 2);
 VALUE(stage2_pgtable_levels(LEVELS_2 + 1), 3);
 VALUE(stage2_pgtable_levels(LEVELS_3), 3);

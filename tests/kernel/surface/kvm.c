@@ -141,6 +141,8 @@ VALUE(KVM_EXIT_MEMORY_FAULT, 39);
 VALUE(KVM_VM_TYPE_ARM_REALM, 1UL << 30);
 VALUE(KVM_CAP_ARM_RMI, 249);
 static const int request = KVM_REQ_RMI;
+VALUE(KVM_REQ_RMI == KVM_REQ_VM_DEAD, false);
+VALUE(KVM_MEMSLOT_GMEM_ONLY & 0xffff, 0); /* above what user space may set */
 
 void kvm_calls(struct kvm *kvm, struct kvm_vcpu *vcpu, struct kvm_memory_slot *slot)
 {
@@ -157,6 +159,10 @@ void kvm_calls(struct kvm *kvm, struct kvm_vcpu *vcpu, struct kvm_memory_slot *s
 		DOES(slot = each);
 	YIELDS(kvm_mmu_topup_memory_cache(cache, 1), int);
 	YIELDS(kvm_mmu_memory_cache_alloc(cache), void *);
+	DOES(bkt = (int)kvm_mmu_cache_min_pages(vcpu->arch.hw_mmu));
+	DOES(pfn = kvm_phys_size(vcpu->arch.hw_mmu) >> (kvm_phys_shift(vcpu->arch.hw_mmu) - 1));
+	if (static_branch_unlikely(&kvm_rmi_is_available))
+		return;
 	if (mmu_invalidate_retry(kvm, i))
 		return;
 #if SIM_GEN_V14
@@ -227,6 +233,7 @@ VALUE(ESR_ELx_EC_HVC64, 0x16);
 VALUE(ESR_ELx_EC_WFx, 0x01);
 VALUE(ESR_ELx_EC_SHIFT, 26);
 VALUE(ESR_ELx_IL, BIT(25));
+VALUE(ESR_ELx_EC(0x92000007), 0x24);
 VALUE(ESR_ELx_SYS64_ISS_DIR_MASK, 1);
 VALUE(ESR_ELx_SYS64_ISS_DIR_READ, 1);
 VALUE(ESR_ELx_SYS64_ISS_DIR_WRITE, 0);
@@ -348,6 +355,16 @@ OWN int kvm_s2_fault_map(const struct kvm_s2_fault_desc *s2fd,
 			 void *memcache)
 {
 	return 0;
+}
+
+OWN int user_mem_abort(const struct kvm_s2_fault_desc *s2fd)
+{
+	return 1;
+}
+
+OWN int gmem_abort(const struct kvm_s2_fault_desc *s2fd)
+{
+	return 1;
 }
 
 OWN bool kvm_s2_fault_is_perm(const struct kvm_s2_fault_desc *s2fd)

@@ -16,7 +16,8 @@ typedef int rmi_ret; /* what a wrapper returns */
 typedef long rmi_ret;
 #endif
 
-void rmi_calls(struct arm_smccc_1_2_regs *regs, struct arm_smccc_res *res);
+void rmi_calls(struct arm_smccc_1_2_regs *regs, struct arm_smccc_res *res,
+	       struct rmi_sro_state *sro);
 
 /* SMC function ids */
 #define FID(name, number) VALUE(SMC_RMI_##name, 0xc4000000UL + (number))
@@ -123,9 +124,13 @@ HAS(struct arm_smccc_1_2_regs, a17);
 VALUE(sizeof(struct arm_smccc_1_2_regs), 18 * sizeof(long));
 FUNCTION(arm_smccc_1_2_smc, void(const struct arm_smccc_1_2_regs *, struct arm_smccc_1_2_regs *));
 
-void rmi_calls(struct arm_smccc_1_2_regs *regs, struct arm_smccc_res *res)
+void rmi_calls(struct arm_smccc_1_2_regs *regs, struct arm_smccc_res *res,
+	       struct rmi_sro_state *sro)
 {
 	YIELDS(arm_smccc_1_2_invoke(regs, regs), void);
+#if SIM_GEN_NEWEST
+	YIELDS(rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_REC_DESTROY, 0x1000), long);
+#endif
 	arm_smccc_1_1_invoke(SMC_RMI_VERSION, res);
 	arm_smccc_1_1_invoke(SMC_RMI_FEATURES, 1, res);
 	arm_smccc_1_1_invoke(SMC_RMI_RTT_SET_RIPAS, 1, 2, 3, 4, 5, 6, 7, res);
