@@ -79,6 +79,7 @@ static void delegate(struct host *h, uint64_t fid, rmm_pa base, rmm_pa top)
 		base = go_on(h, insist(h, fid, base, top)).x[1];
 }
 
+/* A block for one page is a chunk that the page's first lock has to split. */
 static rmm_pa fresh(struct host *h, rmm_pa *next, uint64_t size)
 {
 	rmm_pa pa = (*next + size - 1) & ~(size - 1);
@@ -113,9 +114,9 @@ static void write_page(struct host *h, struct rmm_rec *rec)
 static void tables(struct host *h, rmm_ipa ipa, rmm_pa *next)
 {
 	for (uint64_t level = 2; level <= 3; level++) {
-		insist(h, RMI_RTT_CREATE, h->rd, fresh(h, next, PAGE), ipa, level);
+		insist(h, RMI_RTT_CREATE, h->rd, fresh(h, next, BLOCK), ipa, level);
 		for (unsigned tree = 1; ipa == A && tree <= h->planes; tree++)
-			insist(h, RMI_RTT_AUX_CREATE, h->rd, fresh(h, next, PAGE), ipa, level,
+			insist(h, RMI_RTT_AUX_CREATE, h->rd, fresh(h, next, BLOCK), ipa, level,
 			       tree);
 	}
 }
@@ -141,7 +142,7 @@ static void live(struct host *h, const char *label, unsigned budget)
 	h->answers[1].pick = 1;
 	insist(h, RMI_REALM_CREATE, h->rd, h->params);
 	data = fresh(h, &next, BLOCK);
-	rec = fresh(h, &next, PAGE);
+	rec = fresh(h, &next, BLOCK);
 	insist(h, RMI_REC_CREATE, h->rd, rec, params);
 	tables(h, A, &next);
 	tables(h, NS, &next);

@@ -3,6 +3,8 @@
  * What REALM_CREATE accepts: RmiRealmParams against the feature registers, planes and their start
  * tables, VMIDs and MECIDs (rmm-commands Part 4, rmm-abi 10.2).
  */
+#include <string.h>
+
 #include "host.h"
 
 /* A realm of 41 bits with four start tables, and as many for each auxiliary tree, all DELEGATED. */
@@ -368,6 +370,41 @@ static void tf_rmm_accepts_what_it_announces(void **state)
 	host_end(&h);
 }
 
+/* OP-67, on a machine that has both: the numbers count when the feature is asked for. */
+static void tf_rmm_looks_at_the_numbers_of_what_is_asked_for(void **state)
+{
+	static const struct rmm_config cfg = {
+		.features = { .sve = true, .sve_vl = 3, .pmu = true, .pmu_num_ctrs = 2 },
+	};
+	static const struct {
+		uint64_t flags0;
+		unsigned offset;
+		uint64_t number, x0;
+	} rows[] = {
+		{ RMI_REALM_SVE, RMI_PARAMS_SVE_VL, 0, 0 },
+		{ RMI_REALM_SVE, RMI_PARAMS_SVE_VL, 3, 0 },
+		{ RMI_REALM_SVE, RMI_PARAMS_SVE_VL, 4, 1 },
+		{ RMI_REALM_PMU, RMI_PARAMS_SVE_VL, 4, 1 }, /* a PMU without counters */
+		{ 0, RMI_PARAMS_SVE_VL, 4, 0 },
+		{ RMI_REALM_PMU, RMI_PARAMS_PMU_CTRS, 0, 1 },
+		{ RMI_REALM_PMU, RMI_PARAMS_PMU_CTRS, 1, 0 },
+		{ RMI_REALM_PMU, RMI_PARAMS_PMU_CTRS, 2, 0 },
+		{ RMI_REALM_PMU, RMI_PARAMS_PMU_CTRS, 3, 1 },
+		{ 0, RMI_PARAMS_PMU_CTRS, 3, 0 },
+	};
+	struct rmm_profile p = *rmm_profile_find("tf-rmm-2026-07");
+	struct host h;
+
+	memset(p.features, 0, sizeof(p.features));
+	prepare(&h, &(struct setup){ .custom = &p, .config = &cfg });
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		create_with(&h,
+			    (const struct field[]){ { RMI_PARAMS_FLAGS0, rows[i].flags0 },
+						    { rows[i].offset, rows[i].number } },
+			    2, rows[i].x0);
+	host_end(&h);
+}
+
 /* s2sz 31 at level 1 is consistent, but less than 32; 49 bits are more than S2SZ, LPA2 or not. */
 static void tf_rmm_takes_32_to_48_bits(void **state)
 {
@@ -425,6 +462,7 @@ int main(void)
 		TEST(vmids_are_a_limited_resource),
 		TEST(private_mecids_are_a_limited_resource),
 		TEST(tf_rmm_accepts_what_it_announces),
+		TEST(tf_rmm_looks_at_the_numbers_of_what_is_asked_for),
 		TEST(tf_rmm_takes_32_to_48_bits),
 		TEST(tf_rmm_lacks_a_mecid_before_it_looks_at_granules),
 	};

@@ -112,6 +112,7 @@ static rmm_pa boot(struct host *h)
 static void permissions_have_values(void **state)
 {
 	static const uint64_t values[] = { 0, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+	static const uint64_t reserved[] = { 1, 5, 16, UINT64_MAX };
 	struct host h;
 	struct step s;
 
@@ -129,6 +130,10 @@ static void permissions_have_values(void **state)
 			   RSI_SUCCESS);
 		assert_hex(s.regs.x[1], values[i]);
 	}
+	/* 1 and 5 are reserved, and there are 4 bits */
+	for (unsigned i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		assert_hex(rsi(&h, &s, RSI_MEM_SET_PERM_VALUE, 2, 14, reserved[i], 0),
+			   RSI_ERROR_INPUT);
 	assert_hex(rsi(&h, &s, RSI_MEM_GET_PERM_VALUE, 2, 14, 0, 0), RSI_SUCCESS);
 	assert_hex(s.regs.x[1], 15); /* the last row: plane 2, index 14 */
 	host_end(&h);
