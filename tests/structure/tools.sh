@@ -65,6 +65,10 @@ for arguments in '--seconds 0' '--jobs x' --seed '--plant nothing' more; do
 	holds "and its usage is shown" says '^usage: tools/fuzz' run_there fuzz $arguments
 done
 
+holds "tools/coverage names gcovr, in one line" \
+	says '^gcovr is missing, run: sudo apt-get install -y .*gcovr$' run_there coverage
+holds "and stops with status 2 without it" says '^status 2' run_there coverage
+
 echo 'ID=debian' >"$scratch/os-release"
 stand_in apt-get 'echo "apt-get called" >>"$HOME/apt.log"; exit 1'
 stand_in id 'echo 1000'
