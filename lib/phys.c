@@ -264,14 +264,6 @@ uint64_t phys_read64(const struct rmm *rmm, rmm_pa pa)
 	return value;
 }
 
-void phys_write64(const struct rmm *rmm, rmm_pa pa, uint64_t value)
-{
-	uint8_t *p = phys_ptr(rmm, pa, 8);
-
-	for (int i = 0; p && i < 8; i++)
-		p[i] = (uint8_t)(value >> 8 * i);
-}
-
 void *rmm_host_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size)
 {
 	const struct bank *b = phys_bank(rmm, pa, size);

@@ -69,6 +69,5 @@ static inline void store64(uint8_t *p, uint64_t value)
 
 /* Little-endian word in memory that the caller has checked. */
 uint64_t phys_read64(const struct rmm *rmm, rmm_pa pa);
-void phys_write64(const struct rmm *rmm, rmm_pa pa, uint64_t value);
 
 #endif

@@ -259,6 +259,9 @@ static void the_host_emulates_a_read(void **state)
 		uint64_t gpr0, value;
 	} rows[] = {
 		{ { .size = 8, .sf = true, .srt = 3 }, 0x1122334455667788, 0x1122334455667788 },
+		{ { .size = 8, .sse = true, .sf = true, .srt = 3 },
+		  0xfedc000000000000,
+		  0xfedc000000000000 },
 		{ { .size = 4, .srt = 3 }, 0x1122334455667788, 0x55667788 },
 		{ { .size = 1, .srt = 3 }, 0xfff, 0xff },
 		{ { .size = 1, .sse = true, .srt = 3 }, 0x80, 0xffffff80 },

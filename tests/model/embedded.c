@@ -243,6 +243,45 @@ static void a_pointer_into_a_bank_is_its_address(void **state)
 	rmm_free(rmm);
 }
 
+/* What the realm has written to a page that is the caller's. The context is struct host's. */
+static uint8_t *callers_memory;
+
+static void *hosts_memory(void *ctx, rmm_pa pa, uint64_t size)
+{
+	return callers_memory + (pa - HOST_BASE);
+}
+
+static void write_page(struct host *h, struct rmm_rec *rec)
+{
+	struct rmm_access a = { .ipa = 0x1000, .size = 8, .write = true, .value = 0x5ec2e7 };
+
+	assert_int_equal(rmm_realm_access(h->rmm, rec, &a), RMM_REALM_DONE);
+}
+
+static void what_a_realm_wrote_into_memory_of_the_caller_is_wiped(void **state)
+{
+	uint64_t size = 16 * MIB;
+	struct rmm_config cfg = { BANKS(1, { HOST_BASE, 16 * MIB }), .memory = hosts_memory };
+	uint64_t *bytes = calloc(1, size);
+	struct rmm_profile p = *rmm_profile_find("strict");
+	struct host h;
+	rmm_pa data;
+
+	p.rec_granules = 0;
+	callers_memory = (uint8_t *)bytes;
+	host_realm(&h, &(struct setup){ .custom = &p, .config = &cfg });
+	data = host_map(&h, 0x1000);
+	assert_hex(smc(&h, RMI_RTT_INIT_RIPAS, h.rd, 0x1000, 0x2000), 0);
+	host_activate(&h);
+	assert_hex(host_enter(&h, 0, write_page, NULL), 0);
+	assert_hex(bytes[(data - HOST_BASE) / 8], 0x5ec2e7);
+	assert_hex(smc(&h, RMI_RTT_DATA_UNMAP, h.rd, 0x1000, 0x2000, 0, 0), 0);
+	assert_hex(smc(&h, RMI_GRANULE_RANGE_UNDELEGATE, data, data + PAGE), 0);
+	assert_hex(bytes[(data - HOST_BASE) / 8], 0);
+	host_end(&h);
+	free(bytes);
+}
+
 /* Looking */
 
 static void count(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry)
@@ -361,11 +400,47 @@ static void the_answer_that_an_operation_waits_for_is_state(void **state)
 	assert_true(hash_of(&elsewhere, RMI_ENTER_EMULATED_MMIO, 1, &second) != a);
 	assert_true(first != second);
 	assert_true(hash_of(&wide, RMI_ENTER_EMULATED_MMIO, 1, &second) != a && first != second);
+	/* without a syndrome nothing can be emulated, but an abort can be injected */
+	reads.a.isv = false;
+	hash_of(&reads, RMI_ENTER_INJECT_SEA, 1, &second);
+	assert_true(first != second);
 	a = hash_of(&mrs, 0, 1, &first);
 	assert_true(hash_of(&mrs, 0, 1, &second) == a && first == second);
 	assert_true(hash_of(&mrs, 0, 2, &second) != a && first == second);
 	assert_true(hash_of(&other, 0, 1, &second) != a && first != second);
 	assert_true(hash_of(&msr, 0, 1, &second) != a && first != second);
+}
+
+/* An access or register other than the one that left gets no answer: it leaves by itself. */
+static void an_answer_belongs_to_what_has_left(void **state)
+{
+	static const struct look reads = { .a = { .ipa = NS, .size = 4, .isv = true } };
+	static const struct look mrs = { .sysreg = true, .reg = { .iss = 0x300004 } };
+
+	for (unsigned i = 0; i < 5; i++) {
+		struct look l = i < 3 ? reads : mrs;
+		struct host h;
+
+		host_realm(&h, NULL);
+		host_activate(&h);
+		assert_hex(host_enter(&h, 0, act, &l), 0);
+		assert_int_equal(l.result, RMM_REALM_EXIT);
+		if (i == 0)
+			l.a.size = 8;
+		else if (i == 1)
+			l.a.write = true;
+		else if (i == 2)
+			l.a.ipa += 0x1000;
+		else if (i == 3)
+			l.reg.rt = 7;
+		else
+			l.reg.write = true;
+		host_write64(&h, h.run + RMI_RUN_ENTER_GPRS, 0x77);
+		assert_hex(host_enter(&h, i < 3 ? RMI_ENTER_EMULATED_MMIO : 0, act, &l), 0);
+		assert_int_equal(l.result, RMM_REALM_EXIT);
+		assert_hex(host_exit(&h, RMI_RUN_EXIT_REASON), RMI_EXIT_SYNC);
+		host_end(&h);
+	}
 }
 
 int main(void)
@@ -377,10 +452,12 @@ int main(void)
 		TEST(a_model_of_nothing_but_defaults_works),
 		TEST(memory_of_the_caller_is_clean_when_it_comes_back),
 		TEST(memory_that_is_not_there_cannot_be_written),
+		TEST(what_a_realm_wrote_into_memory_of_the_caller_is_wiped),
 		TEST(a_pointer_into_a_bank_is_its_address),
 		TEST(what_is_no_realm_shows_nothing),
 		TEST(names_of_nothing_are_question_marks),
 		TEST(the_answer_that_an_operation_waits_for_is_state),
+		TEST(an_answer_belongs_to_what_has_left),
 	};
 
 	return cmocka_run_group_tests_name("embedded", tests, NULL, NULL);

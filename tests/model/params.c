@@ -405,6 +405,24 @@ static void tf_rmm_looks_at_the_numbers_of_what_is_asked_for(void **state)
 	host_end(&h);
 }
 
+/* The register has 4 bits for them, RmiRealmParams room for 3 (rmm-abi 9). */
+static void a_profile_that_announces_more_planes_gets_three(void **state)
+{
+	struct rmm_profile p = *rmm_profile_find("strict");
+	struct host h;
+
+	p.features[0] = 48 | 5 << 14 | 3 << 20;
+	p.features[1] = 7 | 7 << 3 | 10 << 6 | 5 << 14;
+	p.features[3] = 15;
+	prepare(&h, &(struct setup){ .custom = &p });
+	assert_hex(smc_regs(&h, RMI_FEATURES, 3).x[1], 15);
+	host_write64(&h, h.params + RMI_PARAMS_FLAGS1, RMI_REALM_TREE_PER_PLANE);
+	for (uint64_t planes = 0; planes <= 16; planes++)
+		create_with(&h, &(struct field){ RMI_PARAMS_AUX_PLANES, planes, 0 }, 1,
+			    planes > 3 ? 1 : 0);
+	host_end(&h);
+}
+
 /* s2sz 31 at level 1 is consistent, but less than 32; 49 bits are more than S2SZ, LPA2 or not. */
 static void tf_rmm_takes_32_to_48_bits(void **state)
 {
@@ -463,6 +481,7 @@ int main(void)
 		TEST(private_mecids_are_a_limited_resource),
 		TEST(tf_rmm_accepts_what_it_announces),
 		TEST(tf_rmm_looks_at_the_numbers_of_what_is_asked_for),
+		TEST(a_profile_that_announces_more_planes_gets_three),
 		TEST(tf_rmm_takes_32_to_48_bits),
 		TEST(tf_rmm_lacks_a_mecid_before_it_looks_at_granules),
 	};
