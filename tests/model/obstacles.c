@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A range ends with SUCCESS before what it cannot pass (rmm-state-machines 5): an entry of another
+ * operation, where it may not yield either; a destroyed or larger entry of an auxiliary tree.
+ */
+#include "host.h"
+
+#define PAGE  UINT64_C(0x1000)
+#define BLOCK UINT64_C(0x200000)
+#define A     UINT64_C(0x40000000)
+
+static void stop_after(struct host *h, unsigned n, bool incomplete)
+{
+	h->answers[0].label = "budget";
+	h->answers[0].pick = n;
+	h->answers[1].label = "incomplete";
+	h->answers[1].pick = incomplete;
+}
+
+static struct rmm_regs map(struct host *h, rmm_ipa ipa, rmm_pa pa, unsigned n)
+{
+	return smc_regs(h, RMI_RTT_DATA_MAP, h->rd, ipa, ipa + n * PAGE, RMI_ADDR_SINGLE,
+			host_desc(h, pa, 3, n));
+}
+
+/*
+ *	        A   +1   +2   +3   +4
+ *	first             |--->o		has mapped +2 and owns +3
+ *	second  |---------------		ends before +2, or before +3 when +2 is unmapped
+ */
+static void a_range_does_not_yield_at_an_entry_of_another_operation(void **state)
+{
+	struct rmm_regs first, second;
+	struct host h;
+	rmm_pa pa;
+
+	host_realm(&h, NULL);
+	host_tables(&h, A, 3);
+	pa = host_delegated(&h, 5);
+	stop_after(&h, 1, true);
+	first = map(&h, A + 2 * PAGE, pa + 2 * PAGE, 2);
+	assert_hex(first.x[0], 0x00d);
+	stop_after(&h, 0, false);
+	assert_hex(smc(&h, RMI_RTT_DATA_UNMAP, h.rd, A + 2 * PAGE, A + 3 * PAGE, 0, 0), 0);
+	stop_after(&h, 3, true);
+	second = map(&h, A, pa, 4);
+	assert_hex(second.x[0], RMI_SUCCESS);
+	assert_hex(second.x[1], A + 3 * PAGE);
+	assert_int_equal(rmm_open_operations(h.rmm), 1);
+	stop_after(&h, 0, false);
+	assert_hex(map(&h, A + 3 * PAGE, pa + 3 * PAGE, 1).x[0], RMI_BLOCKED);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, first.x[1], 0), 0);
+	assert_int_equal(host_entry(&h, A + 3 * PAGE).hipas, RMM_HIPAS_DATA);
+	host_end(&h);
+}
+
+static void ram(struct host *h, rmm_ipa ipa, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		host_map(h, ipa + i * PAGE);
+	assert_hex(smc(h, RMI_RTT_INIT_RIPAS, h->rd, ipa, ipa + n * PAGE), 0);
+}
+
+static void ram_block(struct host *h, rmm_ipa ipa)
+{
+	rmm_pa pa = host_aligned(h, BLOCK);
+
+	host_delegate(h, pa, BLOCK);
+	assert_hex(smc(h, RMI_RTT_INIT_RIPAS, h->rd, ipa, ipa + BLOCK), 0);
+	assert_hex(smc(h, RMI_RTT_DATA_MAP, h->rd, ipa, ipa + BLOCK, RMI_ADDR_SINGLE,
+		       host_desc(h, pa, 2, 1)),
+		   0);
+}
+
+static struct rmm_regs aux(struct host *h, uint64_t fid, rmm_ipa base, rmm_ipa top)
+{
+	struct rmm_regs r = smc_regs(h, fid, h->rd, base, top, 1);
+
+	assert_hex(r.x[0], RMI_SUCCESS);
+	return r;
+}
+
+/* The operation has the primary entry at A + 2 pages; the auxiliary tree maps all of them. */
+static void auxiliary_ranges_end_before_an_owned_entry(void **state)
+{
+	struct rmm_regs open;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .planes = 1 });
+	ram(&h, A, 4);
+	host_aux_tables(&h, 1, A, 3);
+	stop_after(&h, 2, true);
+	open = smc_regs(&h, RMI_RTT_INIT_RIPAS, h.rd, A, A + 4 * PAGE);
+	assert_hex(open.x[0], 0x00d);
+	stop_after(&h, 0, false);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_MAP, A, A + 4 * PAGE).x[1], A + 2 * PAGE);
+	assert_int_equal(host_aux_entry(&h, 1, A + 2 * PAGE).hipas, RMM_VOID);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, open.x[1], 0), 0);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_MAP, A, A + 4 * PAGE).x[1], A + 4 * PAGE);
+	host_end(&h);
+}
+
+/* A page, then a block whose place in the auxiliary tree has been destroyed. */
+static void an_auxiliary_map_ends_before_a_destroyed_entry(void **state)
+{
+	rmm_ipa b = A + BLOCK;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .planes = 1 });
+	ram(&h, b - PAGE, 1);
+	ram_block(&h, b);
+	host_aux_tables(&h, 1, A, 3);
+	host_aux_tables(&h, 1, b, 3);
+	assert_hex(smc(&h, RMI_RTT_AUX_DESTROY, h.rd, b, 3, 1), 0);
+	assert_int_equal(host_aux_entry(&h, 1, b).hipas, RMM_AUX_DESTROYED);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_MAP, b - PAGE, b + BLOCK).x[1], b);
+	assert_int_equal(host_aux_entry(&h, 1, b).hipas, RMM_AUX_DESTROYED);
+	assert_hex(smc(&h, RMI_RTT_AUX_PROT_MAP, h.rd, b, b + BLOCK, 1), 0x207);
+	host_end(&h);
+}
+
+/* A page, then a block that only begins inside the range. */
+static void an_auxiliary_unmap_ends_before_a_block_that_does_not_fit(void **state)
+{
+	rmm_ipa b = A + BLOCK;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .planes = 1 });
+	ram(&h, b - PAGE, 1);
+	host_aux_tables(&h, 1, A, 3);
+	ram_block(&h, b);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_MAP, b - PAGE, b + BLOCK).x[1], b + BLOCK);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_UNMAP, b - PAGE, b + PAGE).x[1], b);
+	assert_int_equal(host_aux_entry(&h, 1, b).hipas, RMM_HIPAS_DATA);
+	host_end(&h);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(a_range_does_not_yield_at_an_entry_of_another_operation),
+		TEST(auxiliary_ranges_end_before_an_owned_entry),
+		TEST(an_auxiliary_map_ends_before_a_destroyed_entry),
+		TEST(an_auxiliary_unmap_ends_before_a_block_that_does_not_fit),
+	};
+
+	return cmocka_run_group_tests_name("obstacles", tests, NULL, NULL);
+}
