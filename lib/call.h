@@ -151,9 +151,10 @@ struct rmm_call {
 	unsigned nr_held; /* of held[] */
 	bool starved;     /* no memory to lock a granule: BUSY */
 	uint64_t realm_id;
-	bool regions_held;                         /* the regions' lock, until the end */
-	struct granule_look look;                  /* at the granules of the region that changes */
-	uint64_t granule_code, tracking_code;      /* of the RmiRmmConfig that has been read */
+	bool regions_held;                    /* the regions' lock, until the end */
+	struct granule_look look;             /* at the granules of the region that changes */
+	uint64_t granule_code, tracking_code; /* of the RmiRmmConfig that has been read */
+	bool cfg_read;                        /* they are those of RmiRmmConfig: it could be read */
 	struct granule *granule[CALL_NR_ARGS + 1]; /* locked and in the expected state, or NULL */
 	bool blocked[CALL_NR_ARGS + 1];            /* an unfinished operation owns it */
 	struct realm *realm;                       /* of the RD argument, when it is one */

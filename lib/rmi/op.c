@@ -262,6 +262,18 @@ static bool take_entry(struct rmm_call *c, const struct rmi_range_desc *d, unsig
 	return true;
 }
 
+/* What this call has taken, newest first. */
+static void give_back(struct rmm_call *c, unsigned from)
+{
+	struct sro *s = c->sro;
+
+	while (s->nr_pages > from) {
+		rmm_pa pa = s->pages[--s->nr_pages];
+
+		take(c, pa, RMM_INTERNAL, sro_state_of(c->rmm, s, pa));
+	}
+}
+
 /* The row of the operation's command that the donated memory makes true, or NULL. */
 static const struct rmm_condition *refusal(struct rmm_call *c, uint64_t *x0)
 {
@@ -307,6 +319,9 @@ static void donate(struct rmm_call *c)
 		if (!entry(c, i, &d) || !take_entry(c, &d, limit))
 			break;
 	}
+	/* In one piece, or nothing: the list, or what it names, has gone since it was checked. */
+	if (s->contig && s->nr_pages - before != s->need)
+		give_back(c, before);
 	/* TF-RMM: the first granule cannot be had, the operation is over (12.5, step 2'). */
 	if (c->rmm->profile.tf_rmm && s->nr_pages == before && list_entries(c) &&
 	    list_has_memory_in_another_state(c, NULL)) {

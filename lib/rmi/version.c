@@ -70,6 +70,7 @@ static void config_set_prepare(struct rmm_call *c)
 		return;
 	c->tracking_code = load64(cfg + CFG_TRACKING_SIZE) & mask;
 	c->granule_code = load64(cfg + CFG_GRANULE_SIZE) & mask;
+	c->cfg_read = true;
 	phys_ns_end(c->rmm, c->arg[ARG_CFG]);
 }
 
@@ -82,7 +83,7 @@ static bool cfg_is_not_supported(struct rmm_call *c, const struct rmm_condition 
 {
 	unsigned shift = cfg_granule_shift(c);
 
-	return !shift || !(c->rmm->cfg.granule_shifts >> shift & 1) ||
+	return !c->cfg_read || !shift || !(c->rmm->cfg.granule_shifts >> shift & 1) ||
 	       !tracking_size_is_valid(shift, c->tracking_code);
 }
 

@@ -202,15 +202,19 @@ static void memory_of_the_caller_is_clean_when_it_comes_back(void **state)
 	}
 }
 
-static void memory_that_is_not_there_cannot_be_written(void **state)
+static void memory_that_is_not_there_cannot_be_read_or_written(void **state)
 {
 	struct foreign f = { .bytes = calloc(1, MIB), .hole = HOST_BASE };
 	struct rmm_config cfg = { BANKS(1, { HOST_BASE, MIB }), .memory = foreign_memory,
 				  .ctx = &f };
 	struct rmm *rmm = rmm_new(&cfg, NULL);
-	struct rmm_regs r = { { RMI_RMM_ACTIVATE } };
-	uint64_t hash;
+	struct rmm_regs r = { { RMI_RMM_CONFIG_SET, HOST_BASE } };
+	uint64_t hash = rmm_state_hash(rmm);
 
+	rmm_smc(rmm, 0, &r);
+	assert_hex(r.x[0], RMI_ERROR_INPUT);
+	assert_true(rmm_state_hash(rmm) == hash);
+	r = (struct rmm_regs){ { RMI_RMM_ACTIVATE } };
 	rmm_smc(rmm, 0, &r);
 	hash = rmm_state_hash(rmm);
 	r = (struct rmm_regs){ { RMI_RMM_CONFIG_GET, HOST_BASE } };
@@ -451,7 +455,7 @@ int main(void)
 		TEST(each_piece_of_a_new_model_may_be_refused),
 		TEST(a_model_of_nothing_but_defaults_works),
 		TEST(memory_of_the_caller_is_clean_when_it_comes_back),
-		TEST(memory_that_is_not_there_cannot_be_written),
+		TEST(memory_that_is_not_there_cannot_be_read_or_written),
 		TEST(what_a_realm_wrote_into_memory_of_the_caller_is_wiped),
 		TEST(a_pointer_into_a_bank_is_its_address),
 		TEST(what_is_no_realm_shows_nothing),

@@ -18,6 +18,7 @@ struct gone {
 	uint8_t *bytes;
 	rmm_pa list, rec, pages;
 	unsigned left; /* accesses to the list before it is gone */
+	bool contig;   /* wanted in one piece */
 	struct rmm_profile profile;
 };
 
@@ -48,6 +49,7 @@ static struct rmm_regs begin(struct gone *g, const char *profile, unsigned entri
 	g->left = NEVER;
 	g->profile = *rmm_profile_find(profile);
 	g->profile.rec_granules = NR;
+	g->profile.rec_contig = g->contig;
 	host_realm(h, &(struct setup){ .custom = &g->profile, .config = &cfg });
 	g->rec = host_delegated(h, 1);
 	g->pages = host_aligned(h, NR * PAGE);
@@ -89,6 +91,19 @@ static void finish(struct gone *g, uint64_t handle)
 	assert_state(h, g->rec, REC);
 }
 
+/* The same at once. */
+static void finish_in_one_piece(struct gone *g, uint64_t handle)
+{
+	struct host *h = &g->h;
+
+	if (!donated(g)) {
+		host_write64(h, g->list, host_desc(h, g->pages, 3, NR));
+		assert_int_equal(smc_regs(h, RMI_OP_MEM_DONATE, handle, g->list, 1).x[1], NR);
+	}
+	assert_hex(smc(h, RMI_OP_CONTINUE, handle, 0), 0);
+	assert_state(h, g->rec, REC);
+}
+
 static bool donation(struct gone *g, const char *profile, unsigned entries, unsigned accesses)
 {
 	struct rmm_regs r = begin(g, profile, entries), d;
@@ -103,11 +118,15 @@ static bool donation(struct gone *g, const char *profile, unsigned entries, unsi
 		/* as much as it has seen of the list */
 		assert_int_equal(d.x[1], donated(g));
 		assert_true(early || d.x[1] == NR);
+		assert_true(!g->contig || d.x[1] == NR || !d.x[1]);
 	} else if (rmm_open_operations(g->h.rmm)) {
 		assert_hex(d.x[0], RMI_ERROR_INPUT);
 		assert_true(early && rmm_state_hash(g->h.rmm) == hash);
 	}
-	finish(g, r.x[1]);
+	if (g->contig)
+		finish_in_one_piece(g, r.x[1]);
+	else
+		finish(g, r.x[1]);
 	host_end(&g->h);
 	return early;
 }
@@ -115,7 +134,7 @@ static bool donation(struct gone *g, const char *profile, unsigned entries, unsi
 static void a_list_that_is_gone_donates_what_was_seen_of_it(void **state)
 {
 	static const char *const profiles[] = { "strict", "bet1-leaf", "tf-rmm-2026-07" };
-	struct gone g;
+	struct gone g = { .contig = false };
 
 	g.bytes = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	assert_ptr_not_equal(g.bytes, MAP_FAILED);
@@ -131,10 +150,27 @@ static void a_list_that_is_gone_donates_what_was_seen_of_it(void **state)
 	munmap(g.bytes, MEMORY);
 }
 
+/* CONTIG: the exact total or nothing (12.3). */
+static void a_list_that_is_gone_donates_no_part_of_one_piece(void **state)
+{
+	struct gone g = { .contig = true };
+
+	g.bytes = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(g.bytes, MAP_FAILED);
+	for (unsigned entries = 1; entries <= NR; entries *= 4) {
+		unsigned n = 0;
+
+		while (donation(&g, "strict", entries, n))
+			n++;
+		assert_true(n > entries);
+	}
+	munmap(g.bytes, MEMORY);
+}
+
 static void a_list_that_is_gone_takes_nothing_back_twice(void **state)
 {
 	static const char *const profiles[] = { "strict", "tf-rmm-2026-07" };
-	struct gone g;
+	struct gone g = { .contig = false };
 
 	g.bytes = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	assert_ptr_not_equal(g.bytes, MAP_FAILED);
@@ -166,6 +202,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(a_list_that_is_gone_donates_what_was_seen_of_it),
+		TEST(a_list_that_is_gone_donates_no_part_of_one_piece),
 		TEST(a_list_that_is_gone_takes_nothing_back_twice),
 	};
 
