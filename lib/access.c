@@ -119,18 +119,33 @@ static enum rmm_realm_result touch(struct rmm_rec *rec, struct rmm_access *a, ui
 static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *rec,
 					     struct rmm_access *a, const struct rtt_walk *primary);
 
+/* The registers of a VSMMU read as zero, writes are ignored. */
+static enum rmm_realm_result touch_protected(struct rmm_rec *rec, struct rmm_access *a,
+					     const struct rtt_walk *primary)
+{
+	rmm_pa pa = primary->e.pa + (a->ipa - primary->ipa);
+
+	if (primary->e.hipas == RMM_ARCH_DEV) {
+		if (!a->write)
+			a->value = 0;
+		return RMM_REALM_DONE;
+	}
+	return touch(rec, a, phys_ptr(rec->rmm, pa, a->size), pa, true);
+}
+
 static enum rmm_realm_result access_protected(struct locks *l, struct rmm_rec *rec,
 					      struct rmm_access *a, const struct rtt_walk *w)
 {
-	rmm_pa pa = w->e.pa + (a->ipa - w->ipa);
+	bool device = w->e.ripas == RMI_DEV;
 
-	if (w->e.ripas == RMI_EMPTY)
+	if (w->e.ripas == RMI_EMPTY || (device && a->fetch))
 		return RMM_REALM_SEA;
-	if (w->e.ripas != RMI_RAM || w->e.hipas != RMM_HIPAS_DATA)
+	if (!(device ? rtte_is_device(w->e)
+		     : w->e.ripas == RMI_RAM && w->e.hipas == RMM_HIPAS_DATA))
 		return exit_protected(rec, a, fsc_translation(w->level));
 	if (rec->plane)
 		return access_of_plane(l, rec, a, w);
-	return touch(rec, a, phys_ptr(rec->rmm, pa, a->size), pa, true);
+	return touch_protected(rec, a, w);
 }
 
 /* What the host permits: two bits, or a base index (A5.6.11.4). */
@@ -240,7 +255,6 @@ static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *re
 	struct realm *realm = rec_realm(rec);
 	struct rtt *tree = realm_tree(realm, rec->plane);
 	struct rtt_walk w = *primary;
-	rmm_pa pa;
 
 	if (tree)
 		w = rtt_walk(l, tree, a->ipa, 3);
@@ -250,8 +264,7 @@ static enum rmm_realm_result access_of_plane(struct locks *l, struct rmm_rec *re
 	}
 	if (!overlay_permits(a, realm->perm[rec->plane][w.e.s2ap]))
 		return exit_to_plane_0(l, rec, a, FSC_PERMISSION + (unsigned)w.level);
-	pa = primary->e.pa + (a->ipa - primary->ipa);
-	return touch(rec, a, phys_ptr(rec->rmm, pa, a->size), pa, true);
+	return touch_protected(rec, a, primary);
 }
 
 static enum rmm_realm_result resume_or_access(struct locks *l, struct rmm_rec *rec,

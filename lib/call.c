@@ -30,9 +30,20 @@ static bool has_state(const struct rmm_call *c, const struct granule *g, rmm_pa 
 
 static unsigned order_of_state(unsigned state)
 {
-	if (state == RMM_RD)
+	switch (state) {
+	case RMM_RD:
 		return LOCK_RD;
-	return state == RMM_REC ? LOCK_REC : LOCK_EXTERNAL;
+	case RMM_REC:
+		return LOCK_REC;
+	case RMM_PDEV:
+		return LOCK_PDEV;
+	case RMM_VDEV:
+		return LOCK_VDEV;
+	case RMM_VSMMU:
+		return LOCK_VSMMU;
+	default:
+		return LOCK_EXTERNAL;
+	}
 }
 
 /* What becomes an object lives in conventional memory, tracked FINE. */
@@ -105,6 +116,10 @@ static void take_arg(struct rmm_call *c, const struct granule_arg *a)
 		c->realm_id = c->realm->id;
 	} else if (g && a->state == RMM_REC) {
 		c->rec = g->object;
+	} else if (g && a->state == RMM_VDEV) {
+		c->vdev = g->object;
+	} else if (g && a->state == RMM_VSMMU) {
+		c->vsmmu = g->object;
 	}
 }
 
@@ -302,8 +317,8 @@ bool call_next(struct rmm_call *c, rmm_ipa ipa, int level)
 	if (rtt_step(&c->locks, &c->walk, ipa, level))
 		return true;
 	rtt_leave(&c->locks);
-	/* A locked REC keeps its realm, and the RD comes before it in the order. */
-	if (!c->command->keeps_rd && !c->rec && !relock_realm(c, pa))
+	/* A locked REC or device keeps its realm, and the RD comes before it in the order. */
+	if (!c->command->keeps_rd && !c->rec && !c->vdev && !c->vsmmu && !relock_realm(c, pa))
 		return false;
 	call_walk_to(c, ipa, level);
 	return true;
@@ -458,6 +473,16 @@ bool ipa_is_parent_misaligned(struct rmm_call *c, const struct rmm_condition *ro
 bool ipa_is_outside(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return c->arg[c->command->ipa_arg] >= realm_ipa_size(c->realm);
+}
+
+bool base_is_inside_its_entry(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->arg[c->command->ipa_arg] != call_walk(c)->ipa;
+}
+
+bool entry_is_larger_than_the_range(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return call_walk(c)->size > call_size(c);
 }
 
 bool walk_stops_short(struct rmm_call *c, const struct rmm_condition *row)

@@ -12,6 +12,7 @@
 
 #include <rmisim/rmm.h>
 
+#include "device.h"
 #include "granule.h"
 #include "model.h"
 #include "realm.h"
@@ -83,7 +84,7 @@ struct rmm_command {
 	bool tf_lacks;                      /* TF-RMM of July 2026 does not have it */
 	bool device;                        /* device assignment: its row is not counted */
 	const struct rmm_command *other;    /* the same FID in other editions */
-	struct granule_arg granules[4];
+	struct granule_arg granules[5];
 	uint8_t ipa_arg, level_arg; /* walk of that IPA towards level - 1; no level: towards 3 */
 	uint8_t top_arg, flags_arg, oaddr_arg;
 	uint8_t tree_arg; /* number of the tree that is walked; none: the primary one */
@@ -159,6 +160,8 @@ struct rmm_call {
 	bool blocked[CALL_NR_ARGS + 1];            /* an unfinished operation owns it */
 	struct realm *realm;                       /* of the RD argument, when it is one */
 	struct rmm_rec *rec;
+	struct vdev *vdev; /* of the VDEV argument; keeps its realm, as the VSMMU does */
+	struct vsmmu *vsmmu;
 	bool busy; /* somebody else has a lock that this call would only try */
 
 	struct rtt_walk walk;
@@ -225,7 +228,7 @@ struct rtt_walk *call_walk(struct rmm_call *c);
 struct rtt_walk *call_walk_to(struct rmm_call *c, rmm_ipa ipa, int level);
 /*
  * Move c->walk on to ipa, towards level, in this table or another one. False when the realm has gone
- * meanwhile: between two tables nothing of it is locked, but for a REC, which keeps it.
+ * meanwhile: between two tables nothing of it is locked, but for a REC or a device, which keep it.
  */
 bool call_next(struct rmm_call *c, rmm_ipa ipa, int level);
 /* TF-RMM of July 2026 lacks the commands that map in auxiliary trees. */
@@ -262,6 +265,7 @@ condition_fn top_is_not_above_base, range_is_not_protected, base_is_protected, t
 condition_fn level_is_out_of_range, level_is_no_level, ipa_is_level_misaligned;
 condition_fn ipa_is_parent_misaligned, ipa_is_outside;
 condition_fn walk_stops_short, pa_does_not_fit;
+condition_fn base_is_inside_its_entry, entry_is_larger_than_the_range;
 
 /* An object of an unfinished operation is BLOCKED; to TF-RMM it is just in another state. */
 bool operations_block(const struct rmm *rmm);
@@ -332,11 +336,37 @@ void table_destroy(struct rmm_call *c);
 void table_destroy_failed(struct rmm_call *c, const struct rmm_condition *row);
 void table_fold(struct rmm_call *c);
 
-/* What a mapping command does with one block (map.c); false at an obstacle. */
+/* The block that a map takes next (map.c). */
+condition_fn oaddr_is_not_delegated_memory, oaddr_does_not_fit, oaddr_is_untracked;
+condition_fn oaddr_is_inside_a_coarse_region, region_is_larger_than_the_block;
+condition_fn block_belongs_to_an_operation;
+/*
+ * Map block after block from base on; what stops it is the next call's error. Nothing at all: another
+ * CPU has taken the granules since they were looked at, or holds one.
+ */
+void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, rmm_pa pa));
+/* What a mapping command does with one block (map.c, dev.c); false at an obstacle. */
 bool map_data_block(struct rmm_call *c, rmm_pa pa);
 bool map_ns_block(struct rmm_call *c, rmm_pa pa);
+bool map_dev_block(struct rmm_call *c, rmm_pa pa);
 extern const struct rmm_order tf_data_map, tf_unprot_map, tf_dev_map; /* map_tf.c */
-extern const struct rmm_order tf_dev_unmap;                           /* unmap.c */
+
+/* Devices (dev.c): the VDEV is another realm's; the block is not all in one of its ranges. */
+condition_fn vdev_is_of_another_realm, block_is_outside_the_vdev, devices_are_not_supported;
+#define FEAT_DA                                                               \
+	{                                                                     \
+		"feat_da", devices_are_not_supported, RMI_ERROR_NOT_SUPPORTED \
+	}
+#define VDEV_GROUP(n)                                                               \
+	{ "vdev_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = (n) },           \
+		{ "vdev_bound", arg_is_untracked, RMI_ERROR_INPUT, .arg = (n) },    \
+		{ "vdev_blocked", granule_is_blocked, RMI_BLOCKED, .arg = (n),      \
+		  .when = operations_block },                                       \
+		{ "vdev_gran_state", granule_is_not, RMI_ERROR_INPUT, .arg = (n),   \
+		  .state = RMM_VDEV },                                              \
+	{                                                                           \
+		"vdev_realm", vdev_is_of_another_realm, RMI_ERROR_INPUT, .arg = (n) \
+	}
 
 void addr_out_init(struct rmm_call *c, struct addr_out *o);
 /* Add one block; false: it does not fit, the unmap stops before it. */
@@ -360,6 +390,8 @@ extern const struct rmm_command cmd_rtt_init_ripas, cmd_rtt_set_ripas;
 extern const struct rmm_command cmd_rtt_data_map_init, cmd_rtt_data_map, cmd_rtt_data_unmap;
 extern const struct rmm_command cmd_rtt_unprot_map, cmd_rtt_unprot_unmap;
 extern const struct rmm_command cmd_rtt_set_s2ap;
+extern const struct rmm_command cmd_rtt_dev_map, cmd_rtt_dev_unmap, cmd_rtt_dev_validate;
+extern const struct rmm_command cmd_rtt_arch_dev_map, cmd_rtt_arch_dev_unmap;
 extern const struct rmm_command cmd_rtt_aux_create, cmd_rtt_aux_destroy, cmd_rtt_aux_fold;
 extern const struct rmm_command cmd_rtt_aux_prot_map, cmd_rtt_aux_prot_unmap;
 extern const struct rmm_command cmd_rtt_aux_unprot_map, cmd_rtt_aux_unprot_unmap;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Function identifiers: those of RMI are the rows of the command table and differ between editions
- * (OP-1); here are RSI (B5.4), PSCI, and the RMI commands that the model does not run.
+ * (OP-1); here are RSI (B5.4) and PSCI.
  */
 #include <inttypes.h>
 #include <string.h>

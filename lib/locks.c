@@ -18,7 +18,7 @@ void locks_init(struct locks *l, struct rmm *rmm, unsigned cpu, const char *who)
 
 static struct rmm_lock describe(const struct locks *l, rmm_pa pa, unsigned order)
 {
-	static const char *const kinds[] = { "external", "RD", "REC", "RTT", "DATA" };
+	static const char *const kinds[] = { "external", "RD", "REC", "device", "RTT", "DATA" };
 	struct rmm_lock lock = { .kind = kinds[order >> 8], .pa = pa, .who = l->who, .level = -2 };
 
 	if (order >> 8 == LOCK_RTT(0, -1) >> 8) {

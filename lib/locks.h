@@ -5,6 +5,7 @@
  *	granules in an external state (UNDELEGATED, DELEGATED), by address
  *	RD
  *	REC, by address
+ *	PDEV, VDEV, VSMMU
  *	the tables of a tree, root to leaf; trees by number
  *	DATA, by address
  *
@@ -25,9 +26,12 @@ struct rtt;
 #define LOCK_EXTERNAL 0x000u
 #define LOCK_RD       0x100u
 #define LOCK_REC      0x200u
+#define LOCK_PDEV     0x300u
+#define LOCK_VDEV     0x301u
+#define LOCK_VSMMU    0x302u
 #define LOCK_RTT(tree, level) \
-	(0x300u + (unsigned)(tree)*16 + (unsigned)((level) + 1)) /* level from -1 on */
-#define LOCK_DATA 0x400u
+	(0x400u + (unsigned)(tree)*16 + (unsigned)((level) + 1)) /* level from -1 on */
+#define LOCK_DATA 0x500u
 
 #define LOCKS_NOTED 96 /* rd and the start tables of four trees, and then some */
 #define NR_TREES    4

@@ -2,6 +2,7 @@
 /* Looking in from outside: no lock, no change. */
 #include <string.h>
 
+#include "device.h"
 #include "gpt.h"
 #include "granule.h"
 #include "model.h"
@@ -25,7 +26,8 @@ bool rmm_granule_state(const struct rmm *rmm, rmm_pa pa, enum rmm_granule_state 
 const char *rmm_granule_state_name(enum rmm_granule_state state)
 {
 	static const char *const names[] = { "UNDELEGATED", "DELEGATED", "RD",       "REC",
-					     "RTT",         "DATA",      "INTERNAL", "GPT_L1" };
+					     "RTT",         "DATA",      "INTERNAL", "GPT_L1",
+					     "DEV",         "PDEV",      "VDEV",     "VSMMU" };
 
 	return (unsigned)state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";
 }
@@ -265,6 +267,12 @@ static void add_rec_rsi(struct hasher *hash, const struct rmm_rec *rec)
 		add(hash, rec->s2ap_index);
 		add(hash, rec->s2ap_tree);
 	}
+	add(hash, rec->dev_mem_addr);
+	add(hash, rec->dev_mem_top);
+	if (rec->dev_mem_top) {
+		add(hash, rec->dev_mem_pa);
+		add(hash, rec->dev_mem_coherent);
+	}
 	add(hash, rec->attesting);
 	if (rec->attesting) {
 		add(hash, rec->attest_done);
@@ -293,6 +301,23 @@ static void add_rec(struct hasher *hash, const struct rmm_rec *rec)
 		add(hash, rec->aux[i]);
 }
 
+static void add_vdev(struct hasher *hash, const struct rmm_vdev *vdev)
+{
+	add(hash, vdev->rd);
+	add(hash, vdev->pdev);
+	add(hash, vdev->id);
+	for (unsigned i = 0; i < vdev->nr_ranges; i++) {
+		add(hash, vdev->ranges[i].base);
+		add(hash, vdev->ranges[i].top);
+	}
+}
+
+static void add_vsmmu(struct hasher *hash, const struct vsmmu *vsmmu)
+{
+	add(hash, vsmmu->rd);
+	add(hash, vsmmu->active);
+}
+
 static void add_run(void *ctx, const struct granule_run *run)
 {
 	const struct granule *g = run->g;
@@ -313,6 +338,12 @@ static void add_run(void *ctx, const struct granule_run *run)
 	case RMM_RTT:
 		for (unsigned i = 0; t->pa == run->pa && i < t->nr; i++)
 			add(hash, t->entry[i]);
+		break;
+	case RMM_VDEV:
+		add_vdev(hash, &((const struct vdev *)g->object)->is);
+		break;
+	case RMM_VSMMU:
+		add_vsmmu(hash, g->object);
 		break;
 	default:
 		break;

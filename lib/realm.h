@@ -42,6 +42,7 @@ struct realm {
 	bool private_mec;                     /* has a MECID of its own */
 	uint64_t rec_index;                   /* of the next REC */
 	uint32_t nr_running;                  /* RECs that run; atomic */
+	uint32_t nr_devices;                  /* VDEVs and VSMMUs */
 	uint8_t rim[64];
 	uint8_t rem[REALM_NR_REMS][64];
 	uint8_t perm[4][16];  /* overlay permission (RsiMemPermValue) of [plane][index]; atomic */

@@ -102,14 +102,21 @@ unsigned rmm_rec_plane(const struct rmm_rec *rec)
 	return rec->plane;
 }
 
+unsigned rec_exit_validate_mapping(const struct rmm_rec *rec)
+{
+	return rec->rmm->cfg.edition < RMI_BET3 ? RMI_EXIT_VALIDATE_MAPPING
+						: RMI_EXIT_BET3_VALIDATE_MAPPING;
+}
+
 enum rmm_realm_result rec_exit(struct rmm_rec *rec, unsigned reason)
 {
 	rec->exit.reason = reason;
 	rec->exited = true;
-	rec->last = reason == RMI_EXIT_RIPAS_CHANGE  ? LAST_RIPAS_CHANGE
-		    : reason == RMI_EXIT_S2AP_CHANGE ? LAST_S2AP_CHANGE
-		    : reason == RMI_EXIT_PSCI        ? LAST_PSCI
-						     : LAST_OTHER;
+	rec->last = reason == RMI_EXIT_RIPAS_CHANGE            ? LAST_RIPAS_CHANGE
+		    : reason == RMI_EXIT_S2AP_CHANGE           ? LAST_S2AP_CHANGE
+		    : reason == RMI_EXIT_PSCI                  ? LAST_PSCI
+		    : reason == rec_exit_validate_mapping(rec) ? LAST_VALIDATE_MAPPING
+							       : LAST_OTHER;
 	if (reason != RMI_EXIT_S2AP_CHANGE)
 		rec->s2ap_addr = rec->s2ap_top = 0;
 	return RMM_REALM_EXIT;
@@ -128,10 +135,19 @@ enum rmm_realm_result rec_exit_abort(struct rmm_rec *rec, rmm_ipa ipa, int level
 	return rec_exit(rec, RMI_EXIT_SYNC);
 }
 
-/* OP-72: TF-RMM refuses device memory, too. */
-bool rec_memory_is_none(const struct rmm_rec *rec, unsigned ripas)
+/* OP-72: TF-RMM refuses device memory, too. What is emulated is no memory. */
+bool rec_memory_is_none(const struct rmm_rec *rec, const struct rtt_walk *w)
 {
-	return ripas == RMI_EMPTY || (ripas == RMI_DEV && rec->rmm->profile.tf_rmm);
+	if (w->e.ripas == RMI_DEV)
+		return rec->rmm->profile.tf_rmm || w->e.hipas == RMM_ARCH_DEV;
+	return w->e.ripas == RMI_EMPTY;
+}
+
+static bool is_accessible(const struct rtt_walk *w)
+{
+	if (w->e.ripas == RMI_DEV)
+		return w->e.hipas == RMM_NARCH_DEV;
+	return w->e.ripas == RMI_RAM && w->e.hipas == RMM_HIPAS_DATA;
 }
 
 uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool write,
@@ -139,11 +155,11 @@ uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool writ
 {
 	struct rtt_walk w = rtt_walk(l, rec_realm(rec)->root, ipa, 3);
 
-	if (rec_memory_is_none(rec, w.e.ripas)) {
+	if (rec_memory_is_none(rec, &w)) {
 		*result = RMM_REALM_DONE;
 		return NULL;
 	}
-	if (w.e.ripas != RMI_RAM || w.e.hipas != RMM_HIPAS_DATA) {
+	if (!is_accessible(&w)) {
 		*result = rec_exit_abort(rec, ipa, w.level);
 		return NULL;
 	}

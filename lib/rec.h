@@ -11,6 +11,7 @@
 
 struct locks;
 struct realm;
+struct rtt_walk;
 
 enum rec_pending { PENDING_NONE, PENDING_HOST_CALL, PENDING_PSCI };
 
@@ -30,7 +31,15 @@ enum rec_resume {
 };
 
 /* The last exit, as far as the next entry depends on its reason. */
-enum rec_last { LAST_OTHER, LAST_RIPAS_CHANGE, LAST_S2AP_CHANGE, LAST_PSCI, LAST_SYSREG, LAST_WFX };
+enum rec_last {
+	LAST_OTHER,
+	LAST_RIPAS_CHANGE,
+	LAST_S2AP_CHANGE,
+	LAST_VALIDATE_MAPPING,
+	LAST_PSCI,
+	LAST_SYSREG,
+	LAST_WFX
+};
 
 #define REC_NR_RESULTS  9   /* X0..X8 */
 #define REC_ATTEST_SIZE 512 /* the part of a token that is not derived from it */
@@ -57,6 +66,11 @@ struct rmm_rec {
 	unsigned s2ap_index;
 	unsigned s2ap_tree; /* where SET_S2AP goes on at s2ap_addr */
 	bool s2ap_response; /* the host's answer at the last entry: REJECT */
+
+	/* The open request of VDEV_VALIDATE_MAPPING; both addresses 0 when there is none. */
+	rmm_ipa dev_mem_addr, dev_mem_top;
+	rmm_pa dev_mem_pa; /* of dev_mem_addr */
+	bool dev_mem_coherent;
 
 	/* Planes (A10.2): plane 0 waits in PLANE_ENTER while another one runs. */
 	unsigned plane, gic_owner;
@@ -104,6 +118,8 @@ struct realm *rec_realm(const struct rmm_rec *rec);
 
 /* Make the exit of this entry (A4.3); always RMM_REALM_EXIT. */
 enum rmm_realm_result rec_exit(struct rmm_rec *rec, unsigned reason);
+/* The reason VDEV_VALIDATE_MAPPING, which editions number differently (OP-6). */
+unsigned rec_exit_validate_mapping(const struct rmm_rec *rec);
 /* Fault status code of a translation fault; levels from -1 (architecture: 0b101011) to 3. */
 static inline unsigned fsc_translation(int level)
 {
@@ -119,10 +135,10 @@ uint64_t rec_hpfar(const struct rmm_rec *rec, rmm_ipa ipa);
 
 /*
  * Where RSI commands find realm memory at a protected IPA (A5.2.4): a pointer when it is mapped
- * RAM, valid while the table is locked, until rtt_leave(l); else NULL and *result: DONE = RIPAS
- * EMPTY, the command's error; EXIT = a Data Abort exit was made.
+ * RAM or device memory, valid while the table is locked, until rtt_leave(l); else NULL and *result:
+ * DONE = there is no memory, the command's error; EXIT = a Data Abort exit was made.
  */
-bool rec_memory_is_none(const struct rmm_rec *rec, unsigned ripas);
+bool rec_memory_is_none(const struct rmm_rec *rec, const struct rtt_walk *w);
 uint8_t *rec_memory(struct locks *l, struct rmm_rec *rec, rmm_ipa ipa, bool write,
 		    enum rmm_realm_result *result);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "feature.h"
 #include "gpt.h"
 #include "granule.h"
@@ -143,6 +144,8 @@ static void free_object(void *ctx, const struct granule_run *run)
 			realm->aux_root[i] = NULL;
 		}
 		realm_free(rmm, realm);
+	} else {
+		device_free(rmm, g->state, g->object);
 	}
 }
 

@@ -70,6 +70,10 @@ void rtt_set(struct rtt *t, unsigned index, struct rtte e);
 /* The child of a TABLE entry. */
 struct rtt *rtt_child(const struct rmm *rmm, struct rtte e);
 bool rtte_is_live(struct rtte e);
+static inline bool rtte_is_device(struct rtte e)
+{
+	return e.hipas == RMM_NARCH_DEV || e.hipas == RMM_ARCH_DEV;
+}
 
 /*
  * Walk from `root` towards `level`, hand over hand; ipa < 2^W (A5.6.10). The table where it ends stays

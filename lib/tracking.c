@@ -138,7 +138,10 @@ static bool is_started(const struct rmm *rmm)
 	return rmm->cfg.tracked_from_boot || rmm_state(rmm) == RMM_STATE_ACTIVE;
 }
 
-/* As the configuration has it. Only DRAM is tracked without being asked for. */
+/*
+ * As the configuration has it. Only DRAM is tracked without being asked for; TF-RMM tracks nothing and
+ * knows device memory all the same.
+ */
 static struct region initial(const struct rmm *rmm, rmm_pa pa)
 {
 	struct region r = { .state = RMI_TRACKING_NONE };
@@ -149,6 +152,8 @@ static struct region initial(const struct rmm *rmm, rmm_pa pa)
 	} else if (!tracking_holds(rmm, pa, RMM_DRAM)) {
 		r.category = tracking_holds(rmm, pa, RMM_DEVICE_COH) ? RMI_MEM_DEV_COH
 								     : RMI_MEM_DEV_NCOH;
+		if (rmm->profile.tf_rmm && is_started(rmm))
+			r.state = RMI_TRACKING_FINE;
 	} else if (is_started(rmm) && rmm->cfg.tracking == RMM_TRACKED_FINE) {
 		r.state = RMI_TRACKING_FINE;
 	} else if (is_started(rmm) && rmm->cfg.tracking == RMM_TRACKED_COARSE) {
@@ -311,6 +316,22 @@ bool tracking_may_be_data(const struct rmm *rmm, rmm_pa pa, uint64_t size)
 			return false;
 	}
 	return b;
+}
+
+bool tracking_may_be_dev(const struct rmm *rmm, rmm_pa pa, uint64_t size)
+{
+	const struct bank *b = phys_bank(rmm, pa, size);
+
+	if (!b || b->kind == RMM_DRAM)
+		return false;
+	for (rmm_pa at = pa; at < pa + size; at = tracking_end(rmm, at, pa + size)) {
+		struct region r = tracking_region(rmm, at);
+
+		if (r.sealed || r.state < RMI_TRACKING_FINE || r.category == RMI_MEM_CONVENTIONAL ||
+		    !kind_fits(b->kind, r.category))
+			return false;
+	}
+	return true;
 }
 
 rmm_pa tracking_end(const struct rmm *rmm, rmm_pa pa, rmm_pa limit)

@@ -64,6 +64,8 @@ bool tracking_is_tracked(const struct rmm *rmm, rmm_pa pa);
 bool tracking_is_fine(const struct rmm *rmm, rmm_pa pa);
 /* Delegable conventional memory, all of it; an address tracked FINE (DelF): where objects live. */
 bool tracking_may_be_data(const struct rmm *rmm, rmm_pa pa, uint64_t size);
+/* Delegable device memory, all of it, in a region of a device category. */
+bool tracking_may_be_dev(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 bool tracking_is_conventional(const struct rmm *rmm, rmm_pa pa);
 /* pa is memory that its region's category lets be delegated. */
 bool tracking_is_delegable(const struct rmm *rmm, rmm_pa pa);

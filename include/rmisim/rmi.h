@@ -148,6 +148,7 @@ enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 #define RSI_IPA_STATE_SET              (RMI_FID_BASE + 0x197)
 #define RSI_IPA_STATE_GET              (RMI_FID_BASE + 0x198)
 #define RSI_HOST_CALL                  (RMI_FID_BASE + 0x199)
+#define RSI_VDEV_VALIDATE_MAPPING      (RMI_FID_BASE + 0x19f)
 #define RSI_MEM_GET_PERM_VALUE         (RMI_FID_BASE + 0x1a0)
 #define RSI_MEM_SET_PERM_INDEX         (RMI_FID_BASE + 0x1a1)
 #define RSI_MEM_SET_PERM_VALUE         (RMI_FID_BASE + 0x1a2)
@@ -275,7 +276,9 @@ enum rmi_exit_reason {
 	RMI_EXIT_RIPAS_CHANGE,
 	RMI_EXIT_HOST_CALL,
 	RMI_EXIT_SERROR,
-	RMI_EXIT_S2AP_CHANGE
+	RMI_EXIT_S2AP_CHANGE,
+	RMI_EXIT_BET3_VALIDATE_MAPPING = 8, /**< VDEV_VALIDATE_MAPPING from bet3 on */
+	RMI_EXIT_VALIDATE_MAPPING = 9,      /**< and before it */
 };
 
 /* Flags */
@@ -289,6 +292,7 @@ enum rmi_exit_reason {
 #define RMI_ENTER_TRAP_WFE       UINT64_C(0x08)
 #define RMI_ENTER_RIPAS_REJECT   UINT64_C(0x10)
 #define RMI_ENTER_S2AP_REJECT    UINT64_C(0x20)
+#define RMI_ENTER_DEV_MEM_REJECT UINT64_C(0x40)
 #define RMI_ENTER_FORCE_P0       UINT64_C(0x80)
 #define RMI_REALM_LPA2           UINT64_C(0x01) /* flags0 */
 #define RMI_REALM_SVE            UINT64_C(0x02)
@@ -300,6 +304,7 @@ enum rmi_exit_reason {
 #define RMI_AUX_MAP_CREATE       UINT64_C(0x04) /* RmiRttAuxMapFlags.block */
 #define RMI_AUX_MAP_CONTINUE     UINT64_C(0x08) /* .invalid_pri */
 #define RSI_CHANGE_DESTROYED     UINT64_C(1)
+#define RSI_DEV_MEM_COHERENT     UINT64_C(1) /**< VDEV_VALIDATE_MAPPING; a choice, docs/model.md */
 #define RSI_ACCEPT               UINT64_C(0)
 #define RSI_REJECT               UINT64_C(1)
 
@@ -340,6 +345,10 @@ enum rmi_exit_reason {
 #define RMI_RUN_EXIT_RIPAS_VALUE 0xd10
 #define RMI_RUN_EXIT_S2AP_BASE   0xd20
 #define RMI_RUN_EXIT_S2AP_TOP    0xd28
+#define RMI_RUN_EXIT_VDEV_ID_1   0xd30
+#define RMI_RUN_EXIT_DEV_BASE    0xd40
+#define RMI_RUN_EXIT_DEV_TOP     0xd48
+#define RMI_RUN_EXIT_DEV_PA      0xd50
 #define RMI_RUN_EXIT_IMM         0xe00
 #define RMI_RUN_EXIT_PLANE       0xe08
 #define RMI_RUN_EXIT_PMU_OVF     0xf00

@@ -104,7 +104,7 @@ enum rmm_event_kind {
 
 /** A lock of the model, for RMM_EVENT_LOCK_ORDER. */
 struct rmm_lock {
-	const char *kind; /**< "external", "RD", "REC", "RTT", "DATA" */
+	const char *kind; /**< "external", "RD", "REC", "device", "RTT", "DATA" */
 	rmm_pa pa;        /**< granule */
 	unsigned tree;    /**< RTT: number of the tree */
 	int level;        /**< RTT: level, else -2 */
@@ -122,6 +122,7 @@ struct rmm_exit {
 	uint64_t s2ap_base, s2ap_top;
 	uint64_t plane; /**< that made a host call */
 	unsigned imm;
+	uint64_t vdev_id_1, dev_mem_base, dev_mem_top, dev_mem_pa;
 	struct rmm_counters {
 		uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
 		unsigned pmu_ovf_status; /**< 1: a counter has overflowed */
@@ -217,10 +218,13 @@ struct rmm_features {
  * of 0 is always the plain one: no refusal, the whole range, the command in one go.
  */
 enum rmm_choice {
-	RMM_CHOOSE_BUDGET = 0x01,   /**< "budget": a range command stops after so many entries, 0 = all */
-	RMM_CHOOSE_YIELD = 0x02,    /**< "yield", "incomplete", "activate": it answers INCOMPLETE (12.3) */
-	RMM_CHOOSE_BUSY = 0x04,     /**< "busy": it answers BUSY, as if a lock were taken */
-	RMM_CHOOSE_BLOCKED = 0x08,  /**< "blocked": every context is SEALED, an operation is BLOCKED */
+	RMM_CHOOSE_BUDGET =
+		0x01, /**< "budget": a range command stops after so many entries, 0 = all */
+	RMM_CHOOSE_YIELD =
+		0x02, /**< "yield", "incomplete", "activate": it answers INCOMPLETE (12.3) */
+	RMM_CHOOSE_BUSY = 0x04, /**< "busy": it answers BUSY, as if a lock were taken */
+	RMM_CHOOSE_BLOCKED =
+		0x08, /**< "blocked": every context is SEALED, an operation is BLOCKED */
 	RMM_CHOOSE_MEMORY = 0x10,   /**< "memory": REC_CREATE does without memory */
 	RMM_CHOOSE_DONATION = 0x20, /**< "donate-partial": OP_MEM_DONATE takes half */
 	RMM_CHOOSE_ATTEST = 0x40,   /**< "attest-pause": half a buffer of an attestation token */
@@ -379,6 +383,10 @@ enum rmm_granule_state {
 	RMM_DATA,
 	RMM_INTERNAL,
 	RMM_GPT_L1, /**< level 1 table of the granule protection table */
+	RMM_DEV,    /**< device memory of a realm */
+	RMM_PDEV,
+	RMM_VDEV,
+	RMM_VSMMU,
 };
 
 /** State of the granule at pa; false for memory the model does not know. */
@@ -399,13 +407,49 @@ enum rmi_edition rmm_edition(const struct rmm *rmm);
 /** RMI granule size in bytes. */
 uint64_t rmm_granule_size(const struct rmm *rmm);
 
+/*
+ * Test hooks in the place of the device commands, which are not modelled: they put a DELEGATED granule
+ * into the state that PDEV_CREATE, VDEV_CREATE, VSMMU_CREATE would have. No other call may be under
+ * way. False when the granule is not DELEGATED, conventional and tracked FINE, or memory is short.
+ */
+
+#define RMM_MAX_VDEV_RANGES 8
+
+/** Addresses from base up to top. */
+struct rmm_range {
+	rmm_pa base, top;
+};
+
+/** A VDEV, as RmiVdevParams and the device have it. */
+struct rmm_vdev {
+	rmm_pa rd, pdev;
+	uint64_t id; /**< vdev_id */
+	unsigned nr_ranges;
+	struct rmm_range ranges[RMM_MAX_VDEV_RANGES]; /**< device memory that it may map */
+};
+
+bool rmm_place_pdev(struct rmm *rmm, rmm_pa pa);
+/** False, too, when rd is no RD or pdev no PDEV. A realm that has a VDEV or VSMMU is live. */
+bool rmm_place_vdev(struct rmm *rmm, rmm_pa pa, const struct rmm_vdev *vdev);
+bool rmm_place_vsmmu(struct rmm *rmm, rmm_pa pa, rmm_pa rd);
+/**
+ * What RSI_ARCH_DEV_ACTIVATE does: the RIPAS of the VSMMU's ARCH_DEV entries becomes DEV. False when
+ * it has none.
+ */
+bool rmm_activate_vsmmu(struct rmm *rmm, rmm_pa pa);
+/**
+ * The granule is DELEGATED again. False when it is no PDEV, VDEV or VSMMU, or is in use: a PDEV by a
+ * VDEV, a VSMMU by a mapping. What a VDEV has mapped stays mapped.
+ */
+bool rmm_remove_device(struct rmm *rmm, rmm_pa pa);
+
 /** One RTT entry, found by the walk towards level 3. */
 struct rmm_entry {
 	int level;
 	unsigned hipas;   /**< enum rmm_hipas */
 	unsigned ripas;   /**< RMI_EMPTY.. for protected IPAs */
 	rmm_pa pa;        /**< output address, 0 if none */
-	unsigned memattr; /**< MAPPED_NS */
+	unsigned memattr; /**< MAPPED_NS; NARCH_DEV: 1 = coherent */
 	unsigned s2ap; /**< MAPPED_NS: as in RmiRttUnprotMapFlags; protected IPA: overlay index */
 };
 

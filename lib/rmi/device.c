@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Device assignment: PDEV, VDEV, VSMMU, PSMMU, DPT, CMEM, RTT_DEV, RTT_ARCH_DEV. Known, so that
- * they decode and trace with the arguments that are known of them, and not supported: feature
- * register 2 is zero. No condition comes before that one, in no state of the RMM.
+ * Device assignment: PDEV, VDEV, VSMMU, PSMMU, DPT, CMEM. Known, so that they decode and trace with
+ * the arguments that are known of them, and not supported. No condition comes before that one, in no
+ * state of the RMM.
  */
 #include "../call.h"
 
@@ -54,57 +54,7 @@ static const struct rmm_order tf_order = { CONDITIONS(tf_conditions) };
 		name, RMI_KIND_HEX \
 	}
 
-#define IPA(name)                  \
-	{                          \
-		name, RMI_KIND_IPA \
-	}
-
-/* X1 rd, X2 base, X3 top, X4 flags, X5 oaddr. There is nothing to unmap, which TF-RMM passes over. */
-static const struct rmm_command dev_unmap = {
-	.abi = { ABI(RTT_DEV_UNMAP),
-		 { PA("rd"),
-		   IPA("base"),
-		   IPA("top"),
-		   { "flags", RMI_KIND_UNMAP_FLAGS },
-		   PA("oaddr") },
-		 { IPA("out_top"), { "out_range", RMI_KIND_DESC }, { "out_count", RMI_KIND_DEC } },
-		 5,
-		 3 },
-	.device = true,
-	.granules = { { 1, RMM_RD } },
-	.ipa_arg = 2,
-	.top_arg = 3,
-	.flags_arg = 4,
-	.oaddr_arg = 5,
-	CONDITIONS(conditions),
-	.tf = &tf_dev_unmap,
-};
-
-/* X1 rd, X2 vdev, X3 base, X4 top, X5 flags, X6 oaddr */
-static const struct rmm_command dev_map = {
-	.abi = { ABI(RTT_DEV_MAP),
-		 { PA("rd"),
-		   PA("vdev"),
-		   IPA("base"),
-		   IPA("top"),
-		   { "flags", RMI_KIND_PROT_FLAGS },
-		   { "oaddr", RMI_KIND_DESC } },
-		 { IPA("out_top") },
-		 6,
-		 1 },
-	.device = true,
-	.granules = { { 1, RMM_RD } },
-	.ipa_arg = 3,
-	.top_arg = 4,
-	.flags_arg = 5,
-	.oaddr_arg = 6,
-	CONDITIONS(conditions),
-	.tf = &tf_dev_map,
-};
-
 const struct rmm_command *const device_commands[RMI_NR_FIDS] = {
-	DEVICE(RTT_DEV_VALIDATE, 6, PA("rd"), PA("rec"), PA("pdev"), PA("vdev"), IPA("base"),
-	       IPA("top")),
 	LACKING(VSMMU_CREATE),
 	LACKING(VSMMU_DESTROY),
 	LACKING(PSMMU_IRQ_NOTIFY),
@@ -138,10 +88,6 @@ const struct rmm_command *const device_commands[RMI_NR_FIDS] = {
 	LACKING(DPT_L0_DESTROY),
 	LACKING(DPT_L1_CREATE),
 	LACKING(DPT_L1_DESTROY),
-	AT(RTT_DEV_MAP) = &dev_map,
-	AT(RTT_DEV_UNMAP) = &dev_unmap,
-	LACKING(RTT_ARCH_DEV_MAP),
-	LACKING(RTT_ARCH_DEV_UNMAP),
 	BET0(CMEM_ADD_PDEV),
 	BET0(CMEM_CREATE),
 	BET0(CMEM_DESTROY),

@@ -153,6 +153,18 @@ static void answer_s2ap_change(struct rmm_call *c)
 		c->realm->perm_locked |= (uint16_t)(1u << rec->s2ap_index);
 }
 
+/* The same for VDEV_VALIDATE_MAPPING. */
+static void answer_validate_mapping(struct rmm_call *c)
+{
+	struct rmm_rec *rec = c->rec;
+	bool reject =
+		rec->dev_mem_addr != rec->dev_mem_top && c->enter_flags & RMI_ENTER_DEV_MEM_REJECT;
+
+	finish_smc(rec, RSI_SUCCESS);
+	rec->resume_x[1] = rec->dev_mem_addr;
+	rec->resume_x[2] = reject ? RSI_REJECT : RSI_ACCEPT;
+}
+
 /* X0-X6 are the REC's: what the RMM or PSCI_COMPLETE has put there. */
 static void answer_psci(struct rmm_rec *rec)
 {
@@ -190,6 +202,9 @@ static void take_answer(struct rmm_call *c)
 		rec->s2ap_response = c->enter_flags & RMI_ENTER_S2AP_REJECT;
 		answer_s2ap_change(c);
 		break;
+	case LAST_VALIDATE_MAPPING:
+		answer_validate_mapping(c);
+		break;
 	case LAST_PSCI:
 		answer_psci(rec);
 		break;
@@ -207,6 +222,7 @@ static void take_answer(struct rmm_call *c)
 	rec->last = LAST_OTHER;
 	rec->ripas_addr = rec->ripas_top = 0;
 	rec->s2ap_addr = rec->s2ap_top = 0;
+	rec->dev_mem_addr = rec->dev_mem_top = 0;
 	rec->emulatable = rec->unprot_abort = false;
 }
 
@@ -275,6 +291,10 @@ static void write_exit(const struct rmm_call *c, uint8_t *run)
 	store64(run + RMI_RUN_EXIT_RTT_TREE, e->rtt_tree);
 	store64(run + RMI_RUN_EXIT_S2AP_BASE, e->s2ap_base);
 	store64(run + RMI_RUN_EXIT_S2AP_TOP, e->s2ap_top);
+	store64(run + RMI_RUN_EXIT_VDEV_ID_1, e->vdev_id_1);
+	store64(run + RMI_RUN_EXIT_DEV_BASE, e->dev_mem_base);
+	store64(run + RMI_RUN_EXIT_DEV_TOP, e->dev_mem_top);
+	store64(run + RMI_RUN_EXIT_DEV_PA, e->dev_mem_pa);
 	store64(run + RMI_RUN_EXIT_IMM, e->imm);
 	store64(run + RMI_RUN_EXIT_PLANE, e->plane);
 	store64(run + RMI_RUN_EXIT_CNTP_CTL, e->counters.cntp_ctl);

@@ -125,34 +125,24 @@ const struct rmm_command cmd_rtt_data_map_init = {
 
 /* Ranges */
 
-static bool base_is_misaligned_to_its_entry(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return c->arg[ARG_BASE] != call_walk(c)->ipa;
-}
-
-static bool entry_is_larger_than_the_range(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return call_walk(c)->size > call_size(c);
-}
-
-static bool oaddr_is_not_delegated_memory(struct rmm_call *c, const struct rmm_condition *row)
+bool oaddr_is_not_delegated_memory(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return call_set(c)->desc.state != RMI_OP_MEM_DELEGATED;
 }
 
-static bool oaddr_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
+bool oaddr_does_not_fit(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return (addr_set_pa(call_set(c)) + call_set(c)->desc.unit - 1) >> c->realm->oa_bits;
 }
 
-static bool oaddr_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
+bool oaddr_is_untracked(struct rmm_call *c, const struct rmm_condition *row)
 {
 	rmm_pa pa = addr_set_pa(call_set(c));
 
 	return !tracking_is_tracked(c->rmm, pa) && !tracking_is_sealed(c->rmm, pa);
 }
 
-static bool oaddr_is_inside_a_coarse_region(struct rmm_call *c, const struct rmm_condition *row)
+bool oaddr_is_inside_a_coarse_region(struct rmm_call *c, const struct rmm_condition *row)
 {
 	rmm_pa pa = addr_set_pa(call_set(c));
 
@@ -160,7 +150,7 @@ static bool oaddr_is_inside_a_coarse_region(struct rmm_call *c, const struct rmm
 }
 
 /* Printed: larger than the range; an entry that is smaller cannot map a part of it either. */
-static bool region_is_larger_than_the_entry(struct rmm_call *c, const struct rmm_condition *row)
+bool region_is_larger_than_the_block(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return tracking_granularity(c->rmm, addr_set_pa(call_set(c))) > call_walk(c)->size;
 }
@@ -177,7 +167,7 @@ static bool rtte_is_not_void(struct rmm_call *c, const struct rmm_condition *row
 	       !is_mapped_to(c->rmm, call_walk(c), addr_set_pa(call_set(c)));
 }
 
-static bool block_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
+bool block_belongs_to_an_operation(struct rmm_call *c, const struct rmm_condition *row)
 {
 	rmm_pa pa = addr_set_pa(call_set(c));
 
@@ -207,14 +197,14 @@ static const struct rmm_condition data_map_conditions[] = {
 	{ "oaddr_bound", oaddr_does_not_fit, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 	RTTE_BLOCKED,
 	{ "rtte_state", rtte_is_not_void, RMI_ERROR_RTT, .level = LEVEL_WALK },
-	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "base_lv_align", base_is_inside_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "oaddr_level", oaddr_level_differs, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "trk_untracked", oaddr_is_untracked, RMI_ERROR_TRACKING, .arg = ARG_OADDR,
 	  .level = LEVEL_OADDR },
 	{ "gran_blocked", block_belongs_to_an_operation, RMI_BLOCKED, .arg = ARG_OADDR },
 	{ "trk_align", oaddr_is_inside_a_coarse_region, RMI_ERROR_RTT, .level = LEVEL_WALK },
-	{ "trk_gran", region_is_larger_than_the_entry, RMI_ERROR_TRACKING, .arg = ARG_OADDR,
+	{ "trk_gran", region_is_larger_than_the_block, RMI_ERROR_TRACKING, .arg = ARG_OADDR,
 	  .level = LEVEL_OADDR },
 	{ "gran_state", block_is_not_delegated, RMI_ERROR_INPUT, .arg = ARG_OADDR },
 };
@@ -252,13 +242,10 @@ bool map_ns_block(struct rmm_call *c, rmm_pa pa)
 	return true;
 }
 
-/*
- * Map block after block from base on; what stops it is the next call's error. Nothing at all: another
- * CPU has taken the granules since they were looked at, or holds one.
- */
-static void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, rmm_pa pa))
+void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, rmm_pa pa))
 {
-	rmm_ipa pos = c->arg[ARG_BASE], top = c->arg[ARG_TOP], stop = top;
+	rmm_ipa base = c->arg[c->command->ipa_arg], top = c->arg[c->command->top_arg];
+	rmm_ipa pos = base, stop = top;
 	struct rtt_walk *w = call_walk(c);
 	struct addr_set *s = call_set(c);
 	struct budget budget;
@@ -283,7 +270,7 @@ static void map_range(struct rmm_call *c, bool (*map_block)(struct rmm_call *c, 
 		if (!budget.left)
 			break;
 	}
-	if (pos == c->arg[ARG_BASE] && !(c->sro && c->sro->progress))
+	if (pos == base && !(c->sro && c->sro->progress))
 		c->x0 = RMI_BUSY;
 	c->out[1] = pos;
 }
@@ -347,7 +334,7 @@ static const struct rmm_condition unprot_map_conditions[] = {
 	RTTE_BLOCKED,
 	{ "rtte_state", rtte_state_differs, RMI_ERROR_RTT, .state = RMM_UNMAPPED_NS,
 	  .level = LEVEL_WALK },
-	{ "base_lv_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "base_lv_align", base_is_inside_its_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "rtte_size", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "oaddr_level", oaddr_level_differs, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };

@@ -291,7 +291,8 @@ static bool realm_is_live(struct rmm_call *c, const struct rmm_condition *row)
 			rtt_walk(&c->locks, t, 0, t->level);
 		live |= t && t->nr_live;
 	}
-	return live || granule_refs(c->granule[ARG_RD]) || c->realm->root->nr_live;
+	return live || granule_refs(c->granule[ARG_RD]) || c->realm->nr_devices ||
+	       c->realm->root->nr_live;
 }
 
 static const struct rmm_condition destroy_conditions[] = {

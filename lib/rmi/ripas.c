@@ -29,6 +29,8 @@ static rmm_ipa step(const struct rmm_call *c, const struct rtt_walk *w, rmm_ipa 
 {
 	rmm_ipa end = w->ipa + w->size;
 
+	if (to == RMI_RAM && rtte_is_device(w->e))
+		return pos;
 	if (w->e.ripas == to && c->command == &cmd_rtt_set_ripas)
 		return end < top_of(c) ? end : top_of(c);
 	if (keep_destroyed && w->e.ripas == RMI_DESTROYED)
@@ -68,11 +70,6 @@ static rmm_ipa change(struct rmm_call *c, unsigned to, bool keep_destroyed)
 	return pos;
 }
 
-static bool base_is_misaligned_to_its_entry(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return base_of(c) != call_walk(c)->ipa;
-}
-
 static bool top_is_not_protected(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return !realm_is_protected(c->realm, top_of(c) - granule_size(c->rmm));
@@ -83,22 +80,17 @@ static bool rtte_is_no_leaf(struct rmm_call *c, const struct rmm_condition *row)
 	return call_walk(c)->e.hipas != RMM_VOID && call_walk(c)->e.hipas != RMM_HIPAS_DATA;
 }
 
-static bool first_entry_is_too_large(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return call_walk(c)->size > call_size(c);
-}
-
 static const struct rmm_condition init_conditions[] = {
 	RD_GROUP(ARG_RD),
 	{ "size_valid", top_is_not_above_base, RMI_ERROR_INPUT },
 	{ "top_bound", top_is_not_protected, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
 	RTTE_BLOCKED,
-	{ "base_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .arg = ARG_BASE,
+	{ "base_align", base_is_inside_its_entry, RMI_ERROR_RTT, .arg = ARG_BASE,
 	  .level = LEVEL_WALK },
 	{ "rtte_state", rtte_is_no_leaf, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
-	{ "no_progress", first_entry_is_too_large, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "no_progress", entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
 /* TF-RMM: can this entry take RIPAS `to`? One that crosses top, or a table, never can. */
@@ -106,7 +98,7 @@ static bool tf_takes(const struct rmm_call *c, const struct rtt_walk *w, rmm_ipa
 {
 	bool keep = c->rec ? c->rec->ripas_value == RMI_RAM && c->rec->ripas_keep_destroyed : true;
 
-	if (w->e.hipas != RMM_VOID && w->e.hipas != RMM_HIPAS_DATA)
+	if (w->e.hipas == RMM_TABLE || (to == RMI_RAM && rtte_is_device(w->e)))
 		return false;
 	if (w->size > top_of(c) - pos)
 		return false;
@@ -155,7 +147,7 @@ static const struct rmm_condition tf_init_conditions[] = {
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "bound", range_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	{ "realm_state", realm_is_not, RMI_ERROR_REALM, .state = REALM_NEW },
-	{ "base_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .arg = ARG_BASE,
+	{ "base_align", base_is_inside_its_entry, RMI_ERROR_RTT, .arg = ARG_BASE,
 	  .level = LEVEL_WALK },
 	{ "no_progress", tf_no_progress, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
@@ -214,8 +206,15 @@ static bool keeps_destroyed(const struct rmm_rec *rec)
 
 static bool first_entry_cannot_change(struct rmm_call *c, const struct rmm_condition *row)
 {
-	return step(c, call_walk(c), base_of(c), c->rec->ripas_value, keeps_destroyed(c->rec)) ==
-	       base_of(c);
+	unsigned to = c->rec->ripas_value;
+
+	return !(to == RMI_RAM && rtte_is_device(call_walk(c)->e)) &&
+	       step(c, call_walk(c), base_of(c), to, keeps_destroyed(c->rec)) == base_of(c);
+}
+
+static bool device_cannot_be_ram(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return c->rec->ripas_value == RMI_RAM && rtte_is_device(call_walk(c)->e);
 }
 
 static bool an_auxiliary_tree_maps_some_of_it(struct rmm_call *c, const struct rmm_condition *row)
@@ -238,6 +237,7 @@ static const struct rmm_condition set_conditions[] = {
 	{ "top_gran_align", arg_is_misaligned, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
 	{ "no_progress", first_entry_cannot_change, RMI_ERROR_RTT, .level = LEVEL_WALK },
 	{ "aux_live", an_auxiliary_tree_maps_some_of_it, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	{ "ram_invalid", device_cannot_be_ram, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
 static const struct rmm_condition tf_set_conditions[] = {
@@ -250,7 +250,7 @@ static const struct rmm_condition tf_set_conditions[] = {
 	{ "rec_owner", rec_owner_differs, RMI_ERROR_REC, .arg = ARG_REC },
 	{ "base_bound", base_is_not_the_next_of_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_BASE },
 	{ "top_bound", top_is_above_the_request, RMI_ERROR_INPUT, .arg = ARG_SET_TOP },
-	{ "base_align", base_is_misaligned_to_its_entry, RMI_ERROR_RTT, .arg = ARG_SET_BASE,
+	{ "base_align", base_is_inside_its_entry, RMI_ERROR_RTT, .arg = ARG_SET_BASE,
 	  .level = LEVEL_WALK },
 	{ "no_progress", tf_no_progress, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };

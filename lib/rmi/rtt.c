@@ -255,6 +255,9 @@ static uint64_t descriptor(const struct rmm *rmm, const struct realm *realm, str
 {
 	unsigned read = e.s2ap >> 1 & 1, write = e.s2ap & 1;
 
+	/* OP-34 */
+	if (rmm->profile.tf_rmm && e.hipas == RMM_NARCH_DEV && e.ripas == RMI_DESTROYED)
+		return 0;
 	if (e.hipas != RMM_MAPPED_NS)
 		return e.pa;
 	if (realm->params.flags1 & RMI_REALM_S2AP_INDIRECT)
@@ -279,7 +282,7 @@ static void read_entry(struct rmm_call *c)
 	c->out[1] = (uint64_t)w.level;
 	c->out[2] = states[w.e.hipas];
 	c->out[3] = descriptor(c->rmm, c->realm, w.e);
-	c->out[4] = w.e.hipas == RMM_VOID || w.e.hipas == RMM_HIPAS_DATA ? w.e.ripas : 0;
+	c->out[4] = w.e.ripas;
 }
 
 const struct rmm_command cmd_rtt_read_entry = {

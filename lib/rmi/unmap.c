@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RMI_RTT_DATA_UNMAP, RMI_RTT_UNPROT_UNMAP (B4.5.67, .78; A5.3.3.3).
+ * RMI_RTT_DATA_UNMAP, RMI_RTT_DEV_UNMAP, RMI_RTT_UNPROT_UNMAP (B4.5.67, .70, .78; A5.3.3.3).
  *
  *	      void      live, one PA run    live, another run
  *	  [...........][=================][##########]
  *	   call 1 ---->  call 2 --------->  call 3 -->        SINGLE: one descriptor a call
  *	   call ------------------------------------->        NONE: to the end
  *
- * Locks: RD, the tables, then the DATA granules of one block.
+ * Locks: RD, the tables, then the DATA or DEV granules of one block.
  */
 #include "../sro.h"
 #include "../yield.h"
@@ -19,11 +19,15 @@ static bool unprotected(const struct rmm_call *c)
 	return c->command == &cmd_rtt_unprot_unmap;
 }
 
-/* Nothing is ever mapped for RTT_DEV_UNMAP, which TF-RMM has. */
+static bool device(const struct rmm_call *c)
+{
+	return c->command == &cmd_rtt_dev_unmap;
+}
+
 static bool is_mapped(const struct rmm_call *c, const struct rtt_walk *w)
 {
-	if (c->command->device)
-		return false;
+	if (device(c))
+		return w->e.hipas == RMM_NARCH_DEV;
 	return w->e.hipas == (unprotected(c) ? RMM_MAPPED_NS : RMM_HIPAS_DATA);
 }
 
@@ -41,6 +45,17 @@ static bool needs_alignment(const struct rmm *rmm)
 static bool rtte_is_not_mapped(struct rmm_call *c, const struct rmm_condition *row)
 {
 	return !is_mapped(c, call_walk(c));
+}
+
+/* OP-30: what another command has to unmap. */
+static bool maps_another_kind(const struct rmm_call *c, const struct rtt_walk *w)
+{
+	return rtte_is_live(w->e) && !is_mapped(c, w);
+}
+
+static bool rtte_maps_another_kind(struct rmm_call *c, const struct rmm_condition *row)
+{
+	return maps_another_kind(c, call_walk(c));
 }
 
 static bool mapped_entry_is_larger_than_the_range(struct rmm_call *c,
@@ -98,6 +113,20 @@ static bool unmapped_entry_does_not_fit(struct rmm_call *c, const struct rmm_con
 	return c->arg[ARG_BASE] != call_walk(c)->ipa || call_walk(c)->size > call_size(c);
 }
 
+#define MEMORY_GROUP                                                                            \
+	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK }, \
+		{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT,            \
+		  .level = LEVEL_WALK },                                                        \
+		{ "gran_blocked", memory_belongs_to_an_operation, RMI_BLOCKED },                \
+		{ "trk_align", memory_is_inside_a_coarse_region, RMI_ERROR_RTT,                 \
+		  .level = LEVEL_WALK },                                                        \
+		{ "trk_gran", region_is_larger_than_the_entry, RMI_ERROR_TRACKING,              \
+		  .level = LEVEL_RTTE },                                                        \
+	{                                                                                       \
+		"aux_live", an_auxiliary_tree_maps_it, RMI_ERROR_RTT_AUX,                       \
+			.level = LEVEL_AUX, .when = auxiliary_trees_map                         \
+	}
+
 static const struct rmm_condition data_unmap_conditions[] = {
 	RD_GROUP(ARG_RD),
 	RANGE_GROUP(ARG_BASE, ARG_TOP),
@@ -106,15 +135,23 @@ static const struct rmm_condition data_unmap_conditions[] = {
 	LIST_GROUP(ARG_OADDR),
 	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
 	RTTE_BLOCKED,
-	{ "base_lv_align", base_is_inside_a_mapped_entry, RMI_ERROR_RTT, .level = LEVEL_WALK },
-	{ "rtte_size", mapped_entry_is_larger_than_the_range, RMI_ERROR_RTT, .level = LEVEL_WALK },
-	{ "gran_blocked", memory_belongs_to_an_operation, RMI_BLOCKED },
-	{ "trk_align", memory_is_inside_a_coarse_region, RMI_ERROR_RTT, .level = LEVEL_WALK },
-	{ "trk_gran", region_is_larger_than_the_entry, RMI_ERROR_TRACKING, .level = LEVEL_RTTE },
-	{ "aux_live", an_auxiliary_tree_maps_it, RMI_ERROR_RTT_AUX, .level = LEVEL_AUX,
-	  .when = auxiliary_trees_map },
+	{ "rtte_state", rtte_maps_another_kind, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	MEMORY_GROUP,
 	{ "void_align", unmapped_entry_does_not_fit, RMI_ERROR_RTT, .level = LEVEL_WALK,
 	  .when = needs_alignment },
+};
+
+static const struct rmm_condition dev_unmap_conditions[] = {
+	FEAT_DA,
+	RD_GROUP(ARG_RD),
+	RANGE_GROUP(ARG_BASE, ARG_TOP),
+	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
+	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	LIST_GROUP(ARG_OADDR),
+	{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = ARG_FLAGS },
+	RTTE_BLOCKED,
+	{ "rtte_state", rtte_is_not_mapped, RMI_ERROR_RTT, .level = LEVEL_WALK },
+	MEMORY_GROUP,
 };
 
 static const struct rmm_condition unprot_unmap_conditions[] = {
@@ -156,9 +193,10 @@ static void clear_entry(struct rmm_call *c)
 	if (!unprotected(c)) {
 		e.hipas = RMM_VOID;
 		e.s2ap = w->e.s2ap;
-		e.ripas = w->e.ripas == RMI_RAM ? RMI_DESTROYED : w->e.ripas;
-		granule_move_block(&c->locks, w->e.pa, w->size, RMM_DATA, RMM_DELEGATED, true,
-				   &c->holes);
+		e.ripas =
+			w->e.ripas == (device(c) ? RMI_DEV : RMI_RAM) ? RMI_DESTROYED : w->e.ripas;
+		granule_move_block(&c->locks, w->e.pa, w->size, device(c) ? RMM_DEV : RMM_DATA,
+				   RMM_DELEGATED, true, &c->holes);
 	}
 	rtt_update(w, e);
 }
@@ -183,6 +221,8 @@ static void unmap(struct rmm_call *c)
 		if (!budget.left)
 			break;
 		if (!is_mapped(c, w)) {
+			if (device(c) || maps_another_kind(c, w))
+				break;
 			if (unprotected(c) && needs_mapped(c->rmm))
 				break;
 			if (single && out->run.count)
@@ -212,16 +252,6 @@ static bool oaddr_is_not_zero(struct rmm_call *c, const struct rmm_condition *ro
 	return !call_is_list(c) && (c->arg[ARG_OADDR] || call_list_count(c));
 }
 
-static bool base_is_inside_its_entry(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return c->arg[ARG_BASE] != call_walk(c)->ipa;
-}
-
-static bool entry_is_larger_than_the_range(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return call_walk(c)->size > call_size(c);
-}
-
 #define TF_TAIL                                                                                    \
 	{ "oaddr_type", oaddr_type_is_no_type, RMI_ERROR_INPUT, .arg = ARG_FLAGS },                \
 		{ "oaddr_zero", oaddr_is_not_zero, RMI_ERROR_INPUT, .arg = ARG_OADDR },            \
@@ -237,6 +267,7 @@ static const struct rmm_condition tf_data_unmap_conditions[] = {
 	RANGE_GROUP(ARG_BASE, ARG_TOP),
 	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
 	TF_TAIL,
+	{ "rtte_state", rtte_maps_another_kind, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
 static const struct rmm_condition tf_unprot_unmap_conditions[] = {
@@ -245,25 +276,6 @@ static const struct rmm_condition tf_unprot_unmap_conditions[] = {
 	{ "ipa_bound", base_is_protected, RMI_ERROR_INPUT, .arg = ARG_BASE },
 	{ "top_bound", top_is_outside, RMI_ERROR_INPUT, .arg = ARG_TOP },
 	TF_TAIL,
-};
-
-/* A table, or what another command unmaps. */
-static bool is_in_the_way(const struct rmm_call *c, const struct rtt_walk *w)
-{
-	return w->e.hipas == RMM_TABLE || (w->e.hipas == RMM_HIPAS_DATA && !is_mapped(c, w));
-}
-
-static bool first_entry_is_in_the_way(struct rmm_call *c, const struct rmm_condition *row)
-{
-	return is_in_the_way(c, call_walk(c));
-}
-
-static const struct rmm_condition tf_dev_unmap_conditions[] = {
-	TF_GRANULE("rd", ARG_RD, RMM_RD),
-	RANGE_GROUP(ARG_BASE, ARG_TOP),
-	{ "ipa_bound", range_is_not_protected, RMI_ERROR_INPUT },
-	TF_TAIL,
-	{ "rtte_state", first_entry_is_in_the_way, RMI_ERROR_RTT, .level = LEVEL_WALK },
 };
 
 /* TF-RMM: one table, entries of one level; gaps between live entries do not end a run. */
@@ -279,7 +291,7 @@ static void tf_unmap(struct rmm_call *c)
 
 	addr_out_init(c, &out);
 	while (pos < end && call_next(c, pos, level)) {
-		if (w->size > top - pos || is_in_the_way(c, w))
+		if (w->size > top - pos || maps_another_kind(c, w))
 			break;
 		if (is_mapped(c, w)) {
 			starved = !can_clear(c);
@@ -294,9 +306,11 @@ static void tf_unmap(struct rmm_call *c)
 
 static const struct rmm_order tf_data_unmap = { CONDITIONS(tf_data_unmap_conditions),
 						.apply = tf_unmap };
+/* The same rows for both. */
+static const struct rmm_order tf_dev_unmap = { CONDITIONS(tf_data_unmap_conditions),
+					       .apply = tf_unmap };
 static const struct rmm_order tf_unprot_unmap = { CONDITIONS(tf_unprot_unmap_conditions),
 						  .apply = tf_unmap };
-const struct rmm_order tf_dev_unmap = { CONDITIONS(tf_dev_unmap_conditions), .apply = tf_unmap };
 
 #define UNMAP_ABI(fid, name)                                 \
 	{                                                    \
@@ -322,6 +336,19 @@ const struct rmm_command cmd_rtt_data_unmap = {
 	CONDITIONS(data_unmap_conditions),
 	.apply = unmap,
 	.tf = &tf_data_unmap,
+	.yields = true,
+};
+
+const struct rmm_command cmd_rtt_dev_unmap = {
+	.abi = UNMAP_ABI(RMI_RTT_DEV_UNMAP, "RTT_DEV_UNMAP"),
+	.granules = { { ARG_RD, RMM_RD } },
+	.ipa_arg = ARG_BASE,
+	.top_arg = ARG_TOP,
+	.flags_arg = ARG_FLAGS,
+	.oaddr_arg = ARG_OADDR,
+	CONDITIONS(dev_unmap_conditions),
+	.apply = unmap,
+	.tf = &tf_dev_unmap,
 	.yields = true,
 };
 

@@ -32,6 +32,7 @@ static const struct rsi_command *const commands[] = {
 	&cmd_rsi_ipa_state_set,
 	&cmd_rsi_ipa_state_get,
 	&cmd_rsi_host_call,
+	&cmd_rsi_vdev_validate_mapping,
 	&cmd_rsi_mem_get_perm_value,
 	&cmd_rsi_mem_set_perm_index,
 	&cmd_rsi_mem_set_perm_value,
@@ -83,7 +84,7 @@ bool rsi_addr_is_empty(struct rsi_call *c, const struct rsi_condition *row)
 {
 	struct rtt_walk w = rtt_walk(&c->locks, c->realm->root, c->arg[row->arg], 3);
 
-	return rec_memory_is_none(c->rec, w.e.ripas);
+	return rec_memory_is_none(c->rec, &w);
 }
 
 bool rsi_top_is_not_above_base(struct rsi_call *c, const struct rsi_condition *row)
@@ -125,6 +126,8 @@ static void dispatch(struct rsi_call *c)
 	struct rmm_rec *rec = c->rec;
 	bool resumed = rec->resume == RESUME_RESULT && rec->resume_fid == c->fid;
 
+	if (command && command->needs_da && !(c->realm->params.flags0 & RMI_REALM_DA))
+		command = NULL;
 	rec->resume = RESUME_NONE;
 	c->nr_out = command ? command->nr_out : 0;
 	if (resumed) {

@@ -44,6 +44,7 @@ struct rsi_command {
 	void (*apply)(struct rsi_call *c);
 	void (*failed)(struct rsi_call *c); /* outputs that are defined although it failed */
 	unsigned nr_out;                    /* outputs beyond X0 */
+	bool needs_da;                      /* only a realm with device assignment has it */
 	bool tf_only;                       /* a function that only TF-RMM takes */
 };
 
@@ -81,6 +82,7 @@ extern const struct rsi_command cmd_rsi_measurement_read, cmd_rsi_measurement_ex
 extern const struct rsi_command cmd_rsi_attestation_token_init, cmd_rsi_attestation_token_continue;
 extern const struct rsi_command cmd_rsi_mem_get_perm_value, cmd_rsi_mem_set_perm_value;
 extern const struct rsi_command cmd_rsi_mem_set_perm_index;
+extern const struct rsi_command cmd_rsi_vdev_validate_mapping;
 extern const struct rsi_command cmd_rsi_plane_enter, cmd_rsi_plane_sysreg_read;
 extern const struct rsi_command cmd_rsi_plane_sysreg_write;
 extern const struct rsi_command cmd_psci_version, cmd_psci_features;

@@ -42,8 +42,8 @@ static void every_row_has_a_name_of_its_own(void **state)
 /* Commands that answer NOT_SUPPORTED, or -1, for they are of 2.0-bet0 only. */
 static bool is_device(const char *name)
 {
-	static const char *const families[] = { "PDEV_", "VDEV_", "VSMMU_",   "PSMMU_",
-						"DPT_",  "CMEM_", "RTT_DEV_", "RTT_ARCH_DEV_" };
+	static const char *const families[] = { "PDEV_",  "VDEV_", "VSMMU_",
+						"PSMMU_", "DPT_",  "CMEM_" };
 
 	for (unsigned i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		if (!strncmp(name, families[i], strlen(families[i])))
@@ -110,6 +110,7 @@ static void every_printed_ordering_is_there(void **state)
 		{ "RTT_CREATE", 8 },        { "RTT_DESTROY", 10 },     { "RTT_FOLD", 12 },
 		{ "RTT_DATA_MAP_INIT", 8 }, { "RTT_INIT_RIPAS", 9 },   { "RTT_SET_RIPAS", 10 },
 		{ "RTT_AUX_CREATE", 8 },    { "RTT_AUX_DESTROY", 10 }, { "RTT_AUX_FOLD", 10 },
+		{ "RTT_DEV_VALIDATE", 17 },
 	};
 	struct rmm_order_info o;
 	unsigned all = 0;

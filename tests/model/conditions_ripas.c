@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Failure conditions of RTT_INIT_RIPAS and RTT_SET_RIPAS (rmm-commands Parts 6 and 10; B4.5.73, .75). */
 #include "conditions.h"
+#include "devices.h"
 
 #define TF "tf-rmm-2026-07"
 
@@ -14,7 +15,8 @@
 #define OPT_OWNED     16 /* an operation owns the entry of the block's second page */
 #define OPT_KEEP      8  /* SET_RIPAS: for what is not DESTROYED */
 
-#define OPT_AUX 32 /* SET_RIPAS: plane 1 maps the first page */
+#define OPT_AUX    32 /* SET_RIPAS: plane 1 maps the first page */
+#define OPT_DEVICE 64 /* the first page is device memory */
 
 enum { OWN_TREE, OWN_REALM };
 
@@ -43,6 +45,11 @@ static void make_realm(struct trial *t)
 		host_map(&t->h, BLOCK);
 		host_aux_tables(&t->h, 1, BLOCK, 3);
 		assert_hex(smc(&t->h, RMI_RTT_AUX_PROT_MAP, t->h.rd, BLOCK, top, 1), 0);
+	}
+	if (t->opt & OPT_DEVICE) {
+		struct devices d = place_devices(&t->h);
+
+		map_device(&t->h, d.vdev, BLOCK, DEV_NCOH, 3, 1);
 	}
 	t->x[1] = t->h.rd;
 }
@@ -142,11 +149,13 @@ static const struct breaker tf_init_rows[] = {
 	  .opt = OPT_NO_TABLE },
 	{ "no_progress", RTT(2), break_option, ON_OWN(OWN_TREE), .opt = OPT_NO_TABLE },
 	{ "no_progress", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_DESTROYED },
+	{ "no_progress", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_DEVICE },
 };
 
 static const struct condition_table tf_rtt_init_ripas = {
-	"RTT_INIT_RIPAS",       RMI_RTT_INIT_RIPAS, valid_init,
-	BREAKERS(tf_init_rows), init_both,          .setup = { .profile = TF },
+	"RTT_INIT_RIPAS", RMI_RTT_INIT_RIPAS,
+	valid_init,       BREAKERS(tf_init_rows),
+	init_both,        .setup = { .profile = TF, .config = &device_machine },
 };
 CONDITION_TEST(tf_rtt_init_ripas)
 
@@ -238,6 +247,7 @@ static const struct breaker set_rows[] = {
 	{ "top_gran_align", RMI_ERROR_INPUT, break_low_bits, ON_LOW(4), 4 },
 	SET_NO_PROGRESS,
 	{ "aux_live", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_AUX },
+	{ "ram_invalid", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_DEVICE },
 };
 
 /* Inside: from the second page to the third, in an entry of level 2. */
@@ -249,7 +259,7 @@ static const struct both set_both[] = {
 
 static const struct condition_table rtt_set_ripas = {
 	"RTT_SET_RIPAS",    RMI_RTT_SET_RIPAS, valid_set,
-	BREAKERS(set_rows), set_both,          .setup = { .planes = 1 },
+	BREAKERS(set_rows), set_both,          .setup = { .planes = 1, .config = &device_machine },
 };
 CONDITION_TEST(rtt_set_ripas)
 
@@ -263,11 +273,13 @@ static const struct breaker tf_set_rows[] = {
 	SET_BOUNDS,
 	SET_INSIDE,
 	SET_NO_PROGRESS,
+	{ "no_progress", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_DEVICE },
 };
 
 static const struct condition_table tf_rtt_set_ripas = {
-	"RTT_SET_RIPAS",       RMI_RTT_SET_RIPAS, valid_set,
-	BREAKERS(tf_set_rows), set_both,          .setup = { .profile = TF },
+	"RTT_SET_RIPAS", RMI_RTT_SET_RIPAS,
+	valid_set,       BREAKERS(tf_set_rows),
+	set_both,        .setup = { .profile = TF, .config = &device_machine },
 };
 CONDITION_TEST(tf_rtt_set_ripas)
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Failure conditions of RTT_DATA_UNMAP and RTT_UNPROT_UNMAP (rmm-commands Parts 6 and 10; B4.5.67, .78;
- * A5.3.3.3), and of the implementations that refuse what is not mapped.
+ * Failure conditions of RTT_DATA_UNMAP, RTT_DEV_UNMAP and RTT_UNPROT_UNMAP (rmm-commands Parts 6 and 10;
+ * B4.5.67, .70, .78; A5.3.3.3), and of the implementations that refuse what is not mapped.
  */
 #include "conditions.h"
+#include "devices.h"
 
 #define TF "tf-rmm-2026-07"
 
@@ -25,15 +26,21 @@
 #define OPT_SEALED 128 /* and an operation changes the region */
 #define OPT_FIRST  256 /* the call is about its first page */
 
-#define REGION  (HOST_BASE + (UINT64_C(4) << 30))
-#define GIB     (UINT64_C(1) << 30)
-#define OPT_AUX 512 /* plane 1 maps it too */
+#define REGION    (HOST_BASE + (UINT64_C(4) << 30))
+#define OPT_AUX   512  /* plane 1 maps it too */
+#define OPT_OTHER 1024 /* DATA_UNMAP: a device is mapped; DEV_UNMAP: DATA */
 
 enum { OWN_TREE, OWN_COUNT };
+enum { V_VDEV };
 
 static bool unprotected(const struct trial *t)
 {
 	return t->table->fid == RMI_RTT_UNPROT_UNMAP;
+}
+
+static bool device(const struct trial *t)
+{
+	return t->table->fid == RMI_RTT_DEV_UNMAP;
 }
 
 static rmm_ipa base_of(const struct trial *t)
@@ -51,6 +58,10 @@ static void map(struct trial *t, int level)
 	uint64_t size = host_level_size(h, level);
 	rmm_pa pa = host_aligned(h, size);
 
+	if (device(t) != !!(t->opt & OPT_OTHER)) {
+		map_device(h, t->v[V_VDEV], base_of(t), DEV_NCOH, level, 1);
+		return;
+	}
 	host_delegate(h, pa, size);
 	assert_hex(smc(h, unprotected(t) ? RMI_RTT_UNPROT_MAP : RMI_RTT_DATA_MAP, h->rd, base_of(t),
 		       base_of(t) + size, 1, host_desc(h, pa, level, 1)),
@@ -59,16 +70,39 @@ static void map(struct trial *t, int level)
 
 static void map_a_region(struct trial *t)
 {
+	rmm_pa region = device(t) ? DEV_COARSE : REGION;
+	unsigned category = device(t) ? RMI_MEM_DEV_NCOH : RMI_MEM_CONVENTIONAL;
 	struct host *h = &t->h;
 
-	assert_hex(smc(h, RMI_GRANULE_TRACKING_SET, REGION, 0, RMI_TRACKING_COARSE), 0);
-	host_delegate(h, REGION, GIB);
-	assert_hex(smc(h, RMI_RTT_DATA_MAP, h->rd, 0, GIB, 1, host_desc(h, REGION, 1, 1)), 0);
+	assert_hex(smc(h, RMI_GRANULE_TRACKING_SET, region, category, RMI_TRACKING_COARSE), 0);
+	if (device(t)) {
+		map_device(h, t->v[V_VDEV], 0, region, 1, 1);
+	} else {
+		host_delegate(h, region, GIB);
+		assert_hex(smc(h, RMI_RTT_DATA_MAP, h->rd, 0, GIB, 1, host_desc(h, region, 1, 1)),
+			   0);
+	}
 	host_tables(h, base_of(t), 3);
 	if (t->opt & OPT_SEALED)
-		assert_int_equal(RMI_RESULT_STATUS(smc(h, RMI_GRANULE_TRACKING_SET, REGION, 0,
-						       RMI_TRACKING_FINE)),
+		assert_int_equal(RMI_RESULT_STATUS(smc(h, RMI_GRANULE_TRACKING_SET, region,
+						       category, RMI_TRACKING_FINE)),
 				 RMI_INCOMPLETE);
+}
+
+/* Plane 1 maps the page, which has become RAM, or device memory, for it. */
+static void map_for_a_plane(struct trial *t, const struct devices *d)
+{
+	rmm_ipa base = base_of(t), top = base + t->h.page;
+	struct host *h = &t->h;
+
+	if (device(t)) {
+		host_activate(h);
+		validate_device(h, d, base, top, DEV_NCOH);
+	} else {
+		assert_hex(smc(h, RMI_RTT_INIT_RIPAS, h->rd, base, top), 0);
+	}
+	host_aux_tables(h, 1, base, 3);
+	assert_hex(smc(h, RMI_RTT_AUX_PROT_MAP, h->rd, base, top, 1), 0);
 }
 
 /* Unmap one page, the addresses not being asked for. */
@@ -76,8 +110,13 @@ static void valid_unmap(struct trial *t)
 {
 	struct host *h = &t->h;
 	bool table = !(t->opt & (OPT_BLOCK | OPT_NO_TABLE));
+	struct devices d = { 0 };
 
 	host_realm(h, &t->table->setup);
+	if (t->table->setup.config) {
+		d = place_devices(h);
+		t->v[V_VDEV] = d.vdev;
+	}
 	if (!(t->opt & OPT_COARSE))
 		host_tables(h, base_of(t), table ? 3 : 2);
 	if (t->opt & OPT_COARSE)
@@ -86,13 +125,8 @@ static void valid_unmap(struct trial *t)
 		trial_own_entry(t, base_of(t), 3);
 	else if (!(t->opt & (OPT_NO_TABLE | OPT_EMPTY)))
 		map(t, table ? 3 : 2);
-	if (t->opt & OPT_AUX) {
-		rmm_ipa base = base_of(t), top = base + h->page;
-
-		assert_hex(smc(h, RMI_RTT_INIT_RIPAS, h->rd, base, top), 0);
-		host_aux_tables(h, 1, base, 3);
-		assert_hex(smc(h, RMI_RTT_AUX_PROT_MAP, h->rd, base, top, 1), 0);
-	}
+	if (t->opt & OPT_AUX)
+		map_for_a_plane(t, &d);
 	t->x[1] = h->rd;
 	t->x[2] = base_of(t);
 	t->x[3] = base_of(t) + h->page;
@@ -223,16 +257,59 @@ static const struct both inside_and_too_long[] = {
 		"aux_live", 0x307, break_option, ON_OWN(OWN_TREE), .opt = OPT_AUX \
 	}
 
+#define ANOTHER_KIND                                                                   \
+	{                                                                              \
+		"rtte_state", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_OTHER \
+	}
+#define NOT_MAPPED                                                                     \
+	{                                                                              \
+		"rtte_state", RTT(3), break_option, ON_OWN(OWN_TREE), .opt = OPT_EMPTY \
+	}
+
 static const struct breaker data_rows[] = {
-	BREAK_RD(1), RANGE_ROWS,    DATA_BOUND, OADDR_TYPE,  LIST_PLACE("oaddr_list_align"),
-	LIST_COUNT,  ENTRY_BLOCKED, ENTRY_ROWS, REGION_ROWS, AUX_LIVE,
+	BREAK_RD(1), RANGE_ROWS,    DATA_BOUND,   OADDR_TYPE, LIST_PLACE("oaddr_list_align"),
+	LIST_COUNT,  ENTRY_BLOCKED, ANOTHER_KIND, ENTRY_ROWS, REGION_ROWS,
+	AUX_LIVE,
 };
 
 static const struct condition_table rtt_data_unmap = {
-	"RTT_DATA_UNMAP",    RMI_RTT_DATA_UNMAP,  valid_unmap,
-	BREAKERS(data_rows), inside_and_too_long, .setup = { .planes = 1 },
+	"RTT_DATA_UNMAP",    RMI_RTT_DATA_UNMAP,
+	valid_unmap,         BREAKERS(data_rows),
+	inside_and_too_long, .setup = { .planes = 1, .config = &device_machine },
 };
 CONDITION_TEST(rtt_data_unmap)
+
+/* feat_da is asserted with the other device mappings. */
+static void in_a_test_of_its_own(struct trial *t, const struct breaker *b)
+{
+	trial_unavailable(t);
+}
+
+static const struct breaker dev_rows[] = {
+	{ "feat_da", RMI_ERROR_NOT_SUPPORTED, in_a_test_of_its_own },
+	BREAK_RD(1),
+	RANGE_ROWS,
+	DATA_BOUND,
+	OADDR_TYPE,
+	LIST_PLACE("oaddr_list_align"),
+	LIST_COUNT,
+	ENTRY_BLOCKED,
+	NOT_MAPPED,
+	ANOTHER_KIND,
+	ENTRY_ROWS,
+	REGION_ROWS,
+	AUX_LIVE,
+};
+
+static const struct condition_table rtt_dev_unmap = {
+	"RTT_DEV_UNMAP",
+	RMI_RTT_DEV_UNMAP,
+	valid_unmap,
+	BREAKERS(dev_rows),
+	inside_and_too_long,
+	.setup = { .planes = 1, .config = &device_machine, .flags0 = RMI_REALM_DA },
+};
+CONDITION_TEST(rtt_dev_unmap)
 
 static const struct breaker unprot_rows[] = {
 	BREAK_RD(1), RANGE_ROWS,    UNPROT_BOUND, OADDR_TYPE, LIST_PLACE("oaddr_list_align"),
@@ -254,6 +331,7 @@ static const struct breaker leaf_data_rows[] = {
 	LIST_PLACE("oaddr_list_align"),
 	LIST_COUNT,
 	ENTRY_BLOCKED,
+	ANOTHER_KIND,
 	ENTRY_ROWS,
 	REGION_ROWS,
 	AUX_LIVE,
@@ -261,8 +339,9 @@ static const struct breaker leaf_data_rows[] = {
 };
 
 static const struct condition_table leaf_rtt_data_unmap = {
-	"RTT_DATA_UNMAP",         RMI_RTT_DATA_UNMAP,  valid_unmap,
-	BREAKERS(leaf_data_rows), inside_and_too_long, { .profile = "bet1-leaf", .planes = 1 },
+	"RTT_DATA_UNMAP",    RMI_RTT_DATA_UNMAP,
+	valid_unmap,         BREAKERS(leaf_data_rows),
+	inside_and_too_long, { .profile = "bet1-leaf", .planes = 1, .config = &device_machine },
 };
 CONDITION_TEST(leaf_rtt_data_unmap)
 
@@ -321,17 +400,21 @@ static const struct both tf_both[] = {
 };
 
 static const struct breaker tf_data_rows[] = {
-	BREAK_TF("rd", 1, break_spare_page),
-	RANGE_ROWS,
-	DATA_BOUND,
-	TF_ROWS,
+	BREAK_TF("rd", 1, break_spare_page), RANGE_ROWS, DATA_BOUND, TF_ROWS, ANOTHER_KIND,
 };
 
 static const struct condition_table tf_rtt_data_unmap = {
-	"RTT_DATA_UNMAP", RMI_RTT_DATA_UNMAP, valid_unmap, BREAKERS(tf_data_rows),
-	tf_both,          { .profile = TF },
+	"RTT_DATA_UNMAP", RMI_RTT_DATA_UNMAP,
+	valid_unmap,      BREAKERS(tf_data_rows),
+	tf_both,          { .profile = TF, .config = &device_machine },
 };
 CONDITION_TEST(tf_rtt_data_unmap)
+
+static const struct condition_table tf_rtt_dev_unmap = {
+	"RTT_DEV_UNMAP",        RMI_RTT_DEV_UNMAP, valid_unmap,
+	BREAKERS(tf_data_rows), tf_both,           { .profile = TF, .config = &device_machine },
+};
+CONDITION_TEST(tf_rtt_dev_unmap)
 
 static const struct breaker tf_unprot_rows[] = {
 	BREAK_TF("rd", 1, break_spare_page),
@@ -350,10 +433,12 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(rtt_data_unmap_reports_each_condition_in_its_place),
+		TEST(rtt_dev_unmap_reports_each_condition_in_its_place),
 		TEST(rtt_unprot_unmap_reports_each_condition_in_its_place),
 		TEST(leaf_rtt_data_unmap_reports_each_condition_in_its_place),
 		TEST(leaf_rtt_unprot_unmap_reports_each_condition_in_its_place),
 		TEST(tf_rtt_data_unmap_reports_each_condition_in_its_place),
+		TEST(tf_rtt_dev_unmap_reports_each_condition_in_its_place),
 		TEST(tf_rtt_unprot_unmap_reports_each_condition_in_its_place),
 	};
 
