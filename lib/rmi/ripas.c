@@ -259,8 +259,11 @@ static const struct rmm_order tf_set = { CONDITIONS(tf_set_conditions), .apply =
 
 static void set_ripas(struct rmm_call *c)
 {
-	rmm_ipa end = change(c, c->rec->ripas_value, keeps_destroyed(c->rec));
+	rmm_ipa end = base_of(c);
 
+	/* The REC may have gone while the command waited: then it ends. */
+	if (c->rec)
+		end = change(c, c->rec->ripas_value, keeps_destroyed(c->rec));
 	if (!c->yielded)
 		c->out[1] = end;
 }

@@ -106,10 +106,15 @@ static void set_trees(struct rmm_call *c, rmm_ipa stop)
 
 static void set_s2ap(struct rmm_call *c)
 {
-	struct rtt_walk w = *call_walk_to(c, c->arg[ARG_BASE], 3);
 	rmm_ipa stop = c->arg[ARG_TOP];
 	struct budget budget;
+	struct rtt_walk w;
 
+	c->out[1] = c->arg[ARG_BASE];
+	/* The REC may have gone while the command waited: then it ends. */
+	if (!c->rec)
+		return;
+	w = *call_walk_to(c, c->arg[ARG_BASE], 3);
 	if (c->ends)
 		stop = c->arg[ARG_BASE];
 	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, &w) < stop)

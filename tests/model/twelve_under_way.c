@@ -189,12 +189,48 @@ static void twelve_without_its_list_an_unmap_stays_done_and_reports_nothing(void
 	munmap(memory.bytes, MEMORY);
 }
 
+/* The REC of a SET_RIPAS or SET_S2AP that has yielded is destroyed: OP_CONTINUE only ends it. */
+
+static void ask(struct host *h, struct rmm_rec *rec)
+{
+	struct rmm_regs *regs = h->program_ctx;
+
+	assert_int_equal(rmm_realm_smc(h->rmm, rec, regs), RMM_REALM_EXIT);
+}
+
+static void a_rec_may_go_while_its_request_waits(void **state)
+{
+	static const uint64_t fids[][2] = { { RSI_IPA_STATE_SET, RMI_RTT_SET_RIPAS },
+					    { RSI_MEM_SET_PERM_INDEX, RMI_RTT_SET_S2AP } };
+	struct rmm_profile p = *rmm_profile_find("strict");
+
+	p.rec_granules = 0;
+	for (unsigned i = 0; i < 2; i++) {
+		struct rmm_regs regs = { { fids[i][0], B, B + 2 * PAGE, RMI_RAM } }, r;
+		struct host h;
+
+		host_realm(&h, &(struct setup){ .custom = &p, .planes = 1 });
+		host_tables(&h, B, 3);
+		host_aux_tables(&h, 1, B, 3);
+		host_activate(&h);
+		assert_hex(host_enter(&h, 0, ask, &regs), 0);
+		stop_after(&h, 1, true);
+		r = smc_regs(&h, fids[i][1], h.rd, h.rec, B, B + 2 * PAGE);
+		assert_hex(r.x[0], INCOMPLETE);
+		assert_hex(smc(&h, RMI_REC_DESTROY, h.rec), 0);
+		check(smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0), RMI_SUCCESS, B + PAGE);
+		assert_int_equal(rmm_open_operations(h.rmm), 0);
+		host_end(&h);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(six_ranges_but_unprot_map_may_be_incomplete),
 		TEST(seven_an_open_operation_blocks_its_entry_and_touches_no_other),
 		TEST(twelve_without_its_list_an_unmap_stays_done_and_reports_nothing),
+		TEST(a_rec_may_go_while_its_request_waits),
 	};
 
 	return cmocka_run_group_tests_name("twelve, under way", tests, NULL, NULL);
