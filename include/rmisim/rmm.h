@@ -86,6 +86,8 @@ struct rmm_profile {
 	 */
 	bool tf_rmm;
 	uint64_t features[5]; /**< feature registers; all zero: the model's own */
+	/** Granules that one OP_MEM_DONATE takes at most, in single granules; 0: as many as are needed. */
+	unsigned donate_granules;
 };
 
 /** A profile by name (strict, linux-friendly, bet1-leaf, bet1-leaf-1, tf-rmm-2026-07), or NULL. */

@@ -304,6 +304,7 @@ static void donate(struct rmm_call *c)
 {
 	struct sro *s = c->sro;
 	unsigned before = s->nr_pages, limit = s->max_pages;
+	unsigned most = c->rmm->profile.donate_granules;
 	struct rmi_range_desc d;
 	uint64_t x0;
 
@@ -312,9 +313,12 @@ static void donate(struct rmm_call *c)
 		return;
 	}
 	/* How much it takes of what it is offered is its own business. */
-	if (s->need > 1 && !s->contig && s->block_level == 3 &&
-	    rmm_choose(c->rmm, RMM_CHOOSE_DONATION, "donate-partial", 2))
-		limit = before + (s->need + 1) / 2;
+	if (s->need > 1 && !s->contig && s->block_level == 3) {
+		if (rmm_choose(c->rmm, RMM_CHOOSE_DONATION, "donate-partial", 2))
+			limit = before + (s->need + 1) / 2;
+		else if (most && most < s->need)
+			limit = before + most;
+	}
 	for (unsigned i = 0; i < list_entries(c); i++) {
 		if (!entry(c, i, &d) || !take_entry(c, &d, limit))
 			break;

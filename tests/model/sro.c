@@ -132,6 +132,25 @@ static void a_profile_may_finish_inside_the_donation(void **state)
 	host_end(&f.h);
 }
 
+static void a_profile_may_bound_what_one_donation_takes(void **state)
+{
+	struct rmm_profile p = *rmm_profile_find("strict");
+	struct rmm_regs r;
+	struct flow f;
+
+	p.donate_granules = 10;
+	begin(&f, &(struct setup){ .custom = &p }, 0x50d);
+	r = donate(&f, 16);
+	assert_hex(r.x[0], 0x50d);
+	assert_hex(r.x[1], 10);
+	assert_hex(r.x[2], 6 << 2);
+	assert_state(&f.h, host_read64(&f.h, f.list + 72) & ~UINT64_C(0xfff), INTERNAL);
+	assert_state(&f.h, host_read64(&f.h, f.list + 80) & ~UINT64_C(0xfff), DELEGATED);
+	assert_hex(smc(&f.h, RMI_OP_MEM_DONATE, f.handle, f.list + 80, 6), 0x40d);
+	assert_hex(smc(&f.h, RMI_OP_CONTINUE, f.handle, 0), 0);
+	host_end(&f.h);
+}
+
 static void one_descriptor_may_hold_many_pages(void **state)
 {
 	struct flow f;
@@ -382,6 +401,7 @@ int main(void)
 		TEST(a_donation_may_come_in_parts),
 		TEST(the_model_may_take_fewer_than_offered),
 		TEST(a_profile_may_finish_inside_the_donation),
+		TEST(a_profile_may_bound_what_one_donation_takes),
 		TEST(one_descriptor_may_hold_many_pages),
 		TEST(a_refused_donation_leaves_the_operation_waiting),
 		TEST(more_than_wanted_is_refused_although_it_is_there),
