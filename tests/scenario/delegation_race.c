@@ -5,8 +5,7 @@
  */
 #include "fixture.h"
 
-#define IPA  UINT64_C(0x220a000)
-#define PAGE UINT64_C(0x1000)
+#define IPA UINT64_C(0x220a000)
 
 static struct golden golden; /* of the running world; sim_explore runs one at a time */
 
@@ -80,7 +79,9 @@ static void look(struct sim_world *w, void *ctx)
 static struct sim_result explore(unsigned preemptions, struct seen *seen)
 {
 	struct sim_explore how = {
-		.config = { .event = golden_event, .event_ctx = &golden },
+		.config = { .kernel = fixture_kernel(),
+			    .event = golden_event,
+			    .event_ctx = &golden },
 		.preemptions = preemptions,
 		.after = look,
 		.after_ctx = seen,
@@ -130,7 +131,9 @@ static void with_one_preemption_the_race_is_benign_under_every_schedule(void **s
 
 static void a_schedule_can_be_repeated_by_its_choices(void **state)
 {
-	struct sim_config config = { .event = golden_event, .event_ctx = &golden };
+	struct sim_config config = { .kernel = fixture_kernel(),
+				     .event = golden_event,
+				     .event_ctx = &golden };
 	char why[256] = "", first[4096], second[4096];
 	char *to[2] = { first, second };
 	unsigned i;

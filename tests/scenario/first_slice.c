@@ -7,8 +7,8 @@
 
 #include <rmisim/cmocka.h>
 
-#define PAGE   UINT64_C(0x1000)
-#define EFAULT 14
+#define EFAULT   14
+#define MAX_PAGE 0x10000
 
 static struct sim_vm *default_vm(void **state)
 {
@@ -59,8 +59,12 @@ static void two_cpus_touch_one_page(struct sim_world *w)
 
 static void the_delegation_race_is_benign(void **state)
 {
-	assert_clean(
-		sim_explore(two_cpus_touch_one_page, &(struct sim_explore){ .preemptions = 1 }));
+	const struct sim_explore how = {
+		.config = { .kernel = fixture_kernel() },
+		.preemptions = 1,
+	};
+
+	assert_clean(sim_explore(two_cpus_touch_one_page, &how));
 }
 
 /* --- private and shared memory --- */
@@ -86,7 +90,7 @@ static void shared_memory_is_one_memory_for_guest_and_vmm(void **state)
 	uint64_t s = sim_vm_shared_bit(vm), value = 0;
 	struct sim_exit exit;
 
-	assert_int_equal(sim_vm_set_shared(vm, 0x400000, PAGE), 0);
+	assert_int_equal(sim_vm_set_shared(vm, 0x400000, sim_page_size(vm)), 0);
 	exit = sim_guest_write(vm, 0, s | 0x400010, 8, 0xabcdef);
 	assert_int_equal(exit.kind, SIM_DONE);
 	assert_int_equal(exit.realm, RMM_REALM_DONE);
@@ -109,7 +113,7 @@ static void the_host_cannot_touch_a_mapped_private_page(void **state)
 	assert_int_equal(entry.hipas, RMM_HIPAS_DATA);
 	assert_true(rmm_granule_state(model(vm), entry.pa, &granule));
 	assert_int_equal(granule, RMM_DATA);
-	assert_false(rmm_host_may_access(model(vm), entry.pa, PAGE));
+	assert_false(rmm_host_may_access(model(vm), entry.pa, sim_page_size(vm)));
 }
 
 static void private_memory_without_a_slot_is_empty_and_gives_an_abort_to_the_realm(void **state)
@@ -154,8 +158,9 @@ static uint64_t convert(struct sim_vm *vm, uint64_t base, uint64_t top, enum rmi
 static void a_conversion_keeps_the_secrets_and_carries_no_data(void **state)
 {
 	struct sim_vm *vm = default_vm(state);
-	uint64_t s = sim_vm_shared_bit(vm), value = 0;
-	uint8_t page[PAGE], zero[PAGE] = { 0 };
+	uint64_t s = sim_vm_shared_bit(vm), page_size = sim_page_size(vm), value = 0;
+	static uint8_t page[MAX_PAGE];
+	static const uint8_t zero[MAX_PAGE];
 	const void *was_private;
 	rmm_pa pa;
 
@@ -164,16 +169,16 @@ static void a_conversion_keeps_the_secrets_and_carries_no_data(void **state)
 	pa = fixture_walk(vm, 0x600000).pa;
 
 	/* Private -> shared: attribute, RIPAS and mapping follow; the old page comes back clean. */
-	assert_int_equal(convert(vm, 0x600000, 0x601000, RMI_EMPTY), RSI_SUCCESS);
+	assert_int_equal(convert(vm, 0x600000, 0x600000 + page_size, RMI_EMPTY), RSI_SUCCESS);
 	assert_false(sim_vm_is_private(vm, 0x600000));
 	assert_int_equal(fixture_walk(vm, 0x600000).ripas, RMI_EMPTY);
 	assert_int_equal(fixture_walk(vm, 0x600000).hipas, RMM_VOID);
-	assert_true(rmm_host_may_access(model(vm), pa, PAGE));
-	was_private = rmm_host_ptr(model(vm), pa, PAGE);
+	assert_true(rmm_host_may_access(model(vm), pa, page_size));
+	was_private = rmm_host_ptr(model(vm), pa, page_size);
 	assert_non_null(was_private);
-	assert_memory_equal(was_private, zero, PAGE);
-	assert_int_equal(sim_vmm_read(vm, 0x600000, page, sizeof(page)), 0);
-	assert_memory_equal(page, zero, PAGE);
+	assert_memory_equal(was_private, zero, page_size);
+	assert_int_equal(sim_vmm_read(vm, 0x600000, page, page_size), 0);
+	assert_memory_equal(page, zero, page_size);
 	assert_int_equal(sim_guest_read(vm, 0, 0x600000, 8).realm, RMM_REALM_SEA);
 
 	/* Shared both ways. */
@@ -185,7 +190,7 @@ static void a_conversion_keeps_the_secrets_and_carries_no_data(void **state)
 	assert_int_equal(sim_guest_read(vm, 0, s | 0x600008, 8).value, 0xf00d);
 
 	/* And back: the private page is new, the shared alias is gone, the VMM keeps its own page. */
-	assert_int_equal(convert(vm, 0x600000, 0x601000, RMI_RAM), RSI_SUCCESS);
+	assert_int_equal(convert(vm, 0x600000, 0x600000 + page_size, RMI_RAM), RSI_SUCCESS);
 	assert_true(sim_vm_is_private(vm, 0x600000));
 	assert_int_equal(fixture_walk(vm, s | 0x600000).hipas, RMM_UNMAPPED_NS);
 	assert_int_equal(sim_guest_read(vm, 0, 0x600000, 8).value, 0);
@@ -197,19 +202,20 @@ static void a_conversion_keeps_the_secrets_and_carries_no_data(void **state)
 static void a_conversion_asks_the_vmm_once_and_says_which_way(void **state)
 {
 	struct sim_vm *vm = default_vm(state);
-	struct convert c = { 0x600000, 0x604000, 0, RMI_EMPTY, 99 };
+	uint64_t size = 4 * sim_page_size(vm);
+	struct convert c = { 0x600000, 0x600000 + size, 0, RMI_EMPTY, 99 };
 	struct sim_exit exit;
 
 	assert_int_equal(sim_vcpu_program(vm, 0, convert_program, &c), 0);
 	exit = sim_vcpu_run(vm, 0);
-	assert_memory_fault(exit, 0x600000, 0x4000, SIM_FAULT_SHARED);
+	assert_memory_fault(exit, 0x600000, size, SIM_FAULT_SHARED);
 	assert_int_equal(sim_vcpu_run(vm, 0).kind, SIM_DONE);
 	assert_int_equal(c.status, RSI_SUCCESS);
 
 	c.ripas = RMI_RAM;
 	assert_int_equal(sim_vcpu_program(vm, 0, convert_program, &c), 0);
 	exit = sim_vcpu_run(vm, 0);
-	assert_memory_fault(exit, 0x600000, 0x4000, SIM_FAULT_PRIVATE);
+	assert_memory_fault(exit, 0x600000, size, SIM_FAULT_PRIVATE);
 	assert_int_equal(sim_vcpu_run(vm, 0).kind, SIM_DONE);
 	assert_int_equal(c.status, RSI_SUCCESS);
 }
@@ -234,7 +240,8 @@ static void reclaim_program(struct sim_guest *guest, void *arg)
 static void a_punched_hole_robs_the_realm_until_it_agrees(void **state)
 {
 	struct sim_vm *vm = default_vm(state);
-	struct convert c = { 0x700000, 0x701000, RSI_CHANGE_DESTROYED, RMI_RAM, 99 };
+	uint64_t size = sim_page_size(vm);
+	struct convert c = { 0x700000, 0x700000 + size, RSI_CHANGE_DESTROYED, RMI_RAM, 99 };
 	struct sim_exit exit;
 	uint64_t before;
 	rmm_pa pa;
@@ -242,9 +249,9 @@ static void a_punched_hole_robs_the_realm_until_it_agrees(void **state)
 	assert_int_equal(sim_guest_write(vm, 0, 0x700000, 8, 0x1234).kind, SIM_DONE);
 	pa = fixture_walk(vm, 0x700000).pa;
 	before = rmm_delegated(model(vm));
-	assert_int_equal(sim_vm_punch_hole(vm, 0x700000, PAGE), 0);
+	assert_int_equal(sim_vm_punch_hole(vm, 0x700000, size), 0);
 	assert_int_equal(rmm_delegated(model(vm)), before - 1);
-	assert_true(rmm_host_may_access(model(vm), pa, PAGE));
+	assert_true(rmm_host_may_access(model(vm), pa, size));
 	assert_int_equal(fixture_walk(vm, 0x700000).hipas, RMM_VOID);
 	assert_int_equal(fixture_walk(vm, 0x700000).ripas, RMI_DESTROYED);
 
@@ -279,14 +286,15 @@ static void the_zero_page_is_replaced_before_it_is_written(void **state)
 {
 	struct fixture *f = *state;
 	struct sim_vm *vm = fixture_vm(f, &(struct sim_vm_config){ .user_anon_private = true });
-	uint64_t s = sim_vm_shared_bit(vm), value = 99;
+	uint64_t s = sim_vm_shared_bit(vm), second = s | (0x300000 + sim_page_size(vm));
+	uint64_t value = 99;
 	rmm_pa zero;
 
 	/* Two gfns, one zero page. */
 	assert_int_equal(sim_guest_read(vm, 0, s | 0x300000, 8).value, 0);
-	assert_int_equal(sim_guest_read(vm, 0, s | 0x301000, 8).value, 0);
+	assert_int_equal(sim_guest_read(vm, 0, second, 8).value, 0);
 	zero = fixture_walk(vm, s | 0x300000).pa;
-	assert_int_equal(fixture_walk(vm, s | 0x301000).pa, zero);
+	assert_int_equal(fixture_walk(vm, second).pa, zero);
 	assert_int_equal(fixture_walk(vm, s | 0x300000).s2ap, 2);
 
 	assert_int_equal(sim_guest_write(vm, 0, s | 0x300000, 8, 5).kind, SIM_DONE);
@@ -294,8 +302,8 @@ static void the_zero_page_is_replaced_before_it_is_written(void **state)
 	assert_int_equal(fixture_walk(vm, s | 0x300000).s2ap, 3);
 	assert_int_equal(sim_vmm_read(vm, 0x300000, &value, 8), 0);
 	assert_int_equal(value, 5);
-	assert_int_equal(fixture_walk(vm, s | 0x301000).pa, zero);
-	assert_int_equal(sim_guest_read(vm, 0, s | 0x301000, 8).value, 0);
+	assert_int_equal(fixture_walk(vm, second).pa, zero);
+	assert_int_equal(sim_guest_read(vm, 0, second, 8).value, 0);
 }
 
 static void a_page_taken_from_the_user_mapping_leaves_the_shared_alias(void **state)
@@ -305,7 +313,7 @@ static void a_page_taken_from_the_user_mapping_leaves_the_shared_alias(void **st
 	struct sim_exit exit;
 
 	assert_int_equal(sim_guest_write(vm, 0, ipa, 8, 1).kind, SIM_DONE);
-	assert_int_equal(sim_vm_munmap(vm, 0x300000, PAGE), 0);
+	assert_int_equal(sim_vm_munmap(vm, 0x300000, sim_page_size(vm)), 0);
 	assert_int_equal(fixture_walk(vm, ipa).hipas, RMM_UNMAPPED_NS);
 	exit = sim_guest_read(vm, 0, ipa, 8);
 	assert_int_equal(exit.kind, SIM_OTHER);
@@ -353,10 +361,10 @@ static void an_access_outside_the_slots_is_mmio_for_the_vmm(void **state)
 	struct device device = { 0 };
 	struct sim_exit exit;
 
-	/* Without a handler KVM_RUN hands it out. */
-	exit = sim_guest_read(vm, 0, base + 0x1008, 8);
+	/* Without a handler KVM_RUN hands it out. HPFAR is aligned to the granule, FAR[11:0] completes it. */
+	exit = sim_guest_read(vm, 0, base + sim_page_size(vm) + 8, 8);
 	assert_int_equal(exit.kind, SIM_MMIO);
-	assert_int_equal(exit.mmio_addr, 0x9001008);
+	assert_int_equal(exit.mmio_addr, 0x9000008 + sim_page_size(vm));
 	assert_int_equal(exit.mmio_len, 8);
 	assert_false(exit.mmio_write);
 

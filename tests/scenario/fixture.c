@@ -3,24 +3,49 @@
 
 #include "fixture.h"
 
+const char *fixture_kernel(void)
+{
+	const char *name = getenv("RMISIM_TEST_KERNEL");
+
+	return name && *name ? name : "4k";
+}
+
+unsigned fixture_page_shift(void)
+{
+	char why[256] = "";
+	struct sim_image *image = sim_image_open(fixture_kernel(), why, sizeof(why));
+	unsigned shift;
+
+	if (!image) {
+		fprintf(stderr, "no kernel image %s: %s\n", fixture_kernel(), why);
+		exit(1);
+	}
+	shift = sim_image_page_shift(image);
+	sim_image_close(image);
+	return shift;
+}
+
 void fixture_open(struct fixture *f, const char *kernel, const char *profile)
 {
 	char why[256] = "";
 	struct sim_config config = {
 		.profile = profile,
+		.custom_profile = f->custom,
 		.known_breaches = f->flawed ? "desc-state" : NULL,
 		.event = golden_event,
 		.event_ctx = &f->golden,
 	};
 
-	f->image = sim_image_open(kernel ? kernel : "4k", why, sizeof(why));
+	if (!kernel)
+		kernel = fixture_kernel();
+	f->image = sim_image_open(kernel, why, sizeof(why));
 	if (!f->image)
-		fail_msg("no kernel image %s: %s", kernel ? kernel : "4k", why);
+		fail_msg("no kernel image %s: %s", kernel, why);
 	f->probe = sim_image_probe(f->image);
 	config.image = f->image;
 	f->world = sim_world_new(&config, why, sizeof(why));
 	if (!f->world)
-		fail_msg("no world on kernel %s, profile %s: %s", kernel ? kernel : "4k",
+		fail_msg("no world on kernel %s, profile %s: %s", kernel,
 			 profile ? profile : "strict", why);
 	golden_start(&f->golden, f->world);
 }

@@ -20,10 +20,15 @@ struct fixture {
 	struct sim_world *world;
 	struct sim_vm *vm;
 	struct golden golden;
+	const struct rmm_profile *custom; /* set before fixture_open: wins over its profile */
 	bool flawed; /* an image with known defects: violations and WARNs are not held against it */
 };
 
-/* A world on `kernel` (NULL: 4k) and `profile` (NULL: strict) that records from its creation on. */
+/* The image under test: $RMISIM_TEST_KERNEL, else 4k. */
+const char *fixture_kernel(void);
+/* Its PAGE_SHIFT; a test that has no world yet may depend on it. */
+unsigned fixture_page_shift(void);
+/* A world on `kernel` (NULL: the image under test) and `profile` (NULL: strict) that records from its creation on. */
 void fixture_open(struct fixture *f, const char *kernel, const char *profile);
 /* The VM of the fixture; fails the test when it cannot be had. */
 struct sim_vm *fixture_vm(struct fixture *f, const struct sim_vm_config *config);

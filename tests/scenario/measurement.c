@@ -4,8 +4,9 @@
 
 #include "fixture.h"
 
-#define PAGE     0x1000u
-#define DESC     256u /* bytes of a measurement descriptor */
+#define MAX_PAGE 0x10000u
+#define PARAMS   0x1000u /* bytes of RmiRecParams, whatever the granule size is */
+#define DESC     256u    /* bytes of a measurement descriptor */
 #define ENXIO    6
 #define RIM_SIZE 64u
 
@@ -27,8 +28,13 @@ static void sha256(const void *data, size_t size, uint8_t out[RIM_SIZE])
 	SHA256Final(out, &ctx);
 }
 
+/* Bytes of a page of the running test, and of the pages that it populates. */
+static uint64_t page;
+static uint8_t data[3 * MAX_PAGE];
+
 /* Data descriptor (rmm-abi 13): type 0, length, old RIM, IPA, flags, content. */
-static void extend_by_data(uint8_t rim[RIM_SIZE], uint64_t ipa, const uint8_t *page, bool measure)
+static void extend_by_data(uint8_t rim[RIM_SIZE], uint64_t ipa, const uint8_t *content,
+			   bool measure)
 {
 	uint8_t desc[DESC] = { 0 };
 
@@ -37,21 +43,21 @@ static void extend_by_data(uint8_t rim[RIM_SIZE], uint64_t ipa, const uint8_t *p
 	put64(desc + 0x50, ipa);
 	put64(desc + 0x58, measure);
 	if (measure)
-		sha256(page, PAGE, desc + 0x60);
+		sha256(content, page, desc + 0x60);
 	sha256(desc, DESC, rim);
 }
 
 /* Rec descriptor: type 1; content is the hash of the parameters without mpidr. */
 static void extend_by_rec(uint8_t rim[RIM_SIZE], const uint8_t *params)
 {
-	uint8_t desc[DESC] = { 1 }, measured[PAGE] = { 0 };
+	uint8_t desc[DESC] = { 1 }, measured[PARAMS] = { 0 };
 
 	memcpy(measured + 0x000, params + 0x000, 8);     /* flags */
 	memcpy(measured + 0x200, params + 0x200, 8);     /* pc */
 	memcpy(measured + 0x300, params + 0x300, 8 * 8); /* gprs */
 	put64(desc + 0x8, DESC);
 	memcpy(desc + 0x10, rim, RIM_SIZE);
-	sha256(measured, PAGE, desc + 0x50);
+	sha256(measured, PARAMS, desc + 0x50);
 	sha256(desc, DESC, rim);
 }
 
@@ -60,12 +66,18 @@ static struct sim_vm *lazy_vm(void **state)
 	return fixture_vm(*state, &(struct sim_vm_config){ .vcpus = 2 });
 }
 
-static void fill(uint8_t *page, size_t size, unsigned seed)
+static int setup(void **state)
 {
+	struct fixture *f;
 	size_t i;
 
-	for (i = 0; i < size; i++)
-		page[i] = (uint8_t)(seed + i * 7 + (i >> 8));
+	if (fixture_setup(state))
+		return -1;
+	f = *state;
+	page = sim_world_page_size(f->world);
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(99 + i * 7 + (i >> 8));
+	return 0;
 }
 
 static void the_rim_is_the_hash_of_what_was_populated_and_of_the_first_rec(void **state)
@@ -73,16 +85,15 @@ static void the_rim_is_the_hash_of_what_was_populated_and_of_the_first_rec(void 
 	struct fixture *f = *state;
 	struct sim_vm *vm =
 		fixture_vm(f, &(struct sim_vm_config){ .vcpus = 2, .secondaries_off = true });
-	uint8_t want[RIM_SIZE] = { 0 }, rim[RIM_SIZE], data[3 * PAGE];
+	uint8_t want[RIM_SIZE] = { 0 }, rim[RIM_SIZE];
 	const struct golden_call *call;
 	unsigned i;
 
-	fill(data, sizeof(data), 3);
-	assert_int_equal(sim_vm_populate(vm, 0x10000, data, 2 * PAGE, true, NULL), 0);
-	assert_int_equal(sim_vm_populate(vm, 0x80000, data + 2 * PAGE, PAGE, false, NULL), 0);
+	assert_int_equal(sim_vm_populate(vm, 0x10000, data, 2 * page, true, NULL), 0);
+	assert_int_equal(sim_vm_populate(vm, 0x80000, data + 2 * page, page, false, NULL), 0);
 	extend_by_data(want, 0x10000, data, true);
-	extend_by_data(want, 0x11000, data + PAGE, true);
-	extend_by_data(want, 0x80000, data + 2 * PAGE, false);
+	extend_by_data(want, 0x10000 + page, data + page, true);
+	extend_by_data(want, 0x80000, data + 2 * page, false);
 	assert_true(rmm_rim(sim_world_rmm(f->world), sim_vm_rd(vm), rim));
 	assert_memory_equal(rim, want, RIM_SIZE);
 
@@ -101,13 +112,11 @@ static void the_rim_is_the_hash_of_what_was_populated_and_of_the_first_rec(void 
 static void the_guest_finds_what_was_populated(void **state)
 {
 	struct sim_vm *vm = lazy_vm(state);
-	uint8_t data[2 * PAGE];
 	uint64_t want;
 
-	fill(data, sizeof(data), 99);
-	assert_int_equal(sim_vm_populate(vm, 0x200000, data, sizeof(data), true, NULL), 0);
-	memcpy(&want, data + PAGE + 0x88, 8);
-	assert_int_equal(sim_guest_read(vm, 0, 0x201088, 8).value, want);
+	assert_int_equal(sim_vm_populate(vm, 0x200000, data, 2 * page, true, NULL), 0);
+	memcpy(&want, data + page + 0x88, 8);
+	assert_int_equal(sim_guest_read(vm, 0, 0x200088 + page, 8).value, want);
 	memcpy(&want, data + 0x10, 8);
 	assert_int_equal(sim_guest_read(vm, 1, 0x200010, 8).value, want);
 }
@@ -116,16 +125,17 @@ static void a_page_cannot_be_populated_twice(void **state)
 {
 	struct fixture *f = *state;
 	struct sim_vm *vm = lazy_vm(state);
-	uint8_t data[PAGE] = { 1 }, rim[RIM_SIZE], again[RIM_SIZE];
+	uint8_t rim[RIM_SIZE], again[RIM_SIZE];
 	rmm_pa pa;
 
-	assert_int_equal(sim_vm_populate(vm, 0x10000, data, PAGE, true, NULL), 0);
+	assert_int_equal(sim_vm_populate(vm, 0x10000, data, page, true, NULL), 0);
 	assert_true(rmm_rim(sim_world_rmm(f->world), sim_vm_rd(vm), rim));
 	pa = fixture_walk(vm, 0x10000).pa;
 	golden_start(&f->golden, f->world);
-	assert_int_equal(sim_vm_populate(vm, 0x10000, data, PAGE, true, NULL), -ENXIO);
+	assert_int_equal(sim_vm_populate(vm, 0x10000, data, page, true, NULL), -ENXIO);
 	golden_bind(&f->golden, "P", pa);
-	golden_expect(&f->golden, "second populate", "RANGE_DELEGATE(P, P+0x1000) -> 0x1\n", NULL);
+	golden_bind(&f->golden, "Q", pa + page);
+	golden_expect(&f->golden, "second populate", "RANGE_DELEGATE(P, Q) -> 0x1\n", NULL);
 	assert_true(rmm_rim(sim_world_rmm(f->world), sim_vm_rd(vm), again));
 	assert_memory_equal(rim, again, RIM_SIZE);
 	assert_int_equal(fixture_walk(vm, 0x10000).hipas, RMM_HIPAS_DATA);
@@ -134,16 +144,15 @@ static void a_page_cannot_be_populated_twice(void **state)
 static void populate_stops_at_the_page_that_fails_and_reports_progress(void **state)
 {
 	struct sim_vm *vm = lazy_vm(state);
-	uint8_t data[3 * PAGE] = { 1 };
 	uint64_t done = 0;
 
 	/*	page    0    1    2
 	 *	before  .    .    [D]
 	 *	call    ------------>    stops at 2 with two pages done
 	 */
-	assert_int_equal(sim_vm_populate(vm, 0x12000, data, PAGE, true, NULL), 0);
-	sim_vm_populate(vm, 0x10000, data, 3 * PAGE, true, &done);
-	assert_int_equal(done, 2 * PAGE);
+	assert_int_equal(sim_vm_populate(vm, 0x10000 + 2 * page, data, page, true, NULL), 0);
+	sim_vm_populate(vm, 0x10000, data, 3 * page, true, &done);
+	assert_int_equal(done, 2 * page);
 }
 
 static void populate_of_nothing_creates_the_realm_and_is_fine(void **state)
@@ -158,15 +167,14 @@ static void populate_of_nothing_creates_the_realm_and_is_fine(void **state)
 static void a_shared_page_cannot_be_populated(void **state)
 {
 	struct sim_vm *vm = lazy_vm(state);
-	uint8_t data[PAGE] = { 1 };
 
-	assert_int_equal(sim_vm_set_shared(vm, 0x10000, PAGE), 0);
-	assert_int_equal(sim_vm_populate(vm, 0x10000, data, PAGE, true, NULL), -22);
+	assert_int_equal(sim_vm_set_shared(vm, 0x10000, page), 0);
+	assert_int_equal(sim_vm_populate(vm, 0x10000, data, page, true, NULL), -22);
 }
 
 int main(void)
 {
-#define test(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		test(the_rim_is_the_hash_of_what_was_populated_and_of_the_first_rec),
 		test(the_guest_finds_what_was_populated),
