@@ -38,8 +38,15 @@ struct golden {
 	struct golden_name names[96];
 	unsigned nr_names;
 	bool one_granule; /* a DELEGATE line stands for one call a granule (profile bet1-leaf-1) */
-	unsigned warns;   /* WARN lines of the kernel */
-	char warn[256];   /* the first of them */
+	/*
+	 * Called for each event before it is recorded; may make RMI calls of its own, which are not recorded, or
+	 * change what the host will read: a world that the host did not expect. NULL: none.
+	 */
+	void (*hook)(struct golden *g, const struct sim_event *event);
+	void *hook_ctx;
+	bool in_hook;
+	unsigned warns; /* WARN lines of the kernel */
+	char warn[256]; /* the first of them */
 };
 
 /* The sim_event_fn of a world that records; ctx is the struct golden. */
@@ -56,7 +63,7 @@ uint64_t golden_value(const struct golden *g, const char *name);
 /*
  * The calls since the last check are exactly those of `text` (lines; empty lines and leading numbers are
  * skipped). Calls whose command is named in `ignore` (commas) do not count. Prints the difference on
- * stderr; false when there is one. All calls are consumed either way.
+ * stderr, unless title is NULL; false when there is one. All calls are consumed either way.
  */
 bool golden_check(struct golden *g, const char *title, const char *text, const char *ignore);
 /* As golden_check, as a CMocka assertion. */

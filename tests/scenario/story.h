@@ -17,6 +17,8 @@
 #define STORY_USER UINT64_C(0x900000000)
 #define STORY_ZERO UINT64_C(0x9ffff0000)
 
+#define STORY_MAX_PAGE 0x10000
+
 /* So many calls of one kind; x0, level: ~0 is any. */
 struct story_count {
 	const char *command;
@@ -26,16 +28,19 @@ struct story_count {
 
 struct story {
 	const char *name, *profile;
-	unsigned ipa_bits, levels; /* levels: start level of the RTT */
+	const struct rmm_profile *custom; /* wins over the profile's name; NULL: none */
+	unsigned ipa_bits, levels;        /* levels: start level of the RTT */
 	unsigned pgd_pages;
 	bool one_granule;
-	uint64_t rec_create, donate, rec_destroy, reclaim; /* X0 of the INCOMPLETE answers */
+	uint64_t rec_create, rec_destroy, reclaim; /* X0 of the INCOMPLETE answers */
+	const char *donation0, *donation1;         /* of each REC, to the end of its REC_CREATE */
+	const char *create;                        /* what creates the realm */
 	const char *populate, *ripas, *ripas_unpopulated;
 	const char *map_from_nothing;
 	const char *cold_shared;
 	const char *fold_private, *fold_shared; /* the literal fold after an unmap in the slot */
-	/* Tear-down: calls other than FOLD where the list is short enough to be one, else NULL. */
-	const char *unmap_all, *unmap_again;
+	bool leaf;                 /* UNPROT_UNMAP refuses what is not mapped, entry by entry */
+	const char *unmap_private; /* tear-down, event 3 */
 	const char *destroy_tables, *destroy_nothing;
 	unsigned unmap_calls; /* all calls before the first RTT_DESTROY */
 	struct story_count unmap_counts[16], again_counts[6];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The golden story: its world, its checks, and its end (kvm-call-sequences 0.4 and 13). */
+/* The golden story: its world and its checks (kvm-call-sequences 0.4). */
 #include <stdlib.h>
 
 #include "telling.h"
@@ -36,7 +36,9 @@ void telling_open(struct telling *t, const struct story *story)
 	memset(t, 0, sizeof(*t));
 	t->story = story;
 	t->f.golden.one_granule = story->one_granule;
+	t->f.custom = story->custom;
 	fixture_open(&t->f, NULL, story->profile);
+	t->page = sim_world_page_size(t->f.world);
 	/* The kernel boots with the first VM: let another one be the first. */
 	sim_vm_free(fixture_vm(&t->f, &(struct sim_vm_config){ 0 }));
 	t->delegated = rmm_delegated(sim_world_rmm(t->f.world));
@@ -47,95 +49,19 @@ void telling_open(struct telling *t, const struct story *story)
 	golden_bind(&t->f.golden, "S2", 2 * t->s);
 }
 
-static void check_counts(struct telling *t, const char *title, const struct story_count *count,
-			 unsigned from, unsigned to)
+void telling_close(struct telling *t)
 {
-	for (; count->command; count++) {
-		unsigned n = golden_count(&t->f.golden, from, to, count->command, count->x0,
-					  count->level);
-
-		if (n == count->count)
-			continue;
-		fprintf(stderr, "%s: %s: %s -> 0x%llx at level %lld: %u calls, expected %u\n",
-			t->story->name, title, count->command, (unsigned long long)count->x0,
-			(long long)count->level, n, count->count);
-		t->bad++;
-	}
+	fixture_close(&t->f);
+	assert_int_equal(t->bad, 0);
 }
 
-/* Look at the calls [from, to) alone. */
-static void check_part(struct telling *t, const char *title, const char *text, unsigned from,
-		       unsigned to)
+struct CMUnitTest *telling_test(struct CMUnitTest *to, const char *name, CMUnitTestFunction fn,
+				const struct story *story)
 {
-	struct golden *g = &t->f.golden;
-	unsigned all = g->nr_calls;
-	char full[96];
+	char *full = malloc(160);
 
-	snprintf(full, sizeof(full), "%s: tear-down: %s", t->story->name, title);
-	g->next = from;
-	g->nr_calls = to;
-	t->bad += !golden_check(g, full, text, "FOLD");
-	g->nr_calls = all;
-	g->next = all;
-}
-
-static char *rec_destroy_lines(struct telling *t)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *to = open_memstream(&text, &size);
-	unsigned i, k;
-
-	assert_non_null(to);
-	for (i = 0; i < 2; i++) {
-		char d = i ? 'E' : 'D';
-
-		fprintf(to, "REC_DESTROY(REC%u) -> 0x%llx; X1 = g%u\n", i,
-			(unsigned long long)t->story->rec_destroy, i);
-		fprintf(to, "OP_MEM_RECLAIM(g%u, *, 256) -> 0x%llx; X1 = 16\n", i,
-			(unsigned long long)t->story->reclaim);
-		fprintf(to, "OP_CONTINUE(g%u, 0) -> 0\n", i);
-		for (k = 0; k < 16; k++)
-			fprintf(to, "RANGE_UNDELEGATE(%c?, *) -> 0; X1 = end\n", d);
-		fprintf(to, "RANGE_UNDELEGATE(REC%u, REC%u+0x1000) -> 0; X1 = end\n", i, i);
-	}
-	fclose(to);
-	return text;
-}
-
-void telling_tear_down(struct telling *t)
-{
-	const struct story *s = t->story;
-	struct golden *g = &t->f.golden;
-	unsigned begin = g->nr_calls, destroy, recs, again, terminate;
-	char *text = rec_destroy_lines(t), last[512];
-
-	sim_vm_free(t->vm);
-	t->f.vm = NULL;
-	destroy = golden_find(g, begin, "RTT_DESTROY");
-	recs = golden_find(g, destroy, "REC_DESTROY");
-	again = golden_find(g, recs, "UNPROT_UNMAP");
-	terminate = golden_find(g, again, "REALM_TERMINATE");
-	if (destroy - begin != s->unmap_calls) {
-		fprintf(stderr, "%s: tear-down: %u calls before RTT_DESTROY, expected %u\n",
-			s->name, destroy - begin, s->unmap_calls);
-		t->bad++;
-	}
-	check_counts(t, "tear-down, events 1-4", s->unmap_counts, begin, destroy);
-	if (s->unmap_all)
-		check_part(t, "unmap", s->unmap_all, begin, destroy);
-	check_part(t, "tables", s->destroy_tables, destroy, recs);
-	check_part(t, "RECs", text, recs, again);
-	check_counts(t, "tear-down, event 7", s->again_counts, again, terminate);
-	if (s->unmap_again)
-		check_part(t, "unmap again", s->unmap_again, again, terminate);
-	snprintf(last, sizeof(last),
-		 "REALM_TERMINATE(RD) -> 0\n%s"
-		 "REALM_DESTROY(RD) -> 0\n"
-		 "RANGE_UNDELEGATE(RD, RD+0x1000) -> 0; X1 = end\n"
-		 "RANGE_UNDELEGATE(PGD, PGD+0x%x) -> 0; X1 = end\n",
-		 s->destroy_nothing, s->pgd_pages * 0x1000);
-	check_part(t, "realm", last, terminate, g->nr_calls);
-	expect(t, "tear-down", rmm_delegated(sim_world_rmm(t->f.world)) == t->delegated);
-	free(text);
+	assert_non_null(full);
+	snprintf(full, 160, "%s (%s)", name, story->name);
+	*to = (struct CMUnitTest){ full, fn, NULL, NULL, (void *)story };
+	return to + 1;
 }
