@@ -97,8 +97,8 @@ static void realm_undelegate_data(phys_addr_t phys, unsigned long size)
 
 /*
  * Map [ipa, ipa + map_size) of the private half to the pages at pfn, which are delegated here. Returns 0
- * also when the pages were delegated already: another vCPU won the race, and the guest will retry.
- * -EINVAL, -ENOMEM or -ENXIO otherwise, with nothing mapped and nothing delegated.
+ * also when the pages were delegated or mapped already: another vCPU won the race, and the guest will retry.
+ * -EINVAL, -ENOMEM or -ENXIO otherwise, with nothing mapped and nothing delegated but what another vCPU has.
  */
 int realm_map_protected(struct kvm *kvm, unsigned long ipa, kvm_pfn_t pfn, unsigned long map_size,
 			struct kvm_mmu_memory_cache *memcache)
@@ -132,8 +132,21 @@ int realm_map_protected(struct kvm *kvm, unsigned long ipa, kvm_pfn_t pfn, unsig
 			continue;
 		}
 
-		err = -ENXIO;
 		level = RMI_RETURN_INDEX(ret);
+		if (RMI_RETURN_STATUS(ret) == RMI_ERROR_RTT && level == 3 &&
+		    realm_data_is_mapped(realm, map.ipa, map.phys)) {
+			/*
+			 * Another vCPU won the race, and this RMM passes over granules that are in use. What
+			 * is mapped so far is not undone: it is not all ours.
+			 */
+			err = realm_map_advance(&map, map.ipa + PAGE_SIZE);
+			if (err)
+				goto err_undo;
+			ipa = map.ipa;
+			continue;
+		}
+
+		err = -ENXIO;
 		if (WARN_ON(RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT || level >= 3 ||
 			    level <= map.walk_level))
 			goto err_undo;

@@ -168,7 +168,7 @@ int kvm_complete_ripas_change(struct kvm_vcpu *vcpu)
 }
 
 /* Is ipa mapped to this page already? */
-static bool realm_data_is_mapped(struct realm *realm, unsigned long ipa, phys_addr_t phys)
+bool realm_data_is_mapped(struct realm *realm, unsigned long ipa, phys_addr_t phys)
 {
 	struct rmi_rtt_entry entry;
 

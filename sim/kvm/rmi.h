@@ -18,6 +18,7 @@ int realm_tear_down_rtt_range(struct realm *realm, int level, unsigned long star
 			      unsigned long end);
 void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned long end,
 			       bool may_block);
+bool realm_data_is_mapped(struct realm *realm, unsigned long ipa, phys_addr_t phys);
 int realm_ensure_created(struct kvm *kvm);
 int set_ripas_of_protected_regions(struct kvm *kvm);
 unsigned long addr_range_desc(phys_addr_t phys, unsigned long size, unsigned long state);

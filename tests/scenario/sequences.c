@@ -58,14 +58,16 @@ static void private_to_shared(struct telling *t)
 		 "RTT_SET_RIPAS(RD, REC0, 0x88203000, 0x88204000) -> 0; X1 = 0x88204000\n"
 		 "DATA_UNMAP(RD, 0x88203000, 0x88204000, 1, 0) -> 0; X1 = 0x88204000, X2 = 0\n"
 		 "%s"
+		 "REC_ENTER(REC0, RUN0) -> 0\n"
 		 "UNPROT_MAP(RD, S+0x88203000, S+0x88204000, 0x1e0001, 0x8000000908203004) -> "
 		 "0x204\n"
 		 "RANGE_DELEGATE(T6, T6+0x1000) -> 0; X1 = end\n"
 		 "RTT_CREATE(RD, T6, S+0x88200000, 3) -> 0\n"
 		 "UNPROT_MAP(RD, S+0x88203000, S+0x88204000, 0x1e0001, 0x8000000908203004) -> 0;"
-		 " X1 = S+0x88204000\n",
+		 " X1 = S+0x88204000\n"
+		 "REC_ENTER(REC0, RUN0) -> 0\n",
 		 t->story->fold_private);
-	telling_check(t, "private to shared: completion and touch", text);
+	telling_check_all(t, "private to shared: completion and touch", text);
 }
 
 /* 9 */

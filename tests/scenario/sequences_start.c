@@ -129,6 +129,56 @@ static void a_page_where_another_one_is_mapped_is_undelegated(void **state)
 	telling_close(&t);
 }
 
+/*
+ * An RMM that passes over granules which are in use already, so that RANGE_DELEGATE never fails, and that
+ * looks at the entry before it looks at the page. The model does neither: its answers are changed.
+ */
+static void pass_over(struct golden *g, const struct sim_event *event)
+{
+	struct rmm_regs *out;
+
+	if (event->kind != SIM_EVENT_RMI_RETURN || !event->rmm->command)
+		return;
+	out = (struct rmm_regs *)event->rmm->regs_out;
+	switch (event->rmm->command->fid) {
+	case RMI_GRANULE_RANGE_DELEGATE:
+		out->x[0] = RMI_SUCCESS;
+		out->x[1] = event->rmm->regs_in->x[2];
+		break;
+	case RMI_RTT_DATA_MAP_INIT:
+	case RMI_RTT_DATA_MAP:
+		if (out->x[0] == RMI_ERROR_INPUT)
+			out->x[0] = RMI_RESULT(RMI_ERROR_RTT, 3);
+		break;
+	}
+}
+
+/* 1 and 12 (B14): the page that is mapped here must not be undelegated. */
+static void a_page_that_is_mapped_already_is_left_alone(void **state)
+{
+	static const uint8_t data[PAGE] = { 9 };
+	struct telling t;
+
+	telling_open(&t, *state);
+	telling_populate(&t);
+	t.f.golden.hook = pass_over;
+	expect(&t, "populate", sim_vm_populate(t.vm, STORY_GPA, data, PAGE, true, NULL) < 0);
+	telling_check(&t, "populate",
+		      "RANGE_DELEGATE(0x880000000, 0x880001000) -> 0; X1 = end\n"
+		      "DATA_MAP_INIT(RD, 0x880000000, 0x80000000, *, 1) -> 0x304\n"
+		      "RTT_READ_ENTRY(RD, 0x80000000, 3) -> 0\n");
+	expect(&t, "fault",
+	       t.f.probe->map_protected(sim_vm_kernel_vcpu(t.vm, 0), STORY_GPA, STORY_GMEM, PAGE) ==
+		       0);
+	telling_check(&t, "fault",
+		      "RANGE_DELEGATE(0x880000000, 0x880001000) -> 0; X1 = end\n"
+		      "DATA_MAP(RD, 0x80000000, 0x80001000, 0x1, 0x880000004) -> 0x304\n"
+		      "RTT_READ_ENTRY(RD, 0x80000000, 3) -> 0\n");
+	t.f.golden.hook = NULL;
+	expect(&t, "mapping", fixture_walk(t.vm, STORY_GPA).pa == STORY_GMEM);
+	telling_close(&t);
+}
+
 /* --- 2: activation --- */
 
 static void activation_without_populate_builds_tables_down_to_level_2(void **state)
@@ -279,6 +329,7 @@ struct CMUnitTest *start_tests(struct CMUnitTest *to)
 		TEST(the_first_page_that_is_refused_is_undelegated_and_fails_the_populate),
 		TEST(a_later_page_that_is_refused_is_undelegated_and_ends_the_populate),
 		TEST(a_page_where_another_one_is_mapped_is_undelegated),
+		TEST(a_page_that_is_mapped_already_is_left_alone),
 		TEST(activation_without_populate_builds_tables_down_to_level_2),
 		TEST(a_donation_may_finish_the_operation),
 		TEST(granules_that_were_not_taken_are_offered_again),

@@ -21,6 +21,8 @@ struct telling {
 void telling_open(struct telling *t, const struct story *story);
 /* The calls since the last check, without REC_ENTER, are those of the text. */
 void telling_check(struct telling *t, const char *title, const char *text);
+/* The same with REC_ENTER. */
+void telling_check_all(struct telling *t, const char *title, const char *text);
 void telling_truth(struct telling *t, bool good, const char *title, const char *what);
 #define expect(t, title, cond) telling_truth(t, cond, title, #cond)
 

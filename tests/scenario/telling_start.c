@@ -105,11 +105,12 @@ void telling_activate(struct telling *t, const char *create, const char *ripas)
 	rec_lines(t, to, 0);
 	rec_lines(t, to, 1);
 	fprintf(to, "%sREALM_ACTIVATE(RD) -> 0\n", ripas);
+	fprintf(to, "REC_ENTER(REC0, RUN0) -> 0\n");
 	fclose(to);
 	sim_vcpu_program(t->vm, 0, empty_program, NULL);
 	exit = sim_vcpu_run(t->vm, 0);
 	expect(t, "activate", exit.kind == SIM_DONE);
-	telling_check(t, "activate", text);
+	telling_check_all(t, "activate", text);
 	check_params(t);
 	check_rec_pages(t);
 	free(text);
