@@ -59,6 +59,22 @@ static void record(struct golden *g, const struct rmm_event *event)
 	}
 }
 
+/* Where the port takes its tables from (kvm-call-sequences 2, 3, 6, 8, 10, 11). */
+static void count_tables(struct golden *g, const struct sim_event *event)
+{
+	int before;
+
+	if (!event->name || !event->caller)
+		return;
+	if (!strcmp(event->name, "kvm_mmu_topup_memory_cache"))
+		sscanf(event->text ? event->text : "", "min %d: %d -> %d", &g->cache_min, &before,
+		       &g->cache_filled);
+	if (strcmp(event->caller, "alloc_rtt"))
+		return;
+	g->cache_tables += !strcmp(event->name, "kvm_mmu_memory_cache_alloc");
+	g->atomic_tables += !strcmp(event->name, "alloc_pages");
+}
+
 void golden_event(void *ctx, const struct sim_event *event)
 {
 	struct golden *g = ctx;
@@ -77,6 +93,8 @@ void golden_event(void *ctx, const struct sim_event *event)
 				 event->text ? event->text : "");
 	} else if (event->kind == SIM_EVENT_RMI_RETURN) {
 		record(g, event->rmm);
+	} else if (event->kind == SIM_EVENT_PAGE) {
+		count_tables(g, event);
 	}
 }
 

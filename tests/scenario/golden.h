@@ -45,8 +45,12 @@ struct golden {
 	void (*hook)(struct golden *g, const struct sim_event *event);
 	void *hook_ctx;
 	bool in_hook;
-	unsigned warns; /* WARN lines of the kernel */
-	char warn[256]; /* the first of them */
+	unsigned cache_tables;  /* pages for tables out of a vCPU's memory cache */
+	unsigned atomic_tables; /* and with GFP_ATOMIC */
+	int cache_min,
+		cache_filled; /* the last top-up that did something: at least, and what is in it then */
+	unsigned warns;       /* WARN lines of the kernel */
+	char warn[256];       /* the first of them */
 };
 
 /* The sim_event_fn of a world that records; ctx is the struct golden. */

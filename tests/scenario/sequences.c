@@ -68,6 +68,7 @@ static void private_to_shared(struct telling *t)
 		 "REC_ENTER(REC0, RUN0) -> 0\n",
 		 t->story->fold_private);
 	telling_check_all(t, "private to shared: completion and touch", text);
+	telling_tables(t, "private to shared", 1, 0);
 }
 
 /* 9 */

@@ -62,65 +62,48 @@
 /* One column of the sheet's table. */
 struct column {
 	unsigned shift;
+	int cache_min;
 	uint64_t ipa;
 	const char *fault, *hole;
 	struct story story; /* ripas: without populate */
 };
 
-#define COLUMNS(suffix, profile)                                                                   \
-	{                                                                                          \
-		14,                                                                                \
-		0x8a00c000,                                                                        \
-		FAULT_16K,                                                                         \
-		HOLE_16K "FOLD(RD, 0x1000000000, 2) -> 0x104\n",                                   \
-		{ .name = "16K, 41 bits, " suffix,                                                 \
-		  profile,                                                                         \
-		  .ipa_bits = 41,                                                                  \
-		  .levels = 1,                                                                     \
-		  .pgd_pages = 1,                                                                  \
-		  .create = CREATE("0x4000", "0x4000"),                                            \
-		  .ripas = RIPAS_TABLE("0x4000"),                                                  \
-		  .populate = POPULATE_16K },                                                      \
-	},                                                                                         \
-		{                                                                                  \
-			14,                                                                        \
-			0x8a00c000,                                                                \
-			FAULT_16K,                                                                 \
-			HOLE_16K "FOLD(RD, 0x1000000000, 2) -> 0x104\n",                           \
-			{ .name = "16K, 48 bits, " suffix,                                         \
-			  profile,                                                                 \
-			  .ipa_bits = 48,                                                          \
-			  .levels = 1,                                                             \
-			  .pgd_pages = 2,                                                          \
-			  .create = CREATE("0x4000", "0x8000"),                                    \
-			  .ripas = RIPAS_TABLE("0x4000") },                                        \
-		},                                                                                 \
-		{                                                                                  \
-			16,                                                                        \
-			0x8a030000,                                                                \
-			FAULT_64K("T1"),                                                           \
-			HOLE_64K "FOLD(RD, 0xa0000000, 3) -> 0x204\n",                             \
-			{ .name = "64K, 41 bits, " suffix,                                         \
-			  profile,                                                                 \
-			  .ipa_bits = 41,                                                          \
-			  .levels = 2,                                                             \
-			  .pgd_pages = 1,                                                          \
-			  .create = CREATE("0x10000", "0x10000"),                                  \
-			  .ripas = RIPAS_DONE,                                                     \
-			  .populate = POPULATE_64K },                                              \
-		},                                                                                 \
-	{                                                                                          \
-		16, 0x8a030000, FAULT_64K("T2"), HOLE_64K "FOLD(RD, 0x40000000000, 2) -> 0x104\n", \
-			{ .name = "64K, 48 bits, " suffix,                                         \
-			  profile,                                                                 \
-			  .ipa_bits = 48,                                                          \
-			  .levels = 1,                                                             \
-			  .pgd_pages = 1,                                                          \
-			  .create = CREATE("0x10000", "0x10000"),                                  \
-			  .ripas = RIPAS_TABLE("0x10000") },                                       \
+/* clang-format off */
+#define COLUMNS(suffix, profile_fields)								\
+	{											\
+		.shift = 14, .cache_min = 2, .ipa = 0x8a00c000, .fault = FAULT_16K,		\
+		.hole = HOLE_16K "FOLD(RD, 0x1000000000, 2) -> 0x104\n",			\
+		.story = {									\
+			.name = "16K, 41 bits, " suffix, profile_fields, .ipa_bits = 41, .levels = 1,	\
+			.pgd_pages = 1, .create = CREATE("0x4000", "0x4000"),			\
+			.ripas = RIPAS_TABLE("0x4000"), .populate = POPULATE_16K,		\
+		},										\
+	}, {											\
+		.shift = 14, .cache_min = 2, .ipa = 0x8a00c000, .fault = FAULT_16K,		\
+		.hole = HOLE_16K "FOLD(RD, 0x1000000000, 2) -> 0x104\n",			\
+		.story = {									\
+			.name = "16K, 48 bits, " suffix, profile_fields, .ipa_bits = 48, .levels = 1,	\
+			.pgd_pages = 2, .create = CREATE("0x4000", "0x8000"),			\
+			.ripas = RIPAS_TABLE("0x4000"),						\
+		},										\
+	}, {											\
+		.shift = 16, .cache_min = 1, .ipa = 0x8a030000, .fault = FAULT_64K("T1"),	\
+		.hole = HOLE_64K "FOLD(RD, 0xa0000000, 3) -> 0x204\n",				\
+		.story = {									\
+			.name = "64K, 41 bits, " suffix, profile_fields, .ipa_bits = 41, .levels = 2,	\
+			.pgd_pages = 1, .create = CREATE("0x10000", "0x10000"),			\
+			.ripas = RIPAS_DONE, .populate = POPULATE_64K,				\
+		},										\
+	}, {											\
+		.shift = 16, .cache_min = 2, .ipa = 0x8a030000, .fault = FAULT_64K("T2"),	\
+		.hole = HOLE_64K "FOLD(RD, 0x40000000000, 2) -> 0x104\n",			\
+		.story = {									\
+			.name = "64K, 48 bits, " suffix, profile_fields, .ipa_bits = 48, .levels = 1,	\
+			.pgd_pages = 1, .create = CREATE("0x10000", "0x10000"),			\
+			.ripas = RIPAS_TABLE("0x10000"),					\
+		},										\
 	}
 
-/* clang-format off */
 #define BET1_LEAF   .profile = "bet1-leaf", LEAF
 #define BET1_LEAF_1 .profile = "bet1-leaf-1", .one_granule = true, LEAF
 
@@ -147,7 +130,10 @@ static void the_cold_private_fault(void **state)
 
 	telling_open(&t, &column->story);
 	telling_activate(&t, column->story.create, column->story.ripas);
+	t.f.golden.cache_tables = t.f.golden.atomic_tables = 0;
 	telling_read(&t, "cold private fault", column->ipa, column->fault);
+	telling_tables(&t, "cold private fault", 1, 0);
+	expect(&t, "memory cache", t.f.golden.cache_min == column->cache_min);
 	expect(&t, "hole", sim_vm_punch_hole(t.vm, column->ipa, t.page) == 0);
 	telling_check(&t, "hole and fold", column->hole);
 	telling_close(&t);

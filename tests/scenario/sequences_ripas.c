@@ -180,6 +180,7 @@ static void a_part_of_a_block_needs_a_table(void **state)
 			 : "",
 		 unmap);
 	check_folds(&t, "attribute", text);
+	telling_tables(&t, "attribute", 0, t.story->leaf);
 	telling_answer(&t, "completion", &c);
 	snprintf(text, sizeof(text), "%s%s%s",
 		 t.story->leaf ? ""
@@ -187,6 +188,7 @@ static void a_part_of_a_block_needs_a_table(void **state)
 					 "0x88a00000"),
 		 set, unmap);
 	check_folds(&t, "completion", text);
+	telling_tables(&t, "completion", !t.story->leaf, 0);
 	telling_close(&t);
 }
 
@@ -282,6 +284,7 @@ static void a_hole_where_nothing_was_ever_mapped(void **state)
 			? DATA_UNMAP("0x88a03000", "0x88a04000") "0x204\n" NEW_TABLE("0x88a00000")
 				  DATA_UNMAP("0x88a03000", "0x88a04000") NOTHING("0x88a04000") "@"
 			: DATA_UNMAP("0x88a03000", "0x88a04000") NOTHING("0x88a04000") "@");
+	telling_tables(&t, "hole", 0, t.story->leaf);
 	telling_close(&t);
 }
 
@@ -301,6 +304,7 @@ static void a_hole_in_a_block_splits_it(void **state)
 				       "0x88804000") "0; X1 = 0x88804000, X2 = 0x888803004\n"
 						     "RANGE_UNDELEGATE(0x888803000, 0x888804000) "
 						     "-> 0; X1 = end\n@");
+	telling_tables(&t, "hole", 0, 1);
 	expect(&t, "neighbour", fixture_walk(t.vm, 0x88802000).hipas == RMM_HIPAS_DATA);
 	telling_close(&t);
 }

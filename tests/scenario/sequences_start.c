@@ -187,6 +187,7 @@ static void activation_without_populate_builds_tables_down_to_level_2(void **sta
 
 	telling_open(&t, *state);
 	telling_activate(&t, t.story->create, t.story->ripas_unpopulated);
+	telling_tables(&t, "INIT_RIPAS", 0, t.story->levels ? 1 : 2);
 	telling_close(&t);
 }
 

@@ -22,6 +22,18 @@ void telling_check_all(struct telling *t, const char *title, const char *text)
 	check(t, title, text, NULL);
 }
 
+void telling_tables(struct telling *t, const char *title, unsigned cache, unsigned atomic)
+{
+	struct golden *g = &t->f.golden;
+
+	if (g->cache_tables != cache || g->atomic_tables != atomic) {
+		fprintf(stderr, "%s: %s: %u tables from the cache and %u atomic, not %u and %u\n",
+			t->story->name, title, g->cache_tables, g->atomic_tables, cache, atomic);
+		t->bad++;
+	}
+	g->cache_tables = g->atomic_tables = 0;
+}
+
 void telling_truth(struct telling *t, bool good, const char *title, const char *what)
 {
 	if (good)

@@ -23,6 +23,8 @@ void telling_open(struct telling *t, const struct story *story);
 void telling_check(struct telling *t, const char *title, const char *text);
 /* The same with REC_ENTER. */
 void telling_check_all(struct telling *t, const char *title, const char *text);
+/* Since the last time: so many tables came out of the vCPU's memory cache, and with GFP_ATOMIC. */
+void telling_tables(struct telling *t, const char *title, unsigned cache, unsigned atomic);
 void telling_truth(struct telling *t, bool good, const char *title, const char *what);
 #define expect(t, title, cond) telling_truth(t, cond, title, #cond)
 

@@ -135,7 +135,9 @@ void telling_write(struct telling *t, const char *title, uint64_t ipa, const cha
 void telling_touch(struct telling *t)
 {
 	void *vcpu = sim_vm_kernel_vcpu(t->vm, 0);
+	int min = t->story->levels ? 2 : 3; /* one less than there are levels */
 
+	t->f.golden.cache_tables = t->f.golden.atomic_tables = 0;
 	telling_read(
 		t, "cold private fault", 0x88203000,
 		"RANGE_DELEGATE(0x888203000, 0x888204000) -> 0; X1 = end\n"
@@ -143,6 +145,8 @@ void telling_touch(struct telling *t)
 		"RANGE_DELEGATE(T3, T3+0x1000) -> 0; X1 = end\n"
 		"RTT_CREATE(RD, T3, 0x88200000, 3) -> 0\n"
 		"DATA_MAP(RD, 0x88203000, 0x88204000, 0x1, 0x888203004) -> 0; X1 = 0x88204000\n");
+	telling_tables(t, "cold private fault", 1, 0);
+	expect(t, "memory cache", t->f.golden.cache_min == min && t->f.golden.cache_filled == 40);
 	telling_read(
 		t, "second private fault", 0x88204000,
 		"RANGE_DELEGATE(0x888204000, 0x888205000) -> 0; X1 = end\n"
@@ -154,7 +158,9 @@ void telling_touch(struct telling *t)
 		t, "private block",
 		"RANGE_DELEGATE(0x888400000, 0x888600000) -> 0; X1 = end\n"
 		"DATA_MAP(RD, 0x88400000, 0x88600000, 0x1, 0x888400005) -> 0; X1 = 0x88600000\n");
+	telling_tables(t, "second page and block", 0, 0);
 	telling_write(t, "cold shared fault", t->s | 0x90000000, t->story->cold_shared);
+	telling_tables(t, "cold shared fault", (unsigned)min, 0);
 }
 
 void telling_begin(struct telling *t, const struct story *story)
