@@ -180,7 +180,7 @@ struct CMUnitTest *life_tests(struct CMUnitTest *to)
 
 int main(void)
 {
-	struct CMUnitTest tests[200] = { 0 }, *end = tests;
+	struct CMUnitTest tests[TELLING_MAX_TESTS + 1] = { 0 }, *end = tests;
 
 	if (fixture_page_shift() == 12) {
 		end = life_tests(end);

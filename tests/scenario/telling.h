@@ -69,6 +69,7 @@ struct CMUnitTest *start_tests(struct CMUnitTest *to);
 struct CMUnitTest *ripas_tests(struct CMUnitTest *to);
 struct CMUnitTest *race_tests(struct CMUnitTest *to);
 struct CMUnitTest *page_tests(struct CMUnitTest *to);
+#define TELLING_MAX_TESTS 200
 /* Append one test, told of a story. */
 struct CMUnitTest *telling_test(struct CMUnitTest *to, const char *name, CMUnitTestFunction fn,
 				const struct story *story);
