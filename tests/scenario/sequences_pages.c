@@ -171,6 +171,60 @@ static void the_populate_of_scenario_1_and_the_fault_after_it(void **state)
 	telling_close(&t);
 }
 
+/* --- HPFAR and FAR --- */
+
+/*
+ * "HPFAR gives IPA bits down to 12": the model aligns it to the granule, so the exit is completed here. FAR
+ * has another page's bits from 12 up, as a guest with pages of 4K may have it.
+ */
+static void report_bits_down_to_12(struct golden *g, const struct sim_event *event)
+{
+	const uint64_t *ipa = g->hook_ctx;
+	uint64_t hpfar = (*ipa & ~UINT64_C(0xfff)) >> 8;
+	uint64_t far = UINT64_C(0xffff00000000f000) | (*ipa & 0xfff);
+	uint8_t *run;
+
+	if (event->kind != SIM_EVENT_RMI_RETURN || !event->rmm->command ||
+	    event->rmm->command->fid != RMI_REC_ENTER)
+		return;
+	run = rmm_host_ptr(sim_world_rmm(g->world), event->rmm->regs_in->x[2], 0x1000);
+	if (!run || run[RMI_RUN_EXIT_REASON] != RMI_EXIT_SYNC)
+		return;
+	memcpy(run + RMI_RUN_EXIT_HPFAR, &hpfar, 8);
+	memcpy(run + RMI_RUN_EXIT_FAR, &far, 8);
+}
+
+static void the_fault_ipa_is_aligned_to_the_hosts_page(void **state)
+{
+	const struct column *column = column_of(*state);
+	uint64_t ipa = column->ipa + 0x3008;
+	struct telling t;
+
+	telling_open(&t, &column->story);
+	telling_activate(&t, column->story.create, column->story.ripas);
+	t.f.golden.hook = report_bits_down_to_12;
+	t.f.golden.hook_ctx = &ipa;
+	telling_read(&t, "fault in the middle of a page", ipa, column->fault);
+	telling_close(&t);
+}
+
+static void far_11_to_0_completes_an_mmio_address(void **state)
+{
+	const struct column *column = column_of(*state);
+	struct sim_exit exit;
+	struct telling t;
+	uint64_t ipa;
+
+	telling_open(&t, &column->story);
+	telling_activate(&t, column->story.create, column->story.ripas);
+	ipa = t.s | 0x9002678; /* in no slot */
+	t.f.golden.hook = report_bits_down_to_12;
+	t.f.golden.hook_ctx = &ipa;
+	exit = sim_guest_read(t.vm, 0, ipa, 8);
+	expect(&t, "MMIO", exit.kind == SIM_MMIO && exit.mmio_addr == 0x9002678);
+	telling_close(&t);
+}
+
 struct CMUnitTest *page_tests(struct CMUnitTest *to)
 {
 	const unsigned shift = fixture_page_shift();
@@ -181,6 +235,10 @@ struct CMUnitTest *page_tests(struct CMUnitTest *to)
 			continue;
 		to = telling_test(to, "the_cold_private_fault", the_cold_private_fault,
 				  &columns[i].story);
+		to = telling_test(to, "the_fault_ipa_is_aligned_to_the_hosts_page",
+				  the_fault_ipa_is_aligned_to_the_hosts_page, &columns[i].story);
+		to = telling_test(to, "far_11_to_0_completes_an_mmio_address",
+				  far_11_to_0_completes_an_mmio_address, &columns[i].story);
 		if (columns[i].story.populate)
 			to = telling_test(to, "the_populate_of_scenario_1_and_the_fault_after_it",
 					  the_populate_of_scenario_1_and_the_fault_after_it,
