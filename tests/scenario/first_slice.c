@@ -361,7 +361,10 @@ static void an_access_outside_the_slots_is_mmio_for_the_vmm(void **state)
 	struct device device = { 0 };
 	struct sim_exit exit;
 
-	/* Without a handler KVM_RUN hands it out. HPFAR is aligned to the granule, FAR[11:0] completes it. */
+	/*
+	 * Without a handler KVM_RUN hands it out. The model aligns HPFAR to the granule, the host completes
+	 * it by FAR[11:0]: nothing is in between here.
+	 */
 	exit = sim_guest_read(vm, 0, base + sim_page_size(vm) + 8, 8);
 	assert_int_equal(exit.kind, SIM_MMIO);
 	assert_int_equal(exit.mmio_addr, 0x9000008 + sim_page_size(vm));

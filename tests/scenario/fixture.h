@@ -28,7 +28,7 @@ struct fixture {
 const char *fixture_kernel(void);
 /* Its PAGE_SHIFT; a test that has no world yet may depend on it. */
 unsigned fixture_page_shift(void);
-/* A world on `kernel` (NULL: the image under test) and `profile` (NULL: strict) that records from its creation on. */
+/* A world on `kernel` (NULL: the image under test) and `profile` (NULL: strict); it records at once. */
 void fixture_open(struct fixture *f, const char *kernel, const char *profile);
 /* The VM of the fixture; fails the test when it cannot be had. */
 struct sim_vm *fixture_vm(struct fixture *f, const struct sim_vm_config *config);

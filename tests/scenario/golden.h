@@ -39,8 +39,8 @@ struct golden {
 	unsigned nr_names;
 	bool one_granule; /* a DELEGATE line stands for one call a granule (profile bet1-leaf-1) */
 	/*
-	 * Called for each event before it is recorded; may make RMI calls of its own, which are not recorded, or
-	 * change what the host will read: a world that the host did not expect. NULL: none.
+	 * Called for each event before it is recorded; may make RMI calls of its own, which are not
+	 * recorded, or change what the host will read: a world that the host did not expect.
 	 */
 	void (*hook)(struct golden *g, const struct sim_event *event);
 	void *hook_ctx;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Golden call sequences: the life of one VM, call by call, against kvm-call-sequences (1-6, 8, 9, 13; of
- * 7a, 10, 11 and 12 what 13's list of mappings needs, with their own lines where the sheet has them).
+ * Golden call sequences: the life of one VM, call by call, against kvm-call-sequences 1 to 13. What the
+ * sheet says beside that story is in sequences_start (1, 2, 3, 5), sequences_ripas (8 to 11),
+ * sequences_race (12) and sequences_pages (14).
  *
- * 7b (a page that becomes writable in place) is not run: its page and 12's shared page are mapped by
- * plain stores, so that the tear-down of scenario 13 finds exactly the mappings of the sheet.
+ * 7b's page (one that becomes writable in place) and 12's pages are mapped by plain stores, so that the
+ * tear-down of scenario 13 finds exactly the mappings of the sheet.
  */
 #include <stdlib.h>
 

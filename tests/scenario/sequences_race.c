@@ -255,7 +255,7 @@ static bool somebody_tried_again(void)
 	bool entered[2] = { false, false };
 	unsigned i;
 
-	/* Each program ends with an entry that does not fault: count from the end, where it is the first. */
+	/* From the end: the last entry of each program does not fault. */
 	for (i = racing; i-- > 0;) {
 		const struct golden_call *call = &golden.calls[i];
 		bool *last = &entered[call->cpu & 1];

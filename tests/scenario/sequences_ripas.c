@@ -71,7 +71,7 @@ static void a_hole_between_attribute_and_completion_unmaps_nothing_more(void **s
 	telling_close(&t);
 }
 
-/* The page is unmapped by the completion; the next shared access maps, though the attribute says private (B45). */
+/* The completion unmaps the page; the next shared access maps, whatever the attribute says (B45). */
 static void without_the_attribute_the_completion_unmaps_the_page(void **state)
 {
 	struct telling t;

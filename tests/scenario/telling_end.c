@@ -9,7 +9,7 @@
 
 #include "telling.h"
 
-/* One table of the VM at its end. fold: what RTT_FOLD of it answers, NULL: it has tables below. Level 0: no more. */
+/* One table of the VM at its end; fold: RTT_FOLD's answer, NULL: it has tables below. Level 0: no more. */
 struct table {
 	uint64_t ipa;
 	int level;
