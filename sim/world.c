@@ -365,6 +365,7 @@ int sim_world_boot(struct sim_world *world)
 	world->booted = true;
 	world->kernel->stats(&stats);
 	world->base_pages = stats.pages_used;
+	world->base_objects = stats.objects;
 	world->base_delegated = rmm_delegated(world->rmm);
 	return 0;
 }
@@ -409,6 +410,9 @@ const char *sim_quiescent(struct sim_world *world)
 		return not_quiet(world, "delegated granules", n, world->base_delegated);
 	if (stats.pages_used != world->base_pages)
 		return not_quiet(world, "kernel pages in use", stats.pages_used, world->base_pages);
+	if (stats.objects != world->base_objects)
+		return not_quiet(world, "kernel objects in use", stats.objects,
+				 world->base_objects);
 	return NULL;
 }
 

@@ -117,7 +117,7 @@ struct sim_world {
 	unsigned nr_banks;
 	struct sim_vm *vms;
 	bool booted;
-	uint64_t base_pages, base_delegated; /* after boot */
+	uint64_t base_pages, base_objects, base_delegated; /* after boot */
 
 	struct actor *actors[SIM_MAX_ACTORS];
 	unsigned nr_actors, alive;

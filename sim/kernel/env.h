@@ -10,6 +10,7 @@
 
 #define SIM_NO_ASK
 #include "host.h"
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
@@ -45,7 +46,9 @@ struct env {
 	u64 pages_used;
 	u64 locks_held;
 	u64 pages_leaked;
+	u64 objects;
 	struct page *zero_page;
+	struct page *huge_zero_page; /* PMD-sized, from its first use on */
 };
 extern struct env env;
 
@@ -56,15 +59,27 @@ void *env_alloc(unsigned long size);
 void env_free(void *p, unsigned long size);
 /* Grow an array of `*max` elements so that it holds `need`; false when memory is exhausted. */
 bool env_grow(void **array, unsigned int *max, unsigned int need, unsigned long element);
-/* The host touches [p, p + n): a granule that is not Non-secure ends the run. */
+/* The host touches [p, p + n): a granule that is not Non-secure, or a page that was freed, ends the run. */
 void env_touch(const void *p, unsigned long n, const char *caller);
+
+/* slab.c: let go of what kfree() still keeps to recognise mistakes. */
+void slab_flush(void);
 
 /* page_alloc.c */
 int page_alloc_init(void);
 /* Keep [pa, pa + size) out of the allocator, for placement. -EINVAL, -EBUSY. */
 int page_reserve(u64 pa, u64 size);
-/* Take one reserved page. NULL when it is in use. */
-struct page *page_take_reserved(u64 pa, bool zero, const char *owner);
+/*
+ * Take 2^order reserved pages (compound) from pa on. NULL when one of them is in use or pa is not aligned.
+ * gfp: only __GFP_ZERO counts.
+ */
+struct page *page_take_reserved(u64 pa, unsigned int order, gfp_t gfp, const char *owner);
+/* What an allocation begins with: it may have to sleep, others may run, it may fail (true). */
+bool page_may_fail(gfp_t gfp, const char *label, const char *caller);
+/* One page for a memory cache: a fail point of its own. */
+void *page_alloc_for_cache(gfp_t gfp, const char *caller);
+/* The host touches [pa, pa + n) of RAM: a page that was freed ends the run. */
+void page_touched(u64 pa, u64 n, const char *caller);
 /* References of the environment itself: no note, no leak count. */
 void page_get(struct page *page);
 void page_put(struct page *page, const char *caller);

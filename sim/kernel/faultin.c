@@ -4,6 +4,7 @@
  */
 #include "env.h"
 #include "kvm.h"
+#include "hostpt.h"
 #include "mm.h"
 
 #include <asm/kvm_mmu.h>
@@ -13,11 +14,34 @@ static bool fast(unsigned long hva, struct page **page)
 	return get_user_page_fast_only(hva, FOLL_WRITE, page);
 }
 
+/* Step 6: memory without struct pages, as its entry says. */
+static kvm_pfn_t remapped(struct mm_struct *mm, unsigned long hva, bool write, bool *writable)
+{
+	const struct vm_area_struct *vma;
+	kvm_pfn_t pfn = KVM_PFN_ERR_FAULT;
+	int level;
+	u64 leaf;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, hva);
+	if (vma && vma->vm_flags & (VM_IO | VM_PFNMAP)) {
+		leaf = mm_leaf(mm, hva, &level);
+		if (!leaf && !mm_fault(mm, hva, write))
+			leaf = mm_leaf(mm, hva, &level);
+		*writable = leaf & HPT_VALID && leaf & HPT_WRITE;
+		if (leaf & HPT_VALID)
+			pfn = write && !*writable ? KVM_PFN_ERR_RO_FAULT
+						  : leaf_pa(leaf, hva, level) >> PAGE_SHIFT;
+	}
+	mmap_read_unlock(mm);
+	return pfn;
+}
+
 kvm_pfn_t __kvm_faultin_pfn(const struct kvm_memory_slot *slot, gfn_t gfn, unsigned int foll,
 			    bool *writable, struct page **refcounted_page)
 {
 	struct page *page = NULL, *wpage;
-	bool wish = true, write = foll & FOLL_WRITE;
+	bool wish = true, write = foll & FOLL_WRITE, unused;
 	unsigned long hva;
 	long n;
 
@@ -42,7 +66,7 @@ kvm_pfn_t __kvm_faultin_pfn(const struct kvm_memory_slot *slot, gfn_t gfn, unsig
 		if (n == -EHWPOISON)
 			return KVM_PFN_ERR_HWPOISON;
 		if (n != 1)
-			return KVM_PFN_ERR_FAULT;
+			return remapped(current->mm, hva, write, wish ? writable : &unused);
 		if (write) {
 			*writable = true;
 		} else if (wish && fast(hva, &wpage)) {
@@ -94,10 +118,4 @@ void kvm_send_hwpoison_signal(unsigned long address, short lsb)
 {
 	__sim_note(__SIM_MM, "kvm_send_hwpoison_signal", NULL, "hva 0x%lx, 2^%d bytes", address,
 		   lsb);
-}
-
-/* Mappings of the VMM are made of single pages here. */
-long kvm_host_mapping_size(struct kvm *kvm, unsigned long hva)
-{
-	return mm_pte(kvm->mm, hva) ? (long)PAGE_SIZE : -EAGAIN;
 }

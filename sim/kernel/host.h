@@ -117,6 +117,33 @@ struct sim_populate {
 #define SIM_PROT_READ  1u
 #define SIM_PROT_WRITE 2u
 
+/* What a mapping of the VMM shows. */
+enum sim_map_kind {
+	SIM_MAP_ANON_PRIVATE,
+	SIM_MAP_ANON_SHARED, /* or shmem, memfd */
+	SIM_MAP_FILE_PRIVATE,
+	SIM_MAP_FILE_SHARED,
+	SIM_MAP_HUGETLB_PRIVATE,
+	SIM_MAP_HUGETLB_SHARED,
+	SIM_MAP_DEVICE,    /* PFN-mapped, device memory */
+	SIM_MAP_DEVICE_NC, /* PFN-mapped, normal non-cacheable memory for whoever wants it so */
+};
+
+struct sim_mapping {
+	unsigned long long hva, size;
+	enum sim_map_kind kind;
+	unsigned prot;
+	int huge;                     /* transparent huge pages are wanted */
+	unsigned long long page_size; /* HUGETLB: that of the level-2 or level-1 entry */
+	unsigned long long pa;        /* DEVICE: of hva */
+};
+
+/* The numbers of madvise(). */
+#define SIM_MADV_DONTNEED   4
+#define SIM_MADV_HUGEPAGE   14
+#define SIM_MADV_NOHUGEPAGE 15
+#define SIM_MADV_COLLAPSE   25
+
 struct sim_kvm;
 struct sim_kvm_vcpu;
 
@@ -125,6 +152,7 @@ struct sim_kernel_stats {
 	unsigned long long pages_used; /* pages out of the allocator */
 	unsigned long long locks_held;
 	unsigned long long pages_leaked; /* kept back on purpose after a failed undelegation */
+	unsigned long long objects;      /* of kmalloc() */
 };
 
 /* Everything returns 0 (or a count) or a negative errno of the kernel's numbering (the generic one). */
@@ -175,6 +203,19 @@ struct sim_kernel_image {
 	unsigned long long (*realm_descriptor)(struct sim_kvm *kvm);
 	/* KVM_SET_MP_STATE before the first run: vCPU 0 is runnable, others wait for PSCI_CPU_ON unless told. */
 	int (*set_mp_state)(struct sim_kvm_vcpu *vcpu, int runnable);
+
+	/* A mapping of any kind; mmap() makes anonymous ones of pages. */
+	int (*map)(struct sim_kvm *kvm, const struct sim_mapping *mapping);
+	int (*madvise)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+		       int advice);
+	/* Huge pages of the range are mapped by pages: what memory pressure, or a partial change, does. */
+	int (*split)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size);
+	/*
+	 * fork() of the VMM: private pages are read-only and shared with the child until it has ended; then
+	 * they are still read-only, and nobody else's.
+	 */
+	int (*fork)(struct sim_kvm *kvm);
+	int (*reap)(struct sim_kvm *kvm);
 };
 
 /* Optional: functions that are internal in the kernel. */

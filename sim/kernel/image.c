@@ -84,6 +84,7 @@ static void image_destroy_vm(struct sim_kvm *kvm)
 		return;
 	process_enter(to_kvm(kvm));
 	kvm_close_vm(to_kvm(kvm));
+	slab_flush();
 	current->mm = NULL;
 }
 
@@ -184,18 +185,92 @@ static int image_punch_hole(struct sim_kvm *kvm, int gmem, unsigned long long of
 	return process_leave(before, file ? gmem_punch_hole(file, offset, size) : -EBADF);
 }
 
-static vm_flags_t vm_flags(unsigned int prot, int shared)
+static vm_flags_t vm_flags(unsigned int prot)
 {
-	return (prot & SIM_PROT_READ ? VM_READ : 0) | (prot & SIM_PROT_WRITE ? VM_WRITE : 0) |
-	       (shared ? VM_SHARED : 0) | VM_MAYREAD | VM_MAYWRITE;
+	return (prot & SIM_PROT_READ ? VM_READ : 0) | (prot & SIM_PROT_WRITE ? VM_WRITE : 0);
+}
+
+static int image_map(struct sim_kvm *kvm, const struct sim_mapping *mapping)
+{
+	static const vm_flags_t kinds[] = {
+		[SIM_MAP_ANON_PRIVATE] = 0,
+		[SIM_MAP_ANON_SHARED] = VM_SHARED,
+		[SIM_MAP_FILE_PRIVATE] = 0,
+		[SIM_MAP_FILE_SHARED] = VM_SHARED,
+		[SIM_MAP_HUGETLB_PRIVATE] = VM_HUGETLB,
+		[SIM_MAP_HUGETLB_SHARED] = VM_HUGETLB | VM_SHARED,
+		[SIM_MAP_DEVICE] = VM_PFNMAP | VM_IO | VM_SHARED,
+		[SIM_MAP_DEVICE_NC] = VM_PFNMAP | VM_IO | VM_SHARED | VM_ALLOW_ANY_UNCACHED,
+	};
+	struct mm_struct *before;
+	struct mm_mapping map = {
+		.start = mapping->hva,
+		.size = mapping->size,
+		.disk = mapping->kind == SIM_MAP_FILE_PRIVATE ||
+			mapping->kind == SIM_MAP_FILE_SHARED,
+		.pa = mapping->pa,
+	};
+
+	if ((unsigned int)mapping->kind >= ARRAY_SIZE(kinds))
+		return -EINVAL;
+	map.flags = kinds[mapping->kind] | vm_flags(mapping->prot) | VM_MAYREAD | VM_MAYWRITE;
+	if (map.flags & VM_HUGETLB)
+		map.page_shift = mapping->page_size == PMD_SIZE   ? PMD_SHIFT
+				 : mapping->page_size == PUD_SIZE ? PUD_SHIFT
+								  : 0;
+	else if (mapping->huge && !(map.flags & VM_PFNMAP))
+		map.flags |= VM_HUGEPAGE;
+	before = process_enter(to_kvm(kvm));
+	return process_leave(before, mm_map(to_kvm(kvm)->mm, &map));
 }
 
 static int image_mmap(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
 		      unsigned int prot, int shared)
 {
+	const struct sim_mapping mapping = {
+		.hva = hva,
+		.size = size,
+		.kind = shared ? SIM_MAP_ANON_SHARED : SIM_MAP_ANON_PRIVATE,
+		.prot = prot,
+	};
+
+	return image_map(kvm, &mapping);
+}
+
+static int image_madvise(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+			 int advice)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm)), *mm = to_kvm(kvm)->mm;
+	int err = -EINVAL;
+
+	if (advice == SIM_MADV_DONTNEED)
+		err = mm_dontneed(mm, hva, size);
+	else if (advice == SIM_MADV_COLLAPSE)
+		err = mm_collapse(mm, hva, size);
+	else if (advice == SIM_MADV_HUGEPAGE || advice == SIM_MADV_NOHUGEPAGE)
+		err = mm_hugepage(mm, hva, size, advice == SIM_MADV_HUGEPAGE);
+	return process_leave(before, err);
+}
+
+static int image_split(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size)
+{
 	struct mm_struct *before = process_enter(to_kvm(kvm));
 
-	return process_leave(before, mm_map(to_kvm(kvm)->mm, hva, size, vm_flags(prot, shared)));
+	return process_leave(before, mm_split(to_kvm(kvm)->mm, hva, size));
+}
+
+static int image_fork(struct sim_kvm *kvm)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, mm_fork(to_kvm(kvm)->mm));
+}
+
+static int image_reap(struct sim_kvm *kvm)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, mm_reap(to_kvm(kvm)->mm));
 }
 
 static int image_munmap(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size)
@@ -209,9 +284,8 @@ static int image_mprotect(struct sim_kvm *kvm, unsigned long long hva, unsigned 
 			  unsigned int prot)
 {
 	struct mm_struct *before = process_enter(to_kvm(kvm));
-	vm_flags_t flags = vm_flags(prot, 0) & (VM_READ | VM_WRITE);
 
-	return process_leave(before, mm_protect(to_kvm(kvm)->mm, hva, size, flags));
+	return process_leave(before, mm_protect(to_kvm(kvm)->mm, hva, size, vm_flags(prot)));
 }
 
 static int image_user_access(struct sim_kvm *kvm, unsigned long long hva, void *buf,
@@ -234,7 +308,7 @@ static int place_zero_page(u64 pa)
 	err = page_reserve(pa, PAGE_SIZE);
 	if (err)
 		return err;
-	page = page_take_reserved(pa, true, "zero page");
+	page = page_take_reserved(pa, 0, __GFP_ZERO, "zero page");
 	page->flags |= BIT(PG_reserved);
 	page_put(env.zero_page, "zero page");
 	env.zero_page = page;
@@ -261,6 +335,7 @@ static void image_stats(struct sim_kernel_stats *stats)
 		.pages_used = env.pages_used,
 		.locks_held = env.locks_held,
 		.pages_leaked = env.pages_leaked,
+		.objects = env.objects,
 	};
 }
 
@@ -298,4 +373,9 @@ const struct sim_kernel_image sim_kernel_image = {
 	.stats = image_stats,
 	.realm_descriptor = image_realm_descriptor,
 	.set_mp_state = image_set_mp_state,
+	.map = image_map,
+	.madvise = image_madvise,
+	.split = image_split,
+	.fork = image_fork,
+	.reap = image_reap,
 };

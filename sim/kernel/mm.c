@@ -1,59 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mappings of the VMM: create, remove, change, and the list of placements.
+ * Mappings of the VMM: create, remove, change.
  *
  * Locks: mmap_lock for write around changes of the list; notifiers run with it held, as in the
- * kernel. Pages of a mapping live in the page-table map only: nothing else maps them.
+ * kernel.
  */
-#include "env.h"
 #include "mm.h"
+#include "env.h"
+#include "hostpt.h"
 #include "sparse.h"
 
 #include <linux/slab.h>
 #include <linux/string.h>
-
-int placement_add(struct placements *p, u64 at, u64 size, u64 base)
-{
-	int err;
-
-	if ((at | size | base) & ~PAGE_MASK || !size)
-		return -EINVAL;
-	if (!env_grow((void **)&p->list, &p->max, p->nr + 1, sizeof(p->list[0])))
-		return -ENOMEM;
-	err = page_reserve(base, size);
-	if (!err)
-		p->list[p->nr++] = (struct placement){ at, size, base };
-	return err;
-}
-
-void placement_free(struct placements *p)
-{
-	env_free(p->list, p->max * sizeof(p->list[0]));
-	*p = (struct placements){ 0 };
-}
-
-struct page *placed_page(const struct placements *p, u64 at, gfp_t gfp, const char *owner)
-{
-	struct page *page = NULL;
-	unsigned int i;
-
-	for (i = p->nr; i-- > 0 && !page;) {
-		const struct placement *place = &p->list[i];
-
-		if (at < place->at || at - place->at >= place->size)
-			continue;
-		if (gfpflags_allow_blocking(gfp))
-			__sim_might_sleep(owner);
-		__sim_sched("page allocation");
-		if (__sim_choose("fail", 2, "GFP_KERNEL page"))
-			return NULL;
-		page = page_take_reserved(place->pa + (at - place->at), gfp & __GFP_ZERO, owner);
-		if (page)
-			__sim_note(__SIM_PAGE, "alloc_pages", owner, "placed page -> 0x%llx",
-				   page_to_phys(page));
-	}
-	return page ? page : __sim_alloc_pages(gfp, 0, owner);
-}
 
 struct mm_struct *mm_new(void)
 {
@@ -61,8 +19,8 @@ struct mm_struct *mm_new(void)
 
 	if (!mm)
 		return NULL;
-	mm->mm.ptes = sparse_new();
-	if (!mm->mm.ptes) {
+	mm->mm.pgd = sparse_new();
+	if (!mm->mm.pgd) {
 		env_free(mm, sizeof(*mm));
 		return NULL;
 	}
@@ -71,24 +29,33 @@ struct mm_struct *mm_new(void)
 	return &mm->mm;
 }
 
-static void zap(struct mm_struct *mm, unsigned long start, unsigned long end)
+void mm_zap(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	u64 key = start >> PAGE_SHIFT;
-	struct sim_pte *pte;
+	unsigned long addr = start;
+	int level;
+	u64 *leaf;
 
-	while ((pte = sparse_next(mm->ptes, &key, end >> PAGE_SHIFT))) {
-		sparse_del(mm->ptes, key);
-		page_put(pte->page, "zap_pte_range");
-		env_free(pte, sizeof(*pte));
+	while ((leaf = hpt_next(mm->pgd, &addr, end, &level))) {
+		u64 old = *leaf;
+
+		*leaf = 0;
+		if (!(old & HPT_SPECIAL))
+			page_put(pfn_to_page((old & HPT_PA) >> PAGE_SHIFT), "zap_pte_range");
+		addr += hpt_size(level);
 	}
 }
 
 void mm_free(struct mm_struct *mm)
 {
+	unsigned int i;
+
 	if (!mm)
 		return;
-	zap(mm, 0, ~0ul);
-	sparse_free(mm->ptes);
+	mm_free(to_sim_mm(mm)->child);
+	mm_zap(mm, 0, ~0ul);
+	hpt_free(mm->pgd);
+	for (i = 0; i < mm->nr_vmas; i++)
+		file_put(mm->vmas[i].vm_file);
 	env_free(mm->vmas, mm->max_vmas * sizeof(mm->vmas[0]));
 	placement_free(&to_sim_mm(mm)->placed);
 	env_free(to_sim_mm(mm), sizeof(struct sim_mm));
@@ -109,6 +76,16 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long
 struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 {
 	return find_vma_intersection(mm, addr, addr + 1);
+}
+
+bool vma_covers_pmd(const struct vm_area_struct *vma, unsigned long addr)
+{
+	unsigned long block = addr & PMD_MASK;
+
+	if (block < vma->vm_start || vma->vm_end - block < PMD_SIZE)
+		return false;
+	return !vma->vm_file ||
+	       !(((vma->vm_start >> PAGE_SHIFT) - vma->vm_pgoff) & ((1ul << PMD_ORDER) - 1));
 }
 
 static int check_range(unsigned long start, unsigned long size)
@@ -138,35 +115,69 @@ static int vma_split(struct mm_struct *mm, unsigned long addr)
 	for (i = 0; i < mm->nr_vmas; i++) {
 		if (mm->vmas[i].vm_start >= addr || mm->vmas[i].vm_end <= addr)
 			continue;
+		if (addr & ((1ul << mm->vmas[i].sim_page_shift) - 1))
+			return -EINVAL;
+		err = mm_split_at(mm, addr);
+		if (err)
+			return err;
 		tail = mm->vmas[i];
 		tail.vm_start = addr;
+		if (tail.vm_file || tail.vm_flags & VM_PFNMAP)
+			tail.vm_pgoff += (addr - mm->vmas[i].vm_start) >> PAGE_SHIFT;
 		err = vma_insert(mm, i + 1, tail);
-		if (!err)
-			mm->vmas[i].vm_end = addr;
-		return err;
+		if (err)
+			return err;
+		file_get(tail.vm_file);
+		mm->vmas[i].vm_end = addr;
+		return 0;
 	}
 	return 0;
 }
 
-int mm_map(struct mm_struct *mm, unsigned long start, unsigned long size, vm_flags_t flags)
+static int vma_add(struct mm_struct *mm, struct vm_area_struct vma)
 {
 	unsigned int at = 0;
-	int err = check_range(start, size);
+	int err;
 
-	if (err)
-		return err;
 	mmap_write_lock(mm);
-	while (at < mm->nr_vmas && mm->vmas[at].vm_end <= start)
+	while (at < mm->nr_vmas && mm->vmas[at].vm_end <= vma.vm_start)
 		at++;
-	if (at < mm->nr_vmas && mm->vmas[at].vm_start < start + size)
+	if (at < mm->nr_vmas && mm->vmas[at].vm_start < vma.vm_end)
 		err = -EEXIST;
 	else
-		err = vma_insert(mm, at,
-				 (struct vm_area_struct){ .vm_start = start,
-							  .vm_end = start + size,
-							  .vm_flags = flags,
-							  .vm_mm = mm });
+		err = vma_insert(mm, at, vma);
 	mmap_write_unlock(mm);
+	return err;
+}
+
+int mm_map(struct mm_struct *mm, const struct mm_mapping *map)
+{
+	short shift = map->flags & VM_HUGETLB ? map->page_shift : PAGE_SHIFT;
+	struct vm_area_struct vma = {
+		.vm_start = map->start,
+		.vm_end = map->start + map->size,
+		.vm_flags = map->flags,
+		.vm_mm = mm,
+		.sim_page_shift = shift,
+	};
+	int err = check_range(map->start, map->size);
+
+	if (shift != PAGE_SHIFT && shift != PMD_SHIFT && shift != PUD_SHIFT)
+		return -EINVAL;
+	if (err || (map->start | map->size) & ((1ul << shift) - 1))
+		return -EINVAL;
+	if (map->flags & VM_PFNMAP) {
+		if (map->pa & ~HPT_PA || map->pa + map->size < map->pa)
+			return -EINVAL;
+		vma.vm_pgoff = map->pa >> PAGE_SHIFT;
+	} else if (map->disk || map->flags & VM_SHARED) {
+		vma.vm_file = file_new(map->disk);
+		if (!vma.vm_file)
+			return -ENOMEM;
+	}
+	err = vma_add(mm, vma);
+	if (err)
+		file_put(vma.vm_file);
 	return err;
 }
 
@@ -177,17 +188,23 @@ static int split_both(struct mm_struct *mm, unsigned long start, unsigned long e
 	return err ? err : vma_split(mm, end);
 }
 
-static bool any_pte(struct mm_struct *mm, unsigned long start, unsigned long end)
+/* Both ends are borders: take the mappings in between off the list. */
+static void vma_remove(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	u64 key = start >> PAGE_SHIFT;
+	unsigned int i, kept = 0;
 
-	return sparse_next(mm->ptes, &key, end >> PAGE_SHIFT);
+	for (i = 0; i < mm->nr_vmas; i++) {
+		if (mm->vmas[i].vm_end <= start || mm->vmas[i].vm_start >= end)
+			mm->vmas[kept++] = mm->vmas[i];
+		else
+			file_put(mm->vmas[i].vm_file);
+	}
+	mm->nr_vmas = kept;
 }
 
 int mm_unmap(struct mm_struct *mm, unsigned long start, unsigned long size)
 {
 	unsigned long end = start + size;
-	unsigned int i, kept = 0;
 	int err = check_range(start, size);
 
 	if (err)
@@ -195,13 +212,11 @@ int mm_unmap(struct mm_struct *mm, unsigned long start, unsigned long size)
 	mmap_write_lock(mm);
 	err = split_both(mm, start, end);
 	if (!err) {
-		for (i = 0; i < mm->nr_vmas; i++)
-			if (mm->vmas[i].vm_end <= start || mm->vmas[i].vm_start >= end)
-				mm->vmas[kept++] = mm->vmas[i];
-		mm->nr_vmas = kept;
 		mn_invalidate_range_start(mm, start, end, true);
-		zap(mm, start, end);
+		mm_zap(mm, start, end);
 		mn_invalidate_range_end(mm, start, end);
+		hpt_prune(mm->pgd, start, end);
+		vma_remove(mm, start, end);
 	}
 	mmap_write_unlock(mm);
 	__sim_note(__SIM_MM, "munmap", NULL, "[0x%lx, 0x%lx) -> %d", start, end, err);
@@ -209,44 +224,57 @@ int mm_unmap(struct mm_struct *mm, unsigned long start, unsigned long size)
 }
 
 /* Permission is taken away at once; given ones are found by the next fault. */
-static void restrict_ptes(struct mm_struct *mm, unsigned long start, unsigned long end,
-			  vm_flags_t flags)
+static void restrict_leaves(struct mm_struct *mm, unsigned long start, unsigned long end,
+			    vm_flags_t flags)
 {
-	u64 key = start >> PAGE_SHIFT;
-	struct sim_pte *pte;
+	unsigned long addr = start;
+	int level;
+	u64 *leaf;
 
-	for (; (pte = sparse_next(mm->ptes, &key, end >> PAGE_SHIFT)); key++)
+	for (; (leaf = hpt_next(mm->pgd, &addr, end, &level)); addr += hpt_size(level)) {
 		if (!(flags & VM_WRITE))
-			pte->writable = false;
+			*leaf &= ~HPT_WRITE;
+		if (flags & (VM_READ | VM_WRITE))
+			*leaf |= HPT_VALID | (level == HPT_LAST_LEVEL ? HPT_PAGE : 0);
+		else
+			*leaf &= ~(HPT_VALID | HPT_PAGE);
+	}
+}
+
+/* Both ends are borders: is all of it mapped? */
+static bool all_mapped(const struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	unsigned long covered = 0;
+	unsigned int i;
+
+	for (i = 0; i < mm->nr_vmas; i++)
+		if (mm->vmas[i].vm_start >= start && mm->vmas[i].vm_end <= end)
+			covered += mm->vmas[i].vm_end - mm->vmas[i].vm_start;
+	return covered == end - start;
 }
 
 int mm_protect(struct mm_struct *mm, unsigned long start, unsigned long size, vm_flags_t flags)
 {
-	unsigned long end = start + size, covered = 0;
+	unsigned long end = start + size, first = start;
 	unsigned int i;
 	bool mapped;
-	int err = check_range(start, size);
+	int err = check_range(start, size), level;
 
 	if (err)
 		return err;
 	mmap_write_lock(mm);
 	err = split_both(mm, start, end);
-	for (i = 0; !err && i < mm->nr_vmas; i++) {
-		if (mm->vmas[i].vm_start < start || mm->vmas[i].vm_end > end)
-			continue;
-		covered += mm->vmas[i].vm_end - mm->vmas[i].vm_start;
-	}
-	if (!err && covered != size)
+	if (!err && !all_mapped(mm, start, end))
 		err = -ENOMEM;
 	if (!err) {
 		for (i = 0; i < mm->nr_vmas; i++)
 			if (mm->vmas[i].vm_start >= start && mm->vmas[i].vm_end <= end)
 				mm->vmas[i].vm_flags =
 					(mm->vmas[i].vm_flags & ~(VM_READ | VM_WRITE)) | flags;
-		mapped = any_pte(mm, start, end);
+		mapped = hpt_next(mm->pgd, &first, end, &level);
 		if (mapped)
 			mn_invalidate_range_start(mm, start, end, true);
-		restrict_ptes(mm, start, end, flags);
+		restrict_leaves(mm, start, end, flags);
 		if (mapped)
 			mn_invalidate_range_end(mm, start, end);
 	}

@@ -134,11 +134,14 @@ void env_touch(const void *p, unsigned long n, const char *caller)
 {
 	u64 pa = env.ops->virt_to_phys(env.host, p);
 
-	if (pa != ~0ull && n && !env.ops->may_access(env.host, pa, n))
+	if (pa == ~0ull || !n)
+		return;
+	if (!env.ops->may_access(env.host, pa, n))
 		__sim_violation(
 			"host-access",
 			"granule protection fault: %s touches 0x%llx, which is not Non-secure",
 			caller, pa);
+	page_touched(pa, n, caller);
 }
 
 void *__sim_memset(void *p, int c, size_t n, const char *caller)

@@ -14,9 +14,11 @@
 #include <linux/memblock.h>
 #include <linux/string.h>
 
-#define CHUNK_SHIFT 7
-#define CHUNK_PAGES (1u << CHUNK_SHIFT)
-#define POISON_FREE 0xaa
+#define CHUNK_SHIFT  7
+#define CHUNK_PAGES  (1u << CHUNK_SHIFT)
+#define POISON_FREE  0xaa
+/* Bigger blocks are not filled: they are sparse in the machine, and page_touched() knows them anyway. */
+#define POISON_PAGES (1u << 4)
 
 struct extent {
 	u64 start, end; /* pfn */
@@ -148,40 +150,68 @@ static void must_be_ns(u64 pfn, u64 n, const char *what, const char *caller)
 				caller, pfn << PAGE_SHIFT, what);
 }
 
-static void page_start(struct page *page, int refcount, bool zero, const char *owner)
+/*
+ * n pages from pfn on are in use now. A compound page is one page of many frames: its first one has the
+ * references. Otherwise, split: each page has its own.
+ */
+static void pages_start(u64 pfn, u64 n, gfp_t gfp, bool split, const char *owner)
 {
-	if (zero && page->flags & BIT(PG_used_before))
-		__builtin_memset(page_address(page), 0, PAGE_SIZE);
-	page->flags = BIT(PG_used_before) | (page->flags & BIT(PG_placed));
-	page->_refcount = refcount;
-	page->order = 0;
-	page->owner = owner;
-	env.pages_used++;
+	struct page *head = pfn_to_page(pfn), *page;
+	u64 i;
+
+	for (i = 0; i < n; i++) {
+		page = pfn_to_page(pfn + i);
+		if (gfp & __GFP_ZERO && page->flags & BIT(PG_used_before))
+			__builtin_memset(page_address(page), 0, PAGE_SIZE);
+		page->flags = BIT(PG_used_before) | (page->flags & BIT(PG_placed));
+		page->_refcount = split || !i;
+		page->order = 0;
+		page->owner = owner;
+		page->head = gfp & __GFP_COMP && i ? head : NULL;
+	}
+	env.pages_used += n;
 }
 
-struct page *page_take_reserved(u64 base, bool zero, const char *owner)
+struct page *page_take_reserved(u64 base, unsigned int order, gfp_t gfp, const char *owner)
 {
-	struct page *page = pfn_to_page(base >> PAGE_SHIFT);
+	u64 pfn = base >> PAGE_SHIFT, n = 1ull << order, i;
 
-	if (page->owner)
+	if (pfn & (n - 1))
 		return NULL;
-	must_be_ns(page->pfn, 1, "handed out", owner);
-	page->flags |= BIT(PG_placed);
-	page_start(page, 1, zero, owner);
-	return page;
+	for (i = 0; i < n; i++)
+		if (!pfn_valid(pfn + i) || pfn_to_page(pfn + i)->owner)
+			return NULL;
+	must_be_ns(pfn, n, "handed out", owner);
+	for (i = 0; i < n; i++)
+		pfn_to_page(pfn + i)->flags |= BIT(PG_placed);
+	pages_start(pfn, n, gfp | (order ? __GFP_COMP : 0), false, owner);
+	pfn_to_page(pfn)->order = order;
+	return pfn_to_page(pfn);
 }
 
-/* n pages whose first frame is a multiple of align, each with a struct page ready. */
-static struct page *take_pages(gfp_t gfp, u64 n, u64 align, bool split, const char *caller)
+bool page_may_fail(gfp_t gfp, const char *label, const char *caller)
 {
-	const char *label = gfpflags_allow_blocking(gfp) ? "GFP_KERNEL page" : "GFP_ATOMIC page";
-	unsigned int i;
-	u64 start = 0, k;
-
 	if (gfpflags_allow_blocking(gfp))
 		__sim_might_sleep(caller);
 	__sim_sched("page allocation");
-	if (!(gfp & __GFP_NOFAIL) && __sim_choose("fail", 2, label)) {
+	return !(gfp & __GFP_NOFAIL) && __sim_choose("fail", 2, label);
+}
+
+static const char *label_of(gfp_t gfp, u64 n)
+{
+	if (gfp & __GFP_COMP && n > 1)
+		return "huge page";
+	return gfpflags_allow_blocking(gfp) ? "GFP_KERNEL page" : "GFP_ATOMIC page";
+}
+
+/* n pages whose first frame is a multiple of align, each with a struct page ready. */
+static struct page *take_pages(gfp_t gfp, u64 n, u64 align, bool split, const char *label,
+			       const char *caller)
+{
+	unsigned int i;
+	u64 start = 0;
+
+	if (page_may_fail(gfp, label, caller)) {
 		__sim_note(__SIM_PAGE, "alloc_pages", caller, "%llu pages -> none (injected)", n);
 		return NULL;
 	}
@@ -195,23 +225,38 @@ static struct page *take_pages(gfp_t gfp, u64 n, u64 align, bool split, const ch
 		return NULL;
 	}
 	must_be_ns(start, n, "handed out", caller);
-	for (k = 0; k < n; k++)
-		page_start(pfn_to_page(start + k), split || !k, gfp & __GFP_ZERO, caller);
+	pages_start(start, n, gfp, split, caller);
 	__sim_note(__SIM_PAGE, "alloc_pages", caller, "%llu page%s -> 0x%llx", n, n == 1 ? "" : "s",
 		   start << PAGE_SHIFT);
 	return pfn_to_page(start);
 }
 
-struct page *__sim_alloc_pages(gfp_t gfp, unsigned int order, const char *caller)
+static struct page *take_order(gfp_t gfp, unsigned int order, const char *label, const char *caller)
 {
-	struct page *page;
+	struct page *page = take_pages(gfp, 1ull << order, 1ull << order, false, label, caller);
 
-	if (order > MAX_PAGE_ORDER)
-		return NULL;
-	page = take_pages(gfp, 1ull << order, 1ull << order, false, caller);
 	if (page)
 		page->order = order;
 	return page;
+}
+
+struct page *__sim_alloc_pages(gfp_t gfp, unsigned int order, const char *caller)
+{
+	if (order > MAX_PAGE_ORDER)
+		return NULL;
+	return take_order(gfp, order, label_of(gfp, 1ull << order), caller);
+}
+
+struct page *__sim_alloc_contig(gfp_t gfp, unsigned int order, const char *caller)
+{
+	return take_order(gfp | __GFP_COMP, order, "huge page", caller);
+}
+
+void *page_alloc_for_cache(gfp_t gfp, const char *caller)
+{
+	struct page *page = take_order(gfp, 0, "memcache page", caller);
+
+	return page ? page_address(page) : NULL;
 }
 
 void *__sim_alloc_pages_exact(size_t size, gfp_t gfp, const char *caller)
@@ -221,7 +266,7 @@ void *__sim_alloc_pages_exact(size_t size, gfp_t gfp, const char *caller)
 
 	if (!n || get_order(size) > MAX_PAGE_ORDER)
 		return NULL;
-	page = take_pages(gfp, n, roundup_pow_of_two(n), true, caller);
+	page = take_pages(gfp, n, roundup_pow_of_two(n), true, label_of(gfp, 1), caller);
 	return page ? page_address(page) : NULL;
 }
 
@@ -233,11 +278,12 @@ unsigned long __sim_get_free_pages(gfp_t gfp, unsigned int order, const char *ca
 }
 
 /* The last reference to one frame is gone. */
-static void page_end(struct page *page, const char *caller)
+static void page_end(struct page *page, bool fill)
 {
-	must_be_ns(page->pfn, 1, "freed", caller);
-	__builtin_memset(page_address(page), POISON_FREE, PAGE_SIZE);
+	if (fill)
+		__builtin_memset(page_address(page), POISON_FREE, PAGE_SIZE);
 	page->owner = NULL;
+	page->head = NULL;
 	page->order = 0;
 	page->_refcount = 0;
 	env.pages_used--;
@@ -247,16 +293,23 @@ static void page_end(struct page *page, const char *caller)
 
 static void drop(struct page *page, unsigned int order, const char *caller)
 {
-	unsigned int i;
+	u64 i, pfn = page->pfn, n = 1ull << order;
 
 	if (!page->owner || page->_refcount <= 0)
 		__sim_violation("double-free", "%s frees page 0x%llx, which is free", caller,
 				page_to_phys(page));
+	if (order != page->order && (order || page->head || page->order))
+		__sim_violation("page-order",
+				"%s frees page 0x%llx as order %u; %s() allocated it as order %u",
+				caller, page_to_phys(page), order, page->owner, page->order);
 	if (--page->_refcount)
 		return;
 	__sim_note(__SIM_PAGE, "free_pages", caller, "0x%llx", page_to_phys(page));
-	for (i = 0; i < 1u << order; i++)
-		page_end(pfn_to_page(page->pfn + i), caller);
+	must_be_ns(pfn, n, "freed", caller);
+	if (page == env.huge_zero_page)
+		env.huge_zero_page = NULL;
+	for (i = 0; i < n; i++)
+		page_end(pfn_to_page(pfn + i), n <= POISON_PAGES);
 }
 
 void __sim_free_pages(struct page *page, unsigned int order, const char *caller)
@@ -281,6 +334,7 @@ void __sim_free_pages_exact(void *virt, size_t size, const char *caller)
 
 void page_get(struct page *page)
 {
+	page = compound_head(page);
 	if (!page->owner)
 		__sim_violation("page-reference", "a reference to page 0x%llx, which is free",
 				page_to_phys(page));
@@ -289,7 +343,22 @@ void page_get(struct page *page)
 
 void page_put(struct page *page, const char *caller)
 {
+	page = compound_head(page);
 	drop(page, page->order, caller);
+}
+
+/* Frames that nobody has allocated yet are not judged: firmware tables may lie there. */
+void page_touched(u64 addr, u64 n, const char *caller)
+{
+	u64 pfn, last = (addr + n - 1) >> PAGE_SHIFT;
+
+	for (pfn = addr >> PAGE_SHIFT; pfn <= last; pfn++) {
+		struct page *page = pfn_to_page(pfn);
+
+		if (!page->owner && page->flags & BIT(PG_used_before))
+			__sim_violation("use-after-free", "%s touches page 0x%llx, which is free",
+					caller, page_to_phys(page));
+	}
 }
 
 /* From kernel-style code this marks a page that is kept back on purpose. */

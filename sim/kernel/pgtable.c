@@ -4,6 +4,7 @@
  * entry in place of a tree.
  */
 #include "env.h"
+#include "hostpt.h"
 #include "sparse.h"
 
 #include <asm/kvm_mmu.h>
@@ -196,13 +197,14 @@ int kvm_pgtable_stage2_flush(struct kvm_pgtable *pgt, u64 addr, u64 size)
 	return 0;
 }
 
-int kvm_pgtable_get_leaf(struct kvm_pgtable *pgt, u64 addr, u64 *phys, s8 *level)
+int kvm_pgtable_get_leaf(struct kvm_pgtable *pgt, u64 addr, kvm_pte_t *ptep, s8 *level)
 {
-	const struct sim_s2_entry *entry = sparse_get(pgt->entries, addr >> PAGE_SHIFT);
+	const struct sim_s2_entry *entry;
 
-	if (!entry)
-		return -ENOENT;
-	*phys = entry->phys;
-	*level = (s8)entry->level;
+	if (!pgt->entries)
+		return hpt_get_leaf(pgt, addr, ptep, level);
+	entry = sparse_get(pgt->entries, addr >> PAGE_SHIFT);
+	*ptep = entry ? entry->phys | KVM_PTE_VALID : 0;
+	*level = entry ? (s8)entry->level : KVM_PGTABLE_LAST_LEVEL;
 	return 0;
 }

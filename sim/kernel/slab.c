@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Small objects and the page cache of the tables.
+ * Small objects, with owner and poison, and the page cache of the tables.
  */
 #include "env.h"
 
@@ -9,13 +9,26 @@
 #include <linux/string.h>
 
 #define POISON_INUSE 0x5a
+#define POISON_FREE  0x6b
 
 /* In front of each object. */
 struct object {
 	unsigned long size; /* of the object */
 	unsigned long magic;
+	const char *owner, *freed_by;
 };
-#define OBJECT_MAGIC 0x6b6d616c6c6f6321ul
+#define OBJECT_LIVE 0x6b6d616c6c6f6321ul
+#define OBJECT_FREE 0x6b66726565642121ul
+
+/*
+ * What was freed last stays where it is, filled with poison: a second kfree() is recognised, and so is a
+ * store through an old pointer when the object leaves the queue.
+ */
+#define QUEUE 32
+static struct {
+	struct object *last[QUEUE];
+	unsigned int next;
+} freed;
 
 void *__sim_kmalloc(size_t size, gfp_t gfp, const char *caller)
 {
@@ -31,10 +44,40 @@ void *__sim_kmalloc(size_t size, gfp_t gfp, const char *caller)
 	if (!object)
 		return NULL;
 	object->size = size;
-	object->magic = OBJECT_MAGIC;
+	object->magic = OBJECT_LIVE;
+	object->owner = caller;
+	env.objects++;
 	if (!(gfp & __GFP_ZERO))
 		__builtin_memset(object + 1, POISON_INUSE, size);
 	return object + 1;
+}
+
+/* The object really goes. */
+static void object_end(struct object *object)
+{
+	const unsigned char *byte = (const unsigned char *)(object + 1);
+	unsigned long i;
+
+	if (!object)
+		return;
+	for (i = 0; i < object->size; i++)
+		if (byte[i] != POISON_FREE)
+			__sim_violation("use-after-free",
+					"byte %lu of an object of %lu bytes was written after it "
+					"was freed; "
+					"%s() had it, %s() freed it",
+					i, object->size, object->owner, object->freed_by);
+	env_free(object, sizeof(*object) + object->size);
+}
+
+void slab_flush(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < QUEUE; i++) {
+		object_end(freed.last[i]);
+		freed.last[i] = NULL;
+	}
 }
 
 void __sim_kfree(const void *p, const char *caller)
@@ -44,11 +87,20 @@ void __sim_kfree(const void *p, const char *caller)
 	if (!p)
 		return;
 	object = (struct object *)(unsigned long)p - 1;
-	if (object->magic != OBJECT_MAGIC)
+	if (object->magic == OBJECT_FREE)
+		__sim_violation("double-free",
+				"%s: kfree() of an object that %s() had and %s() freed", caller,
+				object->owner, object->freed_by);
+	if (object->magic != OBJECT_LIVE)
 		__sim_violation("double-free", "%s: kfree() of what kmalloc() did not give",
 				caller);
-	object->magic = 0;
-	env_free(object, sizeof(*object) + object->size);
+	object->magic = OBJECT_FREE;
+	object->freed_by = caller;
+	env.objects--;
+	__builtin_memset(object + 1, POISON_FREE, object->size);
+	object_end(freed.last[freed.next]);
+	freed.last[freed.next] = object;
+	freed.next = (freed.next + 1) % QUEUE;
 }
 
 /*
@@ -74,7 +126,7 @@ int __sim_topup_memory_cache(struct kvm_mmu_memory_cache *mc, int min, const cha
 	if (WARN_ON(mc->capacity < min))
 		return -EIO;
 	while (mc->nobjs < mc->capacity) {
-		void *obj = (void *)__sim_get_free_pages(gfp | mc->gfp_zero, 0, caller);
+		void *obj = page_alloc_for_cache(gfp | mc->gfp_zero, caller);
 
 		if (!obj)
 			return mc->nobjs >= min ? 0 : -ENOMEM;

@@ -8,6 +8,7 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/hugetlb.h>
+#include <linux/irqflags.h>
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -67,6 +68,34 @@ static bool fault_supports_stage2_huge_mapping(struct kvm_memory_slot *memslot, 
 }
 
 /*
+ * How big the entry is that maps hva for the VMM. -EAGAIN: there is none any more. The tables stay while
+ * interrupts are off; nothing else is held for them.
+ */
+static long get_user_mapping_size(struct kvm *kvm, unsigned long hva)
+{
+	struct kvm_pgtable pgt = {
+		.pgd = kvm->mm->pgd,
+		.start_level = KVM_PGTABLE_LAST_LEVEL + 1 - CONFIG_PGTABLE_LEVELS,
+	};
+	unsigned long flags;
+	kvm_pte_t pte = 0;
+	s8 level = KVM_PGTABLE_FIRST_LEVEL;
+	int ret;
+
+	local_irq_save(flags);
+	ret = kvm_pgtable_get_leaf(&pgt, hva, &pte, &level);
+	local_irq_restore(flags);
+	if (ret)
+		return ret;
+
+	if (WARN_ON(level > KVM_PGTABLE_LAST_LEVEL || level < pgt.start_level))
+		return -EFAULT;
+	if (!kvm_pte_valid(pte))
+		return -EAGAIN;
+	return BIT(kvm_granule_shift(level));
+}
+
+/*
  * A page that the host maps as part of a huge page may be mapped as that: *gfnp and *pfnp are aligned
  * down to it. Returns the mapping size, or -errno. mmu_lock is held and the sequence checked, so that the
  * host's mapping cannot change.
@@ -79,7 +108,7 @@ static long transparent_hugepage_adjust(struct kvm *kvm, struct kvm_memory_slot 
 
 	if (!fault_supports_stage2_huge_mapping(memslot, hva, PMD_SIZE))
 		return PAGE_SIZE;
-	size = kvm_host_mapping_size(kvm, hva);
+	size = get_user_mapping_size(kvm, hva);
 	if (size < 0)
 		return size;
 	if (size < (long)PMD_SIZE)
@@ -102,7 +131,7 @@ static bool vma_pfnmap_covers(struct vm_area_struct *vma, unsigned long hva, uns
 static short get_vma_page_shift(struct vm_area_struct *vma, unsigned long hva)
 {
 	if (!(vma->vm_flags & VM_PFNMAP))
-		return is_vm_hugetlb_page(vma) ? PMD_SHIFT : PAGE_SHIFT;
+		return is_vm_hugetlb_page(vma) ? huge_page_shift(hstate_vma(vma)) : PAGE_SHIFT;
 	if (vma_pfnmap_covers(vma, hva, PUD_SIZE))
 		return PUD_SHIFT;
 	if (vma_pfnmap_covers(vma, hva, PMD_SIZE))

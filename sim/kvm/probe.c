@@ -88,12 +88,13 @@ static int probe_guest_abort(struct sim_kvm_vcpu *sim_vcpu, unsigned long long e
 static unsigned long long probe_stage2_leaf(struct sim_kvm *sim_kvm, unsigned long long ipa)
 {
 	struct kvm *kvm = (struct kvm *)sim_kvm;
-	u64 phys;
+	kvm_pte_t pte;
 	s8 level;
 
-	if (!kvm->arch.mmu.pgt || kvm_pgtable_get_leaf(kvm->arch.mmu.pgt, ipa, &phys, &level))
+	if (!kvm->arch.mmu.pgt || kvm_pgtable_get_leaf(kvm->arch.mmu.pgt, ipa, &pte, &level) ||
+	    !kvm_pte_valid(pte))
 		return ~0ULL;
-	return phys;
+	return kvm_pte_to_phys(pte);
 }
 
 extern const struct sim_kernel_probe sim_kernel_probe;

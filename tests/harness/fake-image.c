@@ -173,6 +173,11 @@ static int fake_place(struct sim_kvm *kvm, int gmem, unsigned long long at, unsi
 	return 0;
 }
 
+static int fake_map(struct sim_kvm *kvm, const struct sim_mapping *mapping)
+{
+	return 0;
+}
+
 static void fake_stats(struct sim_kernel_stats *stats)
 {
 	stats->warns = warns;
@@ -212,6 +217,7 @@ __attribute__((visibility("default"))) const struct sim_kernel_image sim_kernel_
 	.run = fake_run,
 	.punch_hole = fake_punch_hole,
 	.mmap = fake_mmap,
+	.map = fake_map,
 	.munmap = fake_munmap,
 	.mprotect = fake_mprotect,
 	.user_access = fake_access,

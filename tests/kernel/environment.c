@@ -133,7 +133,7 @@ static void a_top_up_fails_only_below_its_minimum(void **state)
 {
 	int nobjs;
 
-	vm.m->fail_label = "GFP_KERNEL page";
+	vm.m->fail_label = "memcache page";
 	vm.m->fail_after = 40 + 2; /* the door fills the cache once itself */
 	assert_int_equal(vm.m->port->topup(0, 3, &nobjs), -12);
 	assert_int_equal(nobjs, 2);

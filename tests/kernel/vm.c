@@ -24,6 +24,14 @@ unsigned long long pages_used(void)
 	return stats.pages_used;
 }
 
+unsigned long long objects_used(void)
+{
+	struct sim_kernel_stats stats;
+
+	vm.m->image->stats(&stats);
+	return stats.objects;
+}
+
 void create_vm(int realm, unsigned prot, int shared)
 {
 	struct sim_memslot slot = { .gpa = SLOT, .size = PAGES * PAGE, .hva = HVA };

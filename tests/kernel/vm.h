@@ -34,6 +34,7 @@ int vm_halt(void **state);
 void create_vm(int realm, unsigned prot, int shared);
 int set_private(unsigned long long gpa, unsigned long long size, int private);
 unsigned long long pages_used(void);
+unsigned long long objects_used(void);
 /* The i-th call that the port has seen since create_vm(). */
 const struct test_call *call(unsigned i);
 

@@ -44,9 +44,6 @@ struct kvm_vm_s2_ops {
 };
 #endif
 
-/* Size of the host's leaf mapping at hva, as the walk of the VMM's page table finds it. */
-long kvm_host_mapping_size(struct kvm *kvm, unsigned long hva);
-
 /* pgtable.c of the environment: entry table and vtcr. */
 int kvm_init_stage2_mmu(struct kvm *kvm, struct kvm_s2_mmu *mmu, unsigned long type);
 

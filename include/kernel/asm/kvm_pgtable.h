@@ -38,13 +38,27 @@ enum kvm_pgtable_walk_flags {
 	KVM_PGTABLE_WALK_SKIP_CMO = BIT(6),
 };
 
+/* A table entry: bit 0 valid, the output address above the page offset. */
+typedef u64 kvm_pte_t;
+#define KVM_PTE_VALID BIT(0)
+
+static inline bool kvm_pte_valid(kvm_pte_t pte)
+{
+	return pte & KVM_PTE_VALID;
+}
+
+static inline u64 kvm_pte_to_phys(kvm_pte_t pte)
+{
+	return pte & PAGE_MASK & (BIT(52) - 1);
+}
+
 struct kvm_s2_mmu;
 struct sim_sparse;
 
 struct kvm_pgtable {
 	u32 ia_bits;
 	s8 start_level;
-	void *pgd; /* entry table: kvm_pgtable_stage2_pgd_size() bytes, aligned to that */
+	void *pgd; /* entry table: kvm_pgtable_stage2_pgd_size() bytes, aligned to that; or mm->pgd */
 	struct kvm_s2_mmu *mmu;
 	struct sim_sparse *entries; /* page number -> struct sim_s2_entry, ordinary VMs only */
 };
@@ -64,7 +78,10 @@ bool kvm_pgtable_stage2_test_clear_young(struct kvm_pgtable *pgt, u64 addr, u64 
 int kvm_pgtable_stage2_relax_perms(struct kvm_pgtable *pgt, u64 addr, enum kvm_pgtable_prot prot,
 				   enum kvm_pgtable_walk_flags flags);
 int kvm_pgtable_stage2_flush(struct kvm_pgtable *pgt, u64 addr, u64 size);
-/* What is mapped at addr: 0, or -ENOENT. */
-int kvm_pgtable_get_leaf(struct kvm_pgtable *pgt, u64 addr, u64 *phys, s8 *level);
+/*
+ * Where a walk for addr ends: the entry, valid or not, and its level. For stage 2, and with interrupts off
+ * for the page table of a VMM (pgd = mm->pgd). Always 0.
+ */
+int kvm_pgtable_get_leaf(struct kvm_pgtable *pgt, u64 addr, kvm_pte_t *ptep, s8 *level);
 
 #endif

@@ -12,7 +12,14 @@
 #include <linux/mmdebug.h>
 #include <linux/types.h>
 
+/* A PMD-sized block is at most one allocation, whatever the page size. */
+#if CONFIG_PAGE_SHIFT == 16
+#define MAX_PAGE_ORDER 13
+#elif CONFIG_PAGE_SHIFT == 14
+#define MAX_PAGE_ORDER 11
+#else
 #define MAX_PAGE_ORDER 10
+#endif
 #define NR_PAGE_ORDERS (MAX_PAGE_ORDER + 1)
 
 struct page;
@@ -25,6 +32,8 @@ void __sim_free_pages(struct page *page, unsigned int order, const char *caller)
 void __sim_free_pages_exact(void *virt, size_t size, const char *caller);
 unsigned long __sim_get_free_pages(gfp_t gfp, unsigned int order, const char *caller);
 void __sim_free_addr(unsigned long addr, unsigned int order, const char *caller);
+/* As alloc_pages(), of any order: huge pages. Compound. */
+struct page *__sim_alloc_contig(gfp_t gfp, unsigned int order, const char *caller);
 
 #define alloc_pages(gfp, order)      __sim_alloc_pages(gfp, order, __func__)
 #define alloc_page(gfp)              __sim_alloc_pages(gfp, 0, __func__)

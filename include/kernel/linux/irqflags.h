@@ -9,8 +9,11 @@
 #define local_irq_enable() \
 	do {               \
 	} while (0)
-#define local_irq_save(f)    ((void)((f) = 0))
-#define local_irq_restore(f) ((void)(f))
+/* What must run with interrupts off (a walk of user tables) knows whether it does. */
+unsigned long __sim_irq_save(void);
+void __sim_irq_restore(unsigned long flags);
+#define local_irq_save(f)    ((void)((f) = __sim_irq_save()))
+#define local_irq_restore(f) __sim_irq_restore(f)
 #define irqs_disabled()      0
 
 #endif

@@ -17,7 +17,16 @@
 #include <linux/pfn.h>
 #include <linux/sched.h>
 
-enum { PG_dirty, PG_referenced, PG_uptodate, PG_hwpoison, PG_reserved, PG_placed, PG_used_before };
+enum {
+	PG_dirty,
+	PG_referenced,
+	PG_uptodate,
+	PG_hwpoison,
+	PG_reserved,
+	PG_placed,
+	PG_used_before,
+	PG_anon
+};
 
 /* The struct page of a page of RAM; a frame outside RAM has none: violation. */
 struct page *pfn_to_page(unsigned long pfn);
@@ -28,11 +37,11 @@ bool pfn_valid(unsigned long pfn);
 #define virt_to_page(va) phys_to_page(virt_to_phys((void *)(unsigned long)(va)))
 #define page_address(p)  phys_to_virt(page_to_phys(p))
 #define page_to_virt(p)  page_address(p)
-#define page_folio(p)    ((struct folio *)(void *)(p))
-#define folio_page(f, n) (&(f)->page)
-#define compound_head(p) (p)
+#define page_folio(p)    ((struct folio *)(void *)compound_head(p))
+#define folio_page(f, n) pfn_to_page((f)->page.pfn + (n))
+#define compound_head(p) ((p)->head ? (p)->head : (p))
 
-#define page_count(p) ((p)->_refcount)
+#define page_count(p) (compound_head(p)->_refcount)
 void __sim_get_page(struct page *page, const char *caller);
 /* At zero the page is freed. */
 void __sim_put_page(struct page *page, const char *caller);
@@ -44,6 +53,8 @@ void __sim_put_page(struct page *page, const char *caller);
 #define PageReserved(p)       (!!((p)->flags & BIT(PG_reserved)))
 #define PageHWPoison(p)       (!!((p)->flags & BIT(PG_hwpoison)))
 #define PageDirty(p)          (!!((p)->flags & BIT(PG_dirty)))
+#define PageAnon(p)           (!!((p)->flags & BIT(PG_anon)))
+#define SetPageAnon(p)        ((void)((p)->flags |= BIT(PG_anon)))
 #define SetPageDirty(p)       ((void)((p)->flags |= BIT(PG_dirty)))
 #define SetPageHWPoison(p)    ((void)((p)->flags |= BIT(PG_hwpoison)))
 #define mark_page_accessed(p) ((void)((p)->flags |= BIT(PG_referenced)))

@@ -13,10 +13,11 @@ struct page {
 	int _refcount;       /* 0 = free */
 	unsigned int order;  /* of the allocation, in its first page */
 	unsigned long pfn;
-	const char *owner; /* function that allocated it */
+	const char *owner; /* function that allocated it; NULL = free */
+	struct page *head; /* of a compound page (__GFP_COMP), in its other pages */
 };
 
-/* A page of order 0 and its folio are the same thing here. */
+/* A folio is its first page. */
 struct folio {
 	struct page page;
 };
@@ -32,18 +33,23 @@ struct folio {
 #define VM_PFNMAP             0x00000400ul
 #define VM_IO                 0x00004000ul
 #define VM_HUGETLB            0x00400000ul
+#define VM_HUGEPAGE           0x20000000ul
 #define VM_MIXEDMAP           0x10000000ul
 #define VM_ALLOW_ANY_UNCACHED (1ul << 39)
 #define VM_MTE_ALLOWED        (1ul << 38)
 
 typedef unsigned long vm_flags_t;
 
+struct mm_struct;
+struct sim_file;
+
 struct vm_area_struct {
 	unsigned long vm_start, vm_end; /* [start, end) */
 	vm_flags_t vm_flags;
-	unsigned long vm_pgoff;
+	unsigned long vm_pgoff; /* VM_PFNMAP: frame of vm_start; else page of vm_file at vm_start */
 	struct mm_struct *vm_mm;
-	unsigned long vm_page_prot;
+	struct sim_file *vm_file; /* what is mapped; NULL = private anonymous */
+	short sim_page_shift;     /* of VM_HUGETLB, else PAGE_SHIFT */
 };
 
 struct sim_sparse;
@@ -52,8 +58,8 @@ struct mm_struct {
 	struct rw_semaphore mmap_lock;
 	struct vm_area_struct *vmas; /* sorted by address; mmap_lock */
 	unsigned int nr_vmas, max_vmas;
-	struct sim_sparse *ptes; /* page number of the address -> struct sim_pte */
-	struct kvm *kvm;         /* who listens to changes, NULL = nobody */
+	struct sim_sparse *pgd; /* the host's page table: sim/kernel/hostpt.c */
+	struct kvm *kvm;        /* who listens to changes, NULL = nobody */
 	int users;
 };
 

@@ -14,6 +14,7 @@ struct task_struct {
 	pid_t pid;
 	struct mm_struct *mm;
 	int preempt_count;
+	int irqs_off;              /* local_irq_save() */
 	struct kvm_run *signal_in; /* where the VMM leaves its pending signal */
 };
 
