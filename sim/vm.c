@@ -6,23 +6,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "world.h"
+#include "vm.h"
 
 #define USER_BASE    UINT64_C(0x7f0000000000)
 #define STAGING_BASE UINT64_C(0x600000000000)
 #define STAGING_STEP (UINT64_C(1) << 36)
 
-/* What one call to the kernel needs; each uses some of it. */
-struct args {
-	uint64_t gpa, size, pa;
-	void *buf;
-	uint64_t *done;
-	bool flag;
-};
-
-typedef long (*vm_fn)(void *ctx, const void *args);
-
-static int call(struct sim_vm *vm, const char *what, vm_fn fn, const struct args *args)
+int sim_vm_call(struct sim_vm *vm, const char *what, vm_fn fn, const struct vm_args *args)
 {
 	struct sim_world *world = vm->world;
 	char buf[16];
@@ -40,6 +30,34 @@ static int call(struct sim_vm *vm, const char *what, vm_fn fn, const struct args
 
 /* Making and closing */
 
+/* The slot's user mapping. */
+static int map_user(struct sim_vm *vm)
+{
+	static const enum sim_map_kind kinds[] = {
+		[SIM_USER_SHARED] = SIM_MAP_ANON_SHARED,
+		[SIM_USER_PRIVATE] = SIM_MAP_ANON_PRIVATE,
+		[SIM_USER_FILE_SHARED] = SIM_MAP_FILE_SHARED,
+		[SIM_USER_FILE_PRIVATE] = SIM_MAP_FILE_PRIVATE,
+		[SIM_USER_HUGETLB_SHARED] = SIM_MAP_HUGETLB_SHARED,
+		[SIM_USER_HUGETLB_PRIVATE] = SIM_MAP_HUGETLB_PRIVATE,
+		[SIM_USER_DEVICE] = SIM_MAP_DEVICE,
+		[SIM_USER_DEVICE_NC] = SIM_MAP_DEVICE_NC,
+	};
+	const struct sim_kernel_image *kernel = vm->world->kernel;
+	const struct sim_vm_config *config = &vm->config;
+	const struct sim_mapping mapping = {
+		.hva = sim_vm_hva(vm, config->ram_base),
+		.size = vm->ram_size,
+		.kind = config->user_anon_private ? SIM_MAP_ANON_PRIVATE : kinds[config->user_kind],
+		.prot = SIM_PROT_READ | (config->user_readonly ? 0 : SIM_PROT_WRITE),
+		.huge = config->user_huge,
+		.page_size = config->user_page_size,
+		.pa = config->device_pa,
+	};
+
+	return kernel->map(vm->kvm, &mapping);
+}
+
 static int add_memory(struct sim_vm *vm)
 {
 	const struct sim_kernel_image *kernel = vm->world->kernel;
@@ -56,9 +74,7 @@ static int add_memory(struct sim_vm *vm)
 		slot.gmem = vm->gmem;
 		slot.flags |= SIM_MEM_GUEST_MEMFD;
 	}
-	err = kernel->mmap(vm->kvm, hva, vm->ram_size,
-			   SIM_PROT_READ | (config->user_readonly ? 0 : SIM_PROT_WRITE),
-			   !config->user_anon_private);
+	err = map_user(vm);
 	if (!err && config->gmem_pa && vm->gmem >= 0)
 		err = kernel->place(vm->kvm, vm->gmem, 0, vm->ram_size, config->gmem_pa);
 	if (!err && config->user_pa)
@@ -138,6 +154,20 @@ err_vm:
 	return sim_world_error(vm->world, err, "%s failed: %s", what, sim_errno_name(err, buf));
 }
 
+static bool config_is_possible(struct sim_vm *vm)
+{
+	if (vm->config.vcpus > SIM_MAX_VCPUS) {
+		sim_world_error(vm->world, -EINVAL, "a VM has at most %u vCPUs", SIM_MAX_VCPUS);
+		return false;
+	}
+	if ((unsigned)vm->config.user_kind > SIM_USER_DEVICE_NC) {
+		sim_world_error(vm->world, -EINVAL, "there is no user mapping of kind %u",
+				(unsigned)vm->config.user_kind);
+		return false;
+	}
+	return true;
+}
+
 struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *config)
 {
 	struct sim_vm *vm =
@@ -157,8 +187,7 @@ struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *c
 	if (!vm->config.vcpus)
 		vm->config.vcpus = 1;
 	vm->ram_size = (uint64_t)(vm->config.ram_mib ? vm->config.ram_mib : 64) << 20;
-	if (vm->config.vcpus > SIM_MAX_VCPUS) {
-		sim_world_error(world, -EINVAL, "a VM has at most %u vCPUs", SIM_MAX_VCPUS);
+	if (!config_is_possible(vm)) {
 		sim_arena_free(world->arena, vm, sizeof(*vm));
 		return NULL;
 	}
@@ -229,7 +258,7 @@ void *sim_vm_kernel_vcpu(struct sim_vm *vm, unsigned vcpu)
 
 uint64_t sim_vm_hva(const struct sim_vm *vm, uint64_t gpa)
 {
-	return USER_BASE + gpa;
+	return USER_BASE + gpa + vm->config.user_shift;
 }
 
 struct sim_guest *sim_vm_vcpu(struct sim_vm *vm, unsigned index)
@@ -258,7 +287,7 @@ bool sim_vm_user_address(const struct sim_vm *vm, uint64_t gpa, uint64_t size, u
 static long attributes_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
-	const struct args *a = args;
+	const struct vm_args *a = args;
 
 	return vm->world->kernel->set_memory_attributes(vm->kvm, a->gpa, a->size,
 							a->flag ? SIM_MEMORY_ATTRIBUTE_PRIVATE : 0);
@@ -266,13 +295,13 @@ static long attributes_guarded(void *ctx, const void *args)
 
 static int set_attribute(struct sim_vm *vm, uint64_t gpa, uint64_t size, bool private)
 {
-	struct args args = { .gpa = gpa, .size = size, .flag = private };
+	struct vm_args args = { .gpa = gpa, .size = size, .flag = private };
 
 	if (!vm->world->dead)
 		sim_note(vm->world, "KVM_SET_MEMORY_ATTRIBUTES gpa=0x%llx size=0x%llx %s",
 			 (unsigned long long)gpa, (unsigned long long)size,
 			 private ? "PRIVATE" : "0");
-	return call(vm, "KVM_SET_MEMORY_ATTRIBUTES", attributes_guarded, &args);
+	return sim_vm_call(vm, "KVM_SET_MEMORY_ATTRIBUTES", attributes_guarded, &args);
 }
 
 int sim_vm_set_shared(struct sim_vm *vm, uint64_t gpa, uint64_t size)
@@ -288,7 +317,7 @@ int sim_vm_set_private(struct sim_vm *vm, uint64_t gpa, uint64_t size)
 static long get_attribute_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
-	const struct args *a = args;
+	const struct vm_args *a = args;
 	unsigned long long attributes = 0;
 	int err = vm->world->kernel->get_memory_attributes(vm->kvm, a->gpa, &attributes);
 
@@ -300,8 +329,8 @@ bool sim_vm_is_private(struct sim_vm *vm, uint64_t gpa)
 {
 	uint64_t private = 0;
 
-	call(vm, "the memory attribute", get_attribute_guarded,
-	     &(struct args){ .gpa = gpa, .done = &private });
+	sim_vm_call(vm, "the memory attribute", get_attribute_guarded,
+		    &(struct vm_args){ .gpa = gpa, .done = &private });
 	return private;
 }
 
@@ -310,7 +339,7 @@ bool sim_vm_is_private(struct sim_vm *vm, uint64_t gpa)
 static long populate_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
-	const struct args *a = args;
+	const struct vm_args *a = args;
 	const struct sim_kernel_image *kernel = vm->world->kernel;
 	uint64_t page = sim_page_size(vm), room = (a->size + page - 1) & ~(page - 1);
 	uint64_t staging = STAGING_BASE + vm->world->running->id * STAGING_STEP;
@@ -337,11 +366,11 @@ static long populate_guarded(void *ctx, const void *args)
 int sim_vm_populate(struct sim_vm *vm, uint64_t gpa, const void *data, uint64_t size, bool measure,
 		    uint64_t *done)
 {
-	struct args args = { .gpa = gpa,
-			     .size = size,
-			     .buf = (void *)(uintptr_t)data,
-			     .done = done,
-			     .flag = measure };
+	struct vm_args args = { .gpa = gpa,
+				.size = size,
+				.buf = (void *)(uintptr_t)data,
+				.done = done,
+				.flag = measure };
 
 	if (done)
 		*done = 0;
@@ -349,13 +378,13 @@ int sim_vm_populate(struct sim_vm *vm, uint64_t gpa, const void *data, uint64_t 
 		sim_note(vm->world, "KVM_ARM_RMI_POPULATE gpa=0x%llx size=0x%llx%s",
 			 (unsigned long long)gpa, (unsigned long long)size,
 			 measure ? " MEASURE" : "");
-	return call(vm, "KVM_ARM_RMI_POPULATE", populate_guarded, &args);
+	return sim_vm_call(vm, "KVM_ARM_RMI_POPULATE", populate_guarded, &args);
 }
 
 static long hole_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
-	const struct args *a = args;
+	const struct vm_args *a = args;
 
 	if (vm->gmem < 0 || !in_slot(vm, a->gpa, a->size))
 		return -EINVAL;
@@ -368,43 +397,14 @@ int sim_vm_punch_hole(struct sim_vm *vm, uint64_t gpa, uint64_t size)
 	if (!vm->world->dead)
 		sim_note(vm->world, "punch a hole gpa=0x%llx size=0x%llx", (unsigned long long)gpa,
 			 (unsigned long long)size);
-	return call(vm, "punching a hole", hole_guarded,
-		    &(struct args){ .gpa = gpa, .size = size });
-}
-
-static long mprotect_guarded(void *ctx, const void *args)
-{
-	struct sim_vm *vm = ctx;
-	const struct args *a = args;
-
-	return vm->world->kernel->mprotect(vm->kvm, sim_vm_hva(vm, a->gpa), a->size,
-					   SIM_PROT_READ | (a->flag ? SIM_PROT_WRITE : 0));
-}
-
-int sim_vm_mprotect(struct sim_vm *vm, uint64_t gpa, uint64_t size, bool writable)
-{
-	return call(vm, "mprotect", mprotect_guarded,
-		    &(struct args){ .gpa = gpa, .size = size, .flag = writable });
-}
-
-static long munmap_guarded(void *ctx, const void *args)
-{
-	struct sim_vm *vm = ctx;
-	const struct args *a = args;
-
-	sim_judge_user_forget(vm, sim_vm_hva(vm, a->gpa), a->size);
-	return vm->world->kernel->munmap(vm->kvm, sim_vm_hva(vm, a->gpa), a->size);
-}
-
-int sim_vm_munmap(struct sim_vm *vm, uint64_t gpa, uint64_t size)
-{
-	return call(vm, "munmap", munmap_guarded, &(struct args){ .gpa = gpa, .size = size });
+	return sim_vm_call(vm, "punching a hole", hole_guarded,
+			   &(struct vm_args){ .gpa = gpa, .size = size });
 }
 
 static long access_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
-	const struct args *a = args;
+	const struct vm_args *a = args;
 
 	int err = vm->world->kernel->user_access(vm->kvm, sim_vm_hva(vm, a->gpa), a->buf, a->size,
 						 a->flag);
@@ -416,22 +416,22 @@ static long access_guarded(void *ctx, const void *args)
 
 int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size)
 {
-	return call(vm, "a read by the VMM", access_guarded,
-		    &(struct args){ .gpa = gpa, .size = size, .buf = buf });
+	return sim_vm_call(vm, "a read by the VMM", access_guarded,
+			   &(struct vm_args){ .gpa = gpa, .size = size, .buf = buf });
 }
 
 int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size)
 {
-	return call(
+	return sim_vm_call(
 		vm, "a write by the VMM", access_guarded,
-		&(struct args){
+		&(struct vm_args){
 			.gpa = gpa, .size = size, .buf = (void *)(uintptr_t)buf, .flag = true });
 }
 
 static long place_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
-	const struct args *a = args;
+	const struct vm_args *a = args;
 
 	if (!in_slot(vm, a->gpa, a->size) || (a->flag && vm->gmem < 0))
 		return -EINVAL;
@@ -442,6 +442,7 @@ static long place_guarded(void *ctx, const void *args)
 
 int sim_vm_place(struct sim_vm *vm, uint64_t gpa, uint64_t size, rmm_pa pa, bool private_alias)
 {
-	return call(vm, "placing pages", place_guarded,
-		    &(struct args){ .gpa = gpa, .size = size, .pa = pa, .flag = private_alias });
+	return sim_vm_call(
+		vm, "placing pages", place_guarded,
+		&(struct vm_args){ .gpa = gpa, .size = size, .pa = pa, .flag = private_alias });
 }

@@ -131,6 +131,18 @@ void sim_yield(struct sim_world *world);
 
 /* Virtual machines */
 
+/** What backs the slot's user mapping. */
+enum sim_user_kind {
+	SIM_USER_SHARED,          /**< shared anonymous memory, shmem, memfd */
+	SIM_USER_PRIVATE,         /**< private anonymous memory: zero page, copy on write */
+	SIM_USER_FILE_SHARED,     /**< a file, whose eight-byte words hold their own offsets */
+	SIM_USER_FILE_PRIVATE,    /**< the same, copied by a store */
+	SIM_USER_HUGETLB_SHARED,  /**< pages of user_page_size */
+	SIM_USER_HUGETLB_PRIVATE, /**< the same, private */
+	SIM_USER_DEVICE,          /**< PFN-mapped device memory at device_pa */
+	SIM_USER_DEVICE_NC,       /**< the same, which a guest may map Normal Non-cacheable */
+};
+
 /** Zero means default. Addresses and sizes in bytes. */
 struct sim_vm_config {
 	unsigned ipa_bits;    /**< 0: 36 */
@@ -146,6 +158,11 @@ struct sim_vm_config {
 	uint64_t user_pa; /**< the same for user pages */
 	uint64_t zero_pa; /**< the same for the zero page */
 	bool secondaries_off; /**< vCPUs other than 0 wait for PSCI_CPU_ON; default: every vCPU can run */
+	enum sim_user_kind user_kind; /**< backing of the slot's user mapping */
+	bool user_huge;               /**< transparent huge pages wherever they fit */
+	uint64_t user_page_size;      /**< HUGETLB: size of the host's level-2 or level-1 entries */
+	uint64_t user_shift; /**< added to the user address, whose offset in a block then differs */
+	uint64_t device_pa;  /**< DEVICE: where the slot's device memory begins */
 };
 
 #define SIM_VCPU(n) (n)
@@ -179,9 +196,33 @@ int sim_vm_populate(struct sim_vm *vm, uint64_t gpa, const void *data, uint64_t 
 		    uint64_t *done);
 /** Punch a hole into the slot's guest_memfd. */
 int sim_vm_punch_hole(struct sim_vm *vm, uint64_t gpa, uint64_t size);
-/** Change the VMM's mapping behind [gpa, gpa+size). */
+/**
+ * Change the VMM's mapping behind [gpa, gpa+size). All of them return 0 or -errno: -EINVAL for what is not
+ * aligned to the pages mapped there, or not possible for memory of this kind; -ENOMEM. mmap_lock is taken
+ * inside, and whatever is mapped into the guest from there goes first, through the MMU notifier.
+ */
 int sim_vm_mprotect(struct sim_vm *vm, uint64_t gpa, uint64_t size, bool writable);
+/** PROT_NONE: nothing may be touched any more; sim_vm_mprotect() permits it again. */
+int sim_vm_mprotect_none(struct sim_vm *vm, uint64_t gpa, uint64_t size);
 int sim_vm_munmap(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** MADV_DONTNEED: the pages go; private ones are zero afterwards, shared ones are found again. */
+int sim_vm_madvise_dontneed(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** MADV_HUGEPAGE, MADV_NOHUGEPAGE: for pages that come from now on. */
+int sim_vm_madvise_huge(struct sim_vm *vm, uint64_t gpa, uint64_t size, bool huge);
+/**
+ * MADV_COLLAPSE: each PMD-sized piece of private anonymous memory becomes one huge page. -EBUSY: somebody
+ * uses a page of it just now. -EINVAL also when no page is there.
+ */
+int sim_vm_collapse(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** Transparent huge pages in the range are mapped by pages from now on; the memory stays the same. */
+int sim_vm_split(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/**
+ * fork() of the VMM: its private pages become read-only, and a store gets a copy, until the child is reaped.
+ * From then on each page is the VMM's own again, still read-only: a store makes it writable in place, and no
+ * notifier tells anybody. -EBUSY: there is a child; -ECHILD: there is none.
+ */
+int sim_vm_fork(struct sim_vm *vm);
+int sim_vm_reap(struct sim_vm *vm);
 /** Load or store by the VMM through its own mapping; 0 or -errno. */
 int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size);
 int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size);
