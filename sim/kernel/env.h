@@ -76,6 +76,8 @@ int page_reserve(u64 pa, u64 size);
 struct page *page_take_reserved(u64 pa, unsigned int order, gfp_t gfp, const char *owner);
 /* What an allocation begins with: it may have to sleep, others may run, it may fail (true). */
 bool page_may_fail(gfp_t gfp, const char *label, const char *caller);
+/* Without a check of who may look. */
+bool page_is_zero(const struct page *page);
 /* One page for a memory cache: a fail point of its own. */
 void *page_alloc_for_cache(gfp_t gfp, const char *caller);
 /* The host touches [pa, pa + n) of RAM: a page that was freed ends the run. */

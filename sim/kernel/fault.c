@@ -217,13 +217,18 @@ static int fault_missing(const struct fault *f)
 	return f->vma->vm_flags & VM_HUGETLB ? hugetlb_missing(f) : anon_missing(f);
 }
 
+/* `to` is zero. */
 static void copy_pages(struct page *to, const struct page *from, unsigned int order)
 {
+	struct page *page;
 	u64 i;
 
-	for (i = 0; i < 1ull << order; i++)
-		memcpy(page_address(pfn_to_page(to->pfn + i)),
-		       page_address(pfn_to_page(from->pfn + i)), PAGE_SIZE);
+	for (i = 0; i < 1ull << order; i++) {
+		page = pfn_to_page(from->pfn + i);
+		if (!page_is_zero(page))
+			memcpy(page_address(pfn_to_page(to->pfn + i)), page_address(page),
+			       PAGE_SIZE);
+	}
 }
 
 /* The listeners are told around the replacement of the page. */
@@ -255,8 +260,7 @@ static int fault_cow(const struct fault *f, struct page *old)
 	struct page *page = NULL;
 
 	if (!huge || hugetlb || old == env.huge_zero_page)
-		page = user_page(f->mm, ALIGN_DOWN(f->addr, hpt_size(f->level)), order,
-				 is_zero_page(old) ? __GFP_ZERO : 0);
+		page = user_page(f->mm, ALIGN_DOWN(f->addr, hpt_size(f->level)), order, __GFP_ZERO);
 	if (!page)
 		return huge && !hugetlb ? mm_split_pmd(f->mm, f->addr) : -ENOMEM;
 	SetPageAnon(page);

@@ -153,7 +153,7 @@ static void copy_in(struct page *huge, const u64 *leaves)
 		if (!leaves[i])
 			continue;
 		page = page_of(leaves[i]);
-		if (page != env.zero_page)
+		if (page != env.zero_page && !page_is_zero(page))
 			memcpy(page_address(pfn_to_page(huge->pfn + i)), page_address(page),
 			       PAGE_SIZE);
 		page_put(page, "collapse_huge_page");

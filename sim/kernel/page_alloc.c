@@ -150,6 +150,18 @@ static void must_be_ns(u64 pfn, u64 n, const char *what, const char *caller)
 				caller, pfn << PAGE_SHIFT, what);
 }
 
+/* A huge page that is mostly untouched shall stay so in the machine, whose memory is sparse. */
+bool page_is_zero(const struct page *page)
+{
+	const u64 *word = page_address(page);
+	unsigned int i;
+
+	for (i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		if (word[i])
+			return false;
+	return true;
+}
+
 /*
  * n pages from pfn on are in use now. A compound page is one page of many frames: its first one has the
  * references. Otherwise, split: each page has its own.
@@ -161,7 +173,7 @@ static void pages_start(u64 pfn, u64 n, gfp_t gfp, bool split, const char *owner
 
 	for (i = 0; i < n; i++) {
 		page = pfn_to_page(pfn + i);
-		if (gfp & __GFP_ZERO && page->flags & BIT(PG_used_before))
+		if (gfp & __GFP_ZERO && page->flags & BIT(PG_used_before) && !page_is_zero(page))
 			__builtin_memset(page_address(page), 0, PAGE_SIZE);
 		page->flags = BIT(PG_used_before) | (page->flags & BIT(PG_placed));
 		page->_refcount = split || !i;

@@ -6,7 +6,9 @@
 #include <asm/kvm_emulate.h>
 #include <asm/kvm_mmu.h>
 #include <linux/entry-virt.h>
+#include <linux/irqflags.h>
 #include <linux/kvm_host.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "port.h"
@@ -276,6 +278,141 @@ static int door_warn_value(int condition)
 	return WARN_ON(condition);
 }
 
+static struct page *pinned;
+
+static unsigned long long door_pin(struct sim_kvm *sim_kvm, unsigned long long gfn, int write,
+				   int *has_page)
+{
+	struct kvm *kvm = enter(sim_kvm);
+	int idx = srcu_read_lock(&kvm->srcu);
+	bool w;
+	kvm_pfn_t pfn = __kvm_faultin_pfn(gfn_to_memslot(kvm, gfn), gfn, write ? FOLL_WRITE : 0, &w,
+					  &pinned);
+
+	srcu_read_unlock(&kvm->srcu, idx);
+	*has_page = !!pinned;
+	return pfn;
+}
+
+static void door_unpin(void)
+{
+	kvm_release_page_unused(pinned);
+	pinned = NULL;
+}
+
+static int door_release(struct sim_kvm *sim_kvm, int locked, int unused, int dirty)
+{
+	struct kvm *kvm = enter(sim_kvm);
+	struct page *page = pinned;
+
+	pinned = NULL;
+	if (locked)
+		write_lock(&kvm->mmu_lock);
+	kvm_release_faultin_page(kvm, page, unused, dirty);
+	if (locked)
+		write_unlock(&kvm->mmu_lock);
+	return page ? PageDirty(page) | !!(page->flags & BIT(PG_referenced)) << 1 : 0;
+}
+
+static unsigned long long door_host_size(struct sim_kvm *kvm, unsigned long long hva, int irqs_on)
+{
+	struct kvm_pgtable pgt = { .pgd = enter(kvm)->mm->pgd };
+	unsigned long flags = 0;
+	kvm_pte_t pte;
+	s8 level;
+
+	if (!irqs_on)
+		local_irq_save(flags);
+	kvm_pgtable_get_leaf(&pgt, hva, &pte, &level);
+	if (!irqs_on)
+		local_irq_restore(flags);
+	return kvm_pte_valid(pte) ? kvm_granule_size(level) : 0;
+}
+
+static int door_gup(struct sim_kvm *kvm, unsigned long long hva, int write)
+{
+	struct page *page = NULL;
+	int ret;
+
+	enter(kvm);
+	ret = get_user_pages_fast(hva, 1, write ? FOLL_WRITE : 0, &page);
+	if (ret == 1)
+		kvm_release_page_unused(page);
+	return ret;
+}
+
+static gfp_t gfp_of(unsigned flags)
+{
+	return (flags & TEST_GFP_ATOMIC ? GFP_ATOMIC : GFP_KERNEL) |
+	       (flags & TEST_GFP_ZERO ? __GFP_ZERO : 0) | (flags & TEST_GFP_COMP ? __GFP_COMP : 0);
+}
+
+static unsigned long long door_alloc(unsigned flags, unsigned order)
+{
+	struct page *page = alloc_pages(gfp_of(flags), order);
+
+	return page ? page_to_phys(page) : 0;
+}
+
+static void door_free(unsigned long long pa, unsigned order)
+{
+	__free_pages(phys_to_page(pa), order);
+}
+
+static unsigned long long door_alloc_exact(unsigned long size)
+{
+	void *p = alloc_pages_exact(size, GFP_KERNEL);
+
+	return p ? virt_to_phys(p) : 0;
+}
+
+static void door_free_exact(unsigned long long pa, unsigned long size)
+{
+	free_pages_exact(phys_to_virt(pa), size);
+}
+
+static int door_count(unsigned long long pa)
+{
+	return page_count(phys_to_page(pa));
+}
+
+static void door_get(unsigned long long pa)
+{
+	get_page(phys_to_page(pa));
+}
+
+static void door_put(unsigned long long pa)
+{
+	put_page(phys_to_page(pa));
+}
+
+static void door_touch(unsigned long long pa)
+{
+	clear_page(phys_to_virt(pa));
+}
+
+static int door_drain(int min, int n)
+{
+	struct kvm_mmu_memory_cache mc = { .gfp_zero = __GFP_ZERO };
+	int i;
+
+	kvm_mmu_topup_memory_cache(&mc, min);
+	for (i = 0; i < n; i++)
+		free_page(kvm_mmu_memory_cache_alloc(&mc));
+	kvm_mmu_free_memory_cache(&mc);
+	return i;
+}
+
+static void *door_kmalloc(unsigned long size, unsigned flags)
+{
+	return kmalloc(size, gfp_of(flags));
+}
+
+static void door_kfree(void *p)
+{
+	kfree(p);
+}
+
 __attribute__((visibility("default"))) struct test_port sim_test_port = {
 	.populate_fail_at = -1,
 	.faultin = door_faultin,
@@ -292,4 +429,20 @@ __attribute__((visibility("default"))) struct test_port sim_test_port = {
 	.memslots_without_srcu = door_memslots_without_srcu,
 	.free_twice = door_free_twice,
 	.warn_value = door_warn_value,
+	.pin = door_pin,
+	.unpin = door_unpin,
+	.release = door_release,
+	.host_size = door_host_size,
+	.gup = door_gup,
+	.alloc = door_alloc,
+	.free = door_free,
+	.alloc_exact = door_alloc_exact,
+	.free_exact = door_free_exact,
+	.count = door_count,
+	.get = door_get,
+	.put = door_put,
+	.touch = door_touch,
+	.drain = door_drain,
+	.kmalloc = door_kmalloc,
+	.kfree = door_kfree,
 };

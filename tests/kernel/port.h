@@ -47,7 +47,35 @@ struct test_port {
 	void (*memslots_without_srcu)(struct sim_kvm *kvm);
 	void (*free_twice)(void);
 	int (*warn_value)(int condition);
+
+	/* Fault in as `faultin` and keep the page until unpin(); *has_page: there is a struct page. */
+	unsigned long long (*pin)(struct sim_kvm *kvm, unsigned long long gfn, int write,
+				  int *has_page);
+	void (*unpin)(void);
+	/* kvm_release_faultin_page() of what pin() keeps: PG_dirty, PG_referenced as bits 0 and 1 after it. */
+	int (*release)(struct sim_kvm *kvm, int locked, int unused, int dirty);
+	/* The entry of the VMM's page table at hva: its size, 0 when it is not valid. */
+	unsigned long long (*host_size)(struct sim_kvm *kvm, unsigned long long hva, int irqs_on);
+	/* get_user_pages_fast(): its result. */
+	int (*gup)(struct sim_kvm *kvm, unsigned long long hva, int write);
+
+	/* alloc_pages(): address, 0 for none; free_pages() of it. flags as enum test_gfp. */
+	unsigned long long (*alloc)(unsigned flags, unsigned order);
+	void (*free)(unsigned long long pa, unsigned order);
+	unsigned long long (*alloc_exact)(unsigned long size);
+	void (*free_exact)(unsigned long long pa, unsigned long size);
+	int (*count)(unsigned long long pa);
+	void (*get)(unsigned long long pa);
+	void (*put)(unsigned long long pa);
+	/* The kernel writes to a page. */
+	void (*touch)(unsigned long long pa);
+	/* Take `n` pages out of a cache that was topped up to `min`; how many came. */
+	int (*drain)(int min, int n);
+	void *(*kmalloc)(unsigned long size, unsigned flags);
+	void (*kfree)(void *p);
 };
+
+enum test_gfp { TEST_GFP_ATOMIC = 1, TEST_GFP_ZERO = 2, TEST_GFP_COMP = 4 };
 
 #define TEST_PORT_SYMBOL "sim_test_port"
 
