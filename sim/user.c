@@ -130,3 +130,17 @@ int sim_vm_reap(struct sim_vm *vm)
 {
 	return sim_vm_call(vm, "wait", reap, &(struct vm_args){ 0 });
 }
+
+static long poison(void *ctx, const void *args)
+{
+	struct sim_vm *vm = ctx;
+	const struct vm_args *a = args;
+	uint64_t hva = sim_vm_hva(vm, a->gpa);
+
+	return vm->world->kernel->poison(vm->kvm, hva);
+}
+
+int sim_vm_poison_user(struct sim_vm *vm, uint64_t gpa)
+{
+	return sim_vm_call(vm, "breaking a page", poison, &(struct vm_args){ .gpa = gpa });
+}

@@ -222,6 +222,11 @@ int sim_vm_split(struct sim_vm *vm, uint64_t gpa, uint64_t size);
  * notifier tells anybody. -EBUSY: there is a child; -ECHILD: there is none.
  */
 int sim_vm_fork(struct sim_vm *vm);
+/**
+ * memory_failure(): the page of the VMM behind gpa is broken; 0 or -EINVAL when there is none. Whoever touches it
+ * gets SIGBUS: the VMM's own access fails, KVM_RUN ends as SIM_INTERRUPTED.
+ */
+int sim_vm_poison_user(struct sim_vm *vm, uint64_t gpa);
 int sim_vm_reap(struct sim_vm *vm);
 /** Load or store by the VMM through its own mapping; 0 or -errno. */
 int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size);

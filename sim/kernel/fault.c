@@ -300,6 +300,8 @@ int mm_fault(struct mm_struct *mm, unsigned long addr, bool write)
 		return -EFAULT;
 	for (;;) {
 		f.leaf = mm_leaf(mm, addr, &f.level);
+		if (f.leaf & HPT_POISON)
+			return -EHWPOISON;
 		if (f.leaf && (!write || f.leaf & HPT_WRITE))
 			return 0;
 		err = f.leaf ? fault_wp(&f) : fault_missing(&f);

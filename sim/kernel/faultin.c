@@ -113,9 +113,11 @@ void kvm_release_faultin_page(struct kvm *kvm, struct page *page, bool unused, b
 		kvm_release_page_clean(page);
 }
 
-/* SIGBUS to the VMM: noted only. */
+/* SIGBUS: a signal, and so the end of KVM_RUN. */
 void kvm_send_hwpoison_signal(unsigned long address, short lsb)
 {
 	__sim_note(__SIM_MM, "kvm_send_hwpoison_signal", NULL, "hva 0x%lx, 2^%d bytes", address,
 		   lsb);
+	if (current->signal_in)
+		WRITE_ONCE(current->signal_in->immediate_exit, 1);
 }

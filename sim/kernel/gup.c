@@ -44,6 +44,9 @@ long get_user_pages_unlocked(unsigned long start, unsigned long nr, struct page 
 
 	if (!mm || nr != 1)
 		return -EFAULT;
+	/* A fatal signal while the page is waited for. */
+	if (__sim_choose("fail", 2, "get_user_pages"))
+		return -EINTR;
 	mmap_read_lock(mm);
 	vma = vma_lookup(mm, start);
 	if (!vma || vma->vm_flags & (VM_IO | VM_PFNMAP) ||
@@ -53,11 +56,7 @@ long get_user_pages_unlocked(unsigned long start, unsigned long nr, struct page 
 		err = mm_fault(mm, start, write);
 	mmap_read_unlock(mm);
 	if (err)
-		return err;
-	if (PageHWPoison(page) && gup_flags & FOLL_HWPOISON) {
-		page_put(page, __func__);
-		return -EHWPOISON;
-	}
+		return err == -EHWPOISON && !(gup_flags & FOLL_HWPOISON) ? -EFAULT : err;
 	pages[0] = page;
 	return 1;
 }
@@ -80,6 +79,7 @@ static int access_page(struct mm_struct *mm, unsigned long addr, void *buf, unsi
 
 	mmap_read_lock(mm);
 	err = mm_fault(mm, addr, write);
+	err = err == -EHWPOISON ? -EFAULT : err; /* SIGBUS */
 	leaf = err ? 0 : mm_leaf(mm, addr, &level);
 	/* The registers of a device are not modelled. */
 	if (!err && (!(leaf & HPT_VALID) || leaf & HPT_SPECIAL))

@@ -216,6 +216,11 @@ struct sim_kernel_image {
 	 */
 	int (*fork)(struct sim_kvm *kvm);
 	int (*reap)(struct sim_kvm *kvm);
+	/* The memory behind hva is broken. */
+	int (*poison)(struct sim_kvm *kvm, unsigned long long hva);
+	/* 1: a guest has used the range since it was last cleared, as far as KVM can tell. */
+	int (*young)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+		     int clear);
 };
 
 /* Optional: functions that are internal in the kernel. */

@@ -195,6 +195,6 @@ int hpt_get_leaf(const struct kvm_pgtable *pgt, u64 addr, kvm_pte_t *ptep, s8 *l
 		__sim_violation("page-table", "a walk of the VMM's page table with interrupts on");
 	entry = hpt_walk(pgt->pgd, addr, &at);
 	*level = (s8)at;
-	*ptep = entry ? *entry & ~HPT_PRESENT : 0;
+	*ptep = entry ? *entry & ~(HPT_PRESENT | HPT_POISON) : 0;
 	return 0;
 }

@@ -11,12 +11,13 @@
 #include <asm/kvm_pgtable.h>
 #include <linux/types.h>
 
-/* Leaf: address, and what it allows. Not empty and not valid: PROT_NONE. */
+/* Leaf: address, and what it allows. Not empty and not valid: PROT_NONE, or poison. */
 #define HPT_VALID   BIT(0)
 #define HPT_PAGE    BIT(1) /* a leaf of the last level; elsewhere a table */
 #define HPT_WRITE   BIT(2)
 #define HPT_SPECIAL BIT(3) /* no struct page belongs to it */
 #define HPT_PRESENT BIT(4)
+#define HPT_POISON  BIT(5) /* the memory is broken */
 #define HPT_PA      (PAGE_MASK & (BIT(52) - 1))
 
 #define HPT_LAST_LEVEL  3

@@ -273,6 +273,21 @@ static int image_reap(struct sim_kvm *kvm)
 	return process_leave(before, mm_reap(to_kvm(kvm)->mm));
 }
 
+static int image_poison(struct sim_kvm *kvm, unsigned long long hva)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, mm_poison(to_kvm(kvm)->mm, hva));
+}
+
+static int image_young(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
+		       int clear)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, mn_young(to_kvm(kvm)->mm, hva, hva + size, clear));
+}
+
 static int image_munmap(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size)
 {
 	struct mm_struct *before = process_enter(to_kvm(kvm));
@@ -378,4 +393,6 @@ const struct sim_kernel_image sim_kernel_image = {
 	.split = image_split,
 	.fork = image_fork,
 	.reap = image_reap,
+	.poison = image_poison,
+	.young = image_young,
 };

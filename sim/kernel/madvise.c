@@ -53,8 +53,10 @@ static int fill_table(struct mm_struct *mm, unsigned long block, u64 leaf)
 	for (i = 0; i < PTRS_PER_PTE; i++) {
 		of = zero ? env.zero_page : page;
 		pa = zero ? page_to_phys(of) : (leaf & HPT_PA) + i * PAGE_SIZE;
-		err = hpt_set(mm->pgd, block + i * PAGE_SIZE, HPT_LAST_LEVEL,
-			      hpt_leaf(pa, HPT_LAST_LEVEL, leaf & HPT_WRITE, false));
+		pa = hpt_leaf(pa, HPT_LAST_LEVEL, leaf & HPT_WRITE, false);
+		if (!(leaf & HPT_VALID)) /* PROT_NONE */
+			pa &= ~(HPT_VALID | HPT_PAGE);
+		err = hpt_set(mm->pgd, block + i * PAGE_SIZE, HPT_LAST_LEVEL, pa);
 		if (err)
 			return err;
 		if (zero || i)
@@ -131,6 +133,8 @@ static bool only_ours(const u64 *leaves)
 
 	/* A compound page, split before, has a reference for each of its entries, which lie side by side. */
 	for (i = 0; i < PTRS_PER_PTE; i++) {
+		if (leaves[i] && !(leaves[i] & HPT_VALID))
+			return false;
 		page = leaves[i] ? compound_head(page_of(leaves[i])) : NULL;
 		if (page == head) {
 			run++;
@@ -297,6 +301,36 @@ int mm_hugepage(struct mm_struct *mm, unsigned long start, unsigned long size, b
 	mmap_write_lock(mm);
 	err = each_vma(mm, start, start + size, huge ? huge_range : not_huge_range);
 	mmap_write_unlock(mm);
+	return err;
+}
+
+/* Broken memory */
+
+int mm_poison(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long size, start;
+	int level, err;
+	u64 leaf;
+
+	addr &= PAGE_MASK;
+	mmap_write_lock(mm);
+	/* Of transparent huge pages one frame is lost, of hugetlb's the whole page. */
+	err = vma_lookup(mm, addr) ? 0 : -EINVAL;
+	if (!err && !(vma_lookup(mm, addr)->vm_flags & VM_HUGETLB))
+		err = mm_split_pmd(mm, addr);
+	leaf = mm_leaf(mm, addr, &level);
+	if (!err && (!(leaf & HPT_VALID) || leaf & HPT_SPECIAL || page_of(leaf) == env.zero_page))
+		err = -EINVAL;
+	if (!err) {
+		size = hpt_size(level);
+		start = ALIGN_DOWN(addr, size);
+		SetPageHWPoison(pfn_to_page(leaf_pa(leaf, addr, level) >> PAGE_SHIFT));
+		mn_invalidate_range_start(mm, start, start + size, true);
+		*hpt_walk(mm->pgd, addr, &level) = (leaf & HPT_PA) | HPT_PRESENT | HPT_POISON;
+		mn_invalidate_range_end(mm, start, start + size);
+	}
+	mmap_write_unlock(mm);
+	__sim_note(__SIM_MM, "memory_failure", NULL, "hva 0x%lx -> %d", addr, err);
 	return err;
 }
 

@@ -232,6 +232,8 @@ static void restrict_leaves(struct mm_struct *mm, unsigned long start, unsigned 
 	u64 *leaf;
 
 	for (; (leaf = hpt_next(mm->pgd, &addr, end, &level)); addr += hpt_size(level)) {
+		if (*leaf & HPT_POISON)
+			continue;
 		if (!(flags & VM_WRITE))
 			*leaf &= ~HPT_WRITE;
 		if (flags & (VM_READ | VM_WRITE))

@@ -88,6 +88,11 @@ int mm_split(struct mm_struct *mm, unsigned long start, unsigned long size);
 int mm_fork(struct mm_struct *mm);
 /* The child is gone. -ECHILD: there is none. */
 int mm_reap(struct mm_struct *mm);
+/*
+ * memory_failure() of the page at addr: it is taken from everybody, and never given out again. -EINVAL: no page
+ * of the VMM's own is there.
+ */
+int mm_poison(struct mm_struct *mm, unsigned long addr);
 /* The page at addr belongs to the child, too. */
 bool mm_shared_with_child(struct mm_struct *mm, unsigned long addr, const struct page *page);
 
@@ -105,7 +110,7 @@ struct page *user_page(struct mm_struct *mm, unsigned long addr, unsigned int or
 /* The frame behind addr of a leaf of that level. */
 u64 leaf_pa(u64 leaf, unsigned long addr, int level);
 
-/* Handle a fault of the VMM or of the kernel on its behalf at addr; 0, -EFAULT, -ENOMEM. */
+/* Handle a fault of the VMM or of the kernel on its behalf at addr; 0, -EFAULT, -ENOMEM, -EHWPOISON. */
 int mm_fault(struct mm_struct *mm, unsigned long addr, bool write);
 /* The leaf that translates addr, 0: none. PROT_NONE is one without HPT_VALID. */
 u64 mm_leaf(struct mm_struct *mm, unsigned long addr, int *level);
@@ -114,5 +119,7 @@ u64 mm_leaf(struct mm_struct *mm, unsigned long addr, int *level);
 void mn_invalidate_range_start(struct mm_struct *mm, unsigned long start, unsigned long end,
 			       bool blockable);
 void mn_invalidate_range_end(struct mm_struct *mm, unsigned long start, unsigned long end);
+/* Has a listener used [start, end) lately? `clear`: it is old from now on. No invalidation. */
+bool mn_young(struct mm_struct *mm, unsigned long start, unsigned long end, bool clear);
 
 #endif

@@ -152,3 +152,27 @@ void mn_invalidate_range_end(struct mm_struct *mm, unsigned long start, unsigned
 		env.ops->wake(env.host, &kvm->mn_active_invalidate_count);
 	__sim_note(__SIM_MM, "invalidate_range_end", NULL, "[0x%lx, 0x%lx)", start, end);
 }
+
+bool mn_young(struct mm_struct *mm, unsigned long start, unsigned long end, bool clear)
+{
+	struct kvm *kvm = mm->kvm;
+	struct kvm_gfn_range range = { .attr_filter = KVM_FILTER_SHARED };
+	struct kvm_memory_slot *slot;
+	bool young = false;
+	int idx, bkt;
+
+	if (!kvm)
+		return false;
+	idx = srcu_read_lock(&kvm->srcu);
+	write_lock(&kvm->mmu_lock);
+	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm)) {
+		if (!slot_range(slot, start, end, &range))
+			continue;
+		young |= clear ? kvm_age_gfn(kvm, &range) : kvm_test_age_gfn(kvm, &range);
+	}
+	write_unlock(&kvm->mmu_lock);
+	srcu_read_unlock(&kvm->srcu, idx);
+	__sim_note(__SIM_MM, clear ? "clear_flush_young" : "test_young", NULL,
+		   "[0x%lx, 0x%lx) -> %d", start, end, young);
+	return young;
+}

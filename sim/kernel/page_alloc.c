@@ -191,7 +191,8 @@ struct page *page_take_reserved(u64 base, unsigned int order, gfp_t gfp, const c
 	if (pfn & (n - 1))
 		return NULL;
 	for (i = 0; i < n; i++)
-		if (!pfn_valid(pfn + i) || pfn_to_page(pfn + i)->owner)
+		if (!pfn_valid(pfn + i) || pfn_to_page(pfn + i)->owner ||
+		    PageHWPoison(pfn_to_page(pfn + i)))
 			return NULL;
 	must_be_ns(pfn, n, "handed out", owner);
 	for (i = 0; i < n; i++)
@@ -299,7 +300,7 @@ static void page_end(struct page *page, bool fill)
 	page->order = 0;
 	page->_refcount = 0;
 	env.pages_used--;
-	if (!(page->flags & BIT(PG_placed)))
+	if (!(page->flags & (BIT(PG_placed) | BIT(PG_hwpoison))))
 		extent_give(page->pfn, page->pfn + 1);
 }
 

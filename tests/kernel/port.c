@@ -65,6 +65,18 @@ bool kvm_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range)
 	return false;
 }
 
+bool kvm_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	record("age", kvm, range);
+	return sim_test_port.young;
+}
+
+bool kvm_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	record("test_age", kvm, range);
+	return sim_test_port.young;
+}
+
 bool kvm_arch_pre_set_memory_attributes(struct kvm *kvm, struct kvm_gfn_range *range)
 {
 	record("pre", kvm, range);

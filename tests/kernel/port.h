@@ -28,6 +28,7 @@ struct test_port {
 	/* Result of the populate callback for the page number that matches, else 0. */
 	long populate_fail_at;
 	int populate_result;
+	int young; /* what kvm_age_gfn() and kvm_test_age_gfn() answer */
 
 	unsigned long long (*faultin)(struct sim_kvm *kvm, unsigned long long gfn, int write,
 				      int *writable);
