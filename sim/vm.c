@@ -42,6 +42,7 @@ static int map_user(struct sim_vm *vm)
 		[SIM_USER_HUGETLB_PRIVATE] = SIM_MAP_HUGETLB_PRIVATE,
 		[SIM_USER_DEVICE] = SIM_MAP_DEVICE,
 		[SIM_USER_DEVICE_NC] = SIM_MAP_DEVICE_NC,
+		[SIM_USER_DEVICE_CACHED] = SIM_MAP_DEVICE_CACHED,
 	};
 	const struct sim_kernel_image *kernel = vm->world->kernel;
 	const struct sim_vm_config *config = &vm->config;
@@ -160,7 +161,7 @@ static bool config_is_possible(struct sim_vm *vm)
 		sim_world_error(vm->world, -EINVAL, "a VM has at most %u vCPUs", SIM_MAX_VCPUS);
 		return false;
 	}
-	if ((unsigned)vm->config.user_kind > SIM_USER_DEVICE_NC) {
+	if ((unsigned)vm->config.user_kind > SIM_USER_DEVICE_CACHED) {
 		sim_world_error(vm->world, -EINVAL, "there is no user mapping of kind %u",
 				(unsigned)vm->config.user_kind);
 		return false;

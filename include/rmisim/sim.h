@@ -141,6 +141,7 @@ enum sim_user_kind {
 	SIM_USER_HUGETLB_PRIVATE, /**< the same, private */
 	SIM_USER_DEVICE,          /**< PFN-mapped device memory at device_pa */
 	SIM_USER_DEVICE_NC,       /**< the same, which a guest may map Normal Non-cacheable */
+	SIM_USER_DEVICE_CACHED,   /**< the same, mapped cacheable by the VMM, and so by guests */
 };
 
 /** Zero means default. Addresses and sizes in bytes. */

@@ -125,8 +125,9 @@ enum sim_map_kind {
 	SIM_MAP_FILE_SHARED,
 	SIM_MAP_HUGETLB_PRIVATE,
 	SIM_MAP_HUGETLB_SHARED,
-	SIM_MAP_DEVICE,    /* PFN-mapped, device memory */
-	SIM_MAP_DEVICE_NC, /* PFN-mapped, normal non-cacheable memory for whoever wants it so */
+	SIM_MAP_DEVICE,        /* PFN-mapped, device memory */
+	SIM_MAP_DEVICE_NC,     /* PFN-mapped, normal non-cacheable memory for whoever wants it so */
+	SIM_MAP_DEVICE_CACHED, /* PFN-mapped, cacheable */
 };
 
 struct sim_mapping {

@@ -201,6 +201,7 @@ static int image_map(struct sim_kvm *kvm, const struct sim_mapping *mapping)
 		[SIM_MAP_HUGETLB_SHARED] = VM_HUGETLB | VM_SHARED,
 		[SIM_MAP_DEVICE] = VM_PFNMAP | VM_IO | VM_SHARED,
 		[SIM_MAP_DEVICE_NC] = VM_PFNMAP | VM_IO | VM_SHARED | VM_ALLOW_ANY_UNCACHED,
+		[SIM_MAP_DEVICE_CACHED] = VM_PFNMAP | VM_IO | VM_SHARED,
 	};
 	struct mm_struct *before;
 	struct mm_mapping map = {
@@ -213,6 +214,8 @@ static int image_map(struct sim_kvm *kvm, const struct sim_mapping *mapping)
 
 	if ((unsigned int)mapping->kind >= ARRAY_SIZE(kinds))
 		return -EINVAL;
+	if (mapping->kind == SIM_MAP_DEVICE || mapping->kind == SIM_MAP_DEVICE_NC)
+		map.memory_type = MT_DEVICE_nGnRE;
 	map.flags = kinds[mapping->kind] | vm_flags(mapping->prot) | VM_MAYREAD | VM_MAYWRITE;
 	if (map.flags & VM_HUGETLB)
 		map.page_shift = mapping->page_size == PMD_SIZE   ? PMD_SHIFT

@@ -159,6 +159,7 @@ int mm_map(struct mm_struct *mm, const struct mm_mapping *map)
 		.vm_flags = map->flags,
 		.vm_mm = mm,
 		.sim_page_shift = shift,
+		.vm_page_prot = __pgprot(PTE_ATTRINDX(map->memory_type)),
 	};
 	int err = check_range(map->start, map->size);
 

@@ -67,6 +67,7 @@ struct mm_mapping {
 	bool disk;        /* a file with content; else anonymous */
 	short page_shift; /* of VM_HUGETLB: PMD_SHIFT or PUD_SHIFT; else ignored */
 	u64 pa;           /* of VM_PFNMAP */
+	u8 memory_type;   /* MT_* */
 };
 /* -EINVAL: not aligned; -EEXIST: overlaps; -ENOMEM. */
 int mm_map(struct mm_struct *mm, const struct mm_mapping *map);

@@ -17,6 +17,7 @@
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 #include <asm/kvm_rmi.h>
+#include <asm/memory.h>
 
 #include "mmu.h"
 
@@ -164,6 +165,14 @@ static short kvm_s2_resolve_vma_size(const struct kvm_s2_fault_desc *s2fd,
 	return PAGE_SHIFT;
 }
 
+/* Does the VMM itself map the memory cacheable? */
+static bool vma_is_cacheable(const struct vm_area_struct *vma)
+{
+	u64 type = pgprot_val(vma->vm_page_prot) & PTE_ATTRINDX_MASK;
+
+	return type == PTE_ATTRINDX(MT_NORMAL) || type == PTE_ATTRINDX(MT_NORMAL_TAGGED);
+}
+
 static int kvm_s2_fault_get_vma_info(const struct kvm_s2_fault_desc *s2fd,
 				     struct kvm_s2_fault_vma_info *s2vi)
 {
@@ -181,7 +190,7 @@ static int kvm_s2_fault_get_vma_info(const struct kvm_s2_fault_desc *s2fd,
 
 	s2vi->vma_pagesize = 1L << kvm_s2_resolve_vma_size(s2fd, s2vi, vma);
 	s2vi->vm_flags = vma->vm_flags;
-	s2vi->is_vma_cacheable = !(vma->vm_flags & VM_PFNMAP);
+	s2vi->is_vma_cacheable = vma_is_cacheable(vma);
 
 	ipa = ALIGN_DOWN(s2fd->fault_ipa, s2vi->vma_pagesize);
 	s2vi->gfn = kvm_gpa_from_fault(kvm, ipa) >> PAGE_SHIFT;

@@ -232,7 +232,7 @@ static void everything_comes_back_when_the_vm_goes(void **state)
 	unsigned long long used = pages_used();
 	unsigned kind;
 
-	for (kind = SIM_MAP_ANON_PRIVATE; kind <= SIM_MAP_DEVICE_NC; kind++) {
+	for (kind = SIM_MAP_ANON_PRIVATE; kind <= SIM_MAP_DEVICE_CACHED; kind++) {
 		int writable;
 
 		create((enum sim_map_kind)kind, RW, 1);

@@ -6,6 +6,13 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 
+/* Memory types of stage 1, by index. */
+#define MT_NORMAL        0
+#define MT_NORMAL_TAGGED 1
+#define MT_NORMAL_NC     2
+#define MT_DEVICE_nGnRnE 3
+#define MT_DEVICE_nGnRE  4
+
 #define MT_S2_NORMAL           0xf
 #define MT_S2_NORMAL_NC        5
 #define MT_S2_DEVICE_nGnRE     1

@@ -5,6 +5,7 @@
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
 
+#include <asm/pgtable.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
 
@@ -48,6 +49,7 @@ struct vm_area_struct {
 	vm_flags_t vm_flags;
 	unsigned long vm_pgoff; /* VM_PFNMAP: frame of vm_start; else page of vm_file at vm_start */
 	struct mm_struct *vm_mm;
+	pgprot_t vm_page_prot;
 	struct sim_file *vm_file; /* what is mapped; NULL = private anonymous */
 	short sim_page_shift;     /* of VM_HUGETLB, else PAGE_SHIFT */
 };
