@@ -135,9 +135,8 @@ static long poison(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
 	const struct vm_args *a = args;
-	uint64_t hva = sim_vm_hva(vm, a->gpa);
 
-	return vm->world->kernel->poison(vm->kvm, hva);
+	return vm->world->kernel->poison(vm->kvm, sim_vm_hva(vm, a->gpa));
 }
 
 int sim_vm_poison_user(struct sim_vm *vm, uint64_t gpa)

@@ -146,15 +146,15 @@ enum sim_user_kind {
 
 /** Zero means default. Addresses and sizes in bytes. */
 struct sim_vm_config {
-	unsigned ipa_bits;    /**< 0: 36 */
-	unsigned vcpus;       /**< 0: 1 */
-	uint64_t ram_base;    /**< GPA of the one memslot */
-	unsigned ram_mib;     /**< 0: 64 */
-	bool no_gmem;         /**< the slot has no guest_memfd */
-	bool not_realm;       /**< an ordinary VM */
-	bool shared_at_start; /**< attributes start shared (default: private) */
-	bool user_readonly;   /**< VMA of the slot without write permission */
-	bool user_anon_private; /**< MAP_PRIVATE user mapping (zero page, copy on write); default shared */
+	unsigned ipa_bits;      /**< 0: 36 */
+	unsigned vcpus;         /**< 0: 1 */
+	uint64_t ram_base;      /**< GPA of the one memslot */
+	unsigned ram_mib;       /**< 0: 64 */
+	bool no_gmem;           /**< the slot has no guest_memfd */
+	bool not_realm;         /**< an ordinary VM */
+	bool shared_at_start;   /**< attributes start shared (default: private) */
+	bool user_readonly;     /**< VMA of the slot without write permission */
+	bool user_anon_private; /**< the same as user_kind = SIM_USER_PRIVATE */
 	uint64_t gmem_pa; /**< place guest_memfd pages at this PA on; 0: the allocator decides */
 	uint64_t user_pa; /**< the same for user pages */
 	uint64_t zero_pa; /**< the same for the zero page */
@@ -198,9 +198,10 @@ int sim_vm_populate(struct sim_vm *vm, uint64_t gpa, const void *data, uint64_t 
 /** Punch a hole into the slot's guest_memfd. */
 int sim_vm_punch_hole(struct sim_vm *vm, uint64_t gpa, uint64_t size);
 /**
- * Change the VMM's mapping behind [gpa, gpa+size). All of them return 0 or -errno: -EINVAL for what is not
- * aligned to the pages mapped there, or not possible for memory of this kind; -ENOMEM. mmap_lock is taken
- * inside, and whatever is mapped into the guest from there goes first, through the MMU notifier.
+ * Change the VMM's mapping behind [gpa, gpa+size). All of them return 0 or -errno: -EINVAL for what
+ * is not aligned to the pages mapped there, or not possible for memory of this kind; -ENOMEM.
+ * mmap_lock is taken inside, and whatever is mapped into the guest from there goes first, through
+ * the MMU notifier.
  */
 int sim_vm_mprotect(struct sim_vm *vm, uint64_t gpa, uint64_t size, bool writable);
 /** PROT_NONE: nothing may be touched any more; sim_vm_mprotect() permits it again. */
@@ -218,17 +219,17 @@ int sim_vm_collapse(struct sim_vm *vm, uint64_t gpa, uint64_t size);
 /** Transparent huge pages in the range are mapped by pages from now on; the memory stays the same. */
 int sim_vm_split(struct sim_vm *vm, uint64_t gpa, uint64_t size);
 /**
- * fork() of the VMM: its private pages become read-only, and a store gets a copy, until the child is reaped.
- * From then on each page is the VMM's own again, still read-only: a store makes it writable in place, and no
- * notifier tells anybody. -EBUSY: there is a child; -ECHILD: there is none.
+ * fork() of the VMM: its private pages become read-only, and a store gets a copy, until the child is
+ * reaped. From then on each page is the VMM's own again, still read-only: a store makes it writable
+ * in place, and no notifier tells anybody. -EBUSY: there is a child; -ECHILD: there is none.
  */
 int sim_vm_fork(struct sim_vm *vm);
+int sim_vm_reap(struct sim_vm *vm);
 /**
- * memory_failure(): the page of the VMM behind gpa is broken; 0 or -EINVAL when there is none. Whoever touches it
- * gets SIGBUS: the VMM's own access fails, KVM_RUN ends as SIM_INTERRUPTED.
+ * memory_failure(): the page of the VMM behind gpa is broken; 0, or -EINVAL when there is none.
+ * Whoever touches it gets SIGBUS: the VMM's own access fails, KVM_RUN ends as SIM_INTERRUPTED.
  */
 int sim_vm_poison_user(struct sim_vm *vm, uint64_t gpa);
-int sim_vm_reap(struct sim_vm *vm);
 /** Load or store by the VMM through its own mapping; 0 or -errno. */
 int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size);
 int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size);

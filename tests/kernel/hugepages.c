@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Huge pages of the VMM in a kernel image by itself, at each page size: transparent ones made, split and collapsed,
- * hugetlb, and the child of a fork. Expectations are those of the dispatch sheet, G5 and G7.
+ * Huge pages of the VMM in a kernel image by itself, at each page size: transparent ones made,
+ * split and collapsed, hugetlb, and the child of a fork. Expectations are those of the dispatch
+ * sheet, G5 and G7.
  */
 #include "mapping.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mappings of the VMM by kind, in a kernel image by itself, at each page size: who gets which frame, how it is mapped,
- * and what the listeners are told. Expectations are those of the dispatch sheet, G5 and G7.
+ * Mappings of the VMM by kind, in a kernel image by itself, at each page size: who gets which
+ * frame, how it is mapped, and what the listeners are told. Expectations are those of the
+ * dispatch sheet, G5 and G7.
  */
 #include "mapping.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The page allocator, memory caches and kmalloc() of a kernel image by itself, at each page size: expectations are
- * those of the dispatch sheet, G8, and of the API sheet, 4 and 11.
+ * The page allocator, memory caches and kmalloc() of a kernel image by itself, at each page
+ * size: expectations are those of the dispatch sheet, G8, and of the API sheet, 4 and 11.
  */
 #include "vm.h"
 

@@ -26,8 +26,8 @@ struct mapping {
 };
 
 /*
- * A VM of two PMDs of memory at RAM_BASE, at least 64 MiB, with two vCPUs; it is all shared, and runs. Of config,
- * user_page_size 1 stands for a PMD and user_shift 1 for a page.
+ * A VM of two PMDs of memory at RAM_BASE, at least 64 MiB, with two vCPUs; it is all shared, and
+ * runs. Of config, user_page_size 1 stands for a PMD and user_shift 1 for a page.
  */
 void mapping_start(struct mapping *m, const char *kernel, struct sim_vm_config config);
 

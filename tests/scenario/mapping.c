@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What backs the shared alias: zero pages, copies, pages that become writable in place, files, device memory, broken
- * memory. Each test runs on every kernel image; expectations are those of kvm-fault-dispatch G7 and A7, and of
- * kvm-call-sequences 7.
+ * What backs the shared alias: zero pages, copies, pages that become writable in place, files,
+ * device memory, broken memory. Each test runs on every kernel image; expectations are those of
+ * kvm-fault-dispatch G7 and A7, and of kvm-call-sequences 7.
  */
 #include "backing.h"
 

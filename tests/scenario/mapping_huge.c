@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Huge pages behind the shared alias: mapped as blocks, written, split, collapsed, cut, also under a running vCPU. Each
- * test runs on every kernel image whose sizes allow it; expectations are those of kvm-fault-dispatch G7 and A7.
+ * Huge pages behind the shared alias: mapped as blocks, written, split, collapsed, cut, also
+ * under a running vCPU. Each test runs on every kernel image whose sizes allow it; expectations
+ * are those of kvm-fault-dispatch G7 and A7.
  */
 #include "backing.h"
 
