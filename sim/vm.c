@@ -84,6 +84,7 @@ static int add_memory(struct sim_vm *vm)
 		err = kernel->place(vm->kvm, -2, 0, 0, config->zero_pa);
 	if (!err)
 		err = kernel->set_memory_region(vm->kvm, &slot);
+	vm->slots[0] = (struct sim_slot){ !err, slot.gpa, slot.size, hva, slot.flags, vm->gmem, 0 };
 	if (!err && !config->not_realm && !config->shared_at_start)
 		err = kernel->set_memory_attributes(vm->kvm, slot.gpa, slot.size,
 						    SIM_MEMORY_ATTRIBUTE_PRIVATE);
@@ -98,6 +99,7 @@ static int add_vcpus(struct sim_vm *vm)
 	vm->guests = sim_arena_alloc(vm->world->arena, vm->config.vcpus * sizeof(*vm->guests));
 	if (!vm->guests)
 		return -ENOMEM;
+	vm->nr_vcpus = vm->config.vcpus;
 	for (unsigned i = 0; i < vm->config.vcpus && !err; i++) {
 		vm->guests[i].vm = vm;
 		vm->guests[i].index = i;
@@ -121,6 +123,8 @@ static void drop(struct sim_vm *vm)
 			break;
 		}
 	sim_judge_vm_ends(vm);
+	for (unsigned i = vm->config.vcpus; i < vm->nr_vcpus; i++)
+		sim_arena_free(world->arena, vm->added[i], sizeof(*vm->added[i]));
 	if (vm->guests)
 		sim_arena_free(world->arena, vm->guests, vm->config.vcpus * sizeof(*vm->guests));
 	sim_arena_free(world->arena, vm, sizeof(*vm));
@@ -207,10 +211,12 @@ static long free_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;
 
-	for (unsigned i = 0; i < vm->config.vcpus; i++) {
-		if (vm->guests[i].busy)
+	for (unsigned i = 0; i < vm->nr_vcpus; i++) {
+		struct sim_guest *guest = sim_vm_vcpu(vm, i);
+
+		if (guest->busy)
 			sim_violatef(vm->world, "vm", "the VM is closed while vCPU %u runs", i);
-		sim_guest_end(&vm->guests[i]);
+		sim_guest_end(guest);
 	}
 	vm->world->kernel->destroy_vm(vm->kvm);
 	drop(vm);
@@ -254,33 +260,30 @@ void *sim_vm_kernel(struct sim_vm *vm)
 
 void *sim_vm_kernel_vcpu(struct sim_vm *vm, unsigned vcpu)
 {
-	return vcpu < vm->config.vcpus ? vm->guests[vcpu].kvm : NULL;
+	return vcpu < vm->nr_vcpus ? sim_vm_vcpu(vm, vcpu)->kvm : NULL;
 }
 
 uint64_t sim_vm_hva(const struct sim_vm *vm, uint64_t gpa)
 {
-	return USER_BASE + gpa + vm->config.user_shift;
+	const struct sim_slot *slot = sim_slot_at(vm, gpa, 0);
+
+	return slot ? slot->hva + (gpa - slot->gpa) : USER_BASE + gpa + vm->config.user_shift;
 }
 
 struct sim_guest *sim_vm_vcpu(struct sim_vm *vm, unsigned index)
 {
 	if (index < vm->config.vcpus)
 		return &vm->guests[index];
+	if (index < vm->nr_vcpus)
+		return vm->added[index];
 	sim_world_error(vm->world, -EINVAL, "the VM has no vCPU %u", index);
 	return NULL;
-}
-
-static bool in_slot(const struct sim_vm *vm, uint64_t gpa, uint64_t size)
-{
-	uint64_t base = vm->config.ram_base;
-
-	return gpa >= base && gpa - base <= vm->ram_size && size <= vm->ram_size - (gpa - base);
 }
 
 bool sim_vm_user_address(const struct sim_vm *vm, uint64_t gpa, uint64_t size, uint64_t *hva)
 {
 	*hva = sim_vm_hva(vm, gpa);
-	return in_slot(vm, gpa, size);
+	return sim_slot_at(vm, gpa, size);
 }
 
 /* Attributes */
@@ -387,10 +390,12 @@ static long hole_guarded(void *ctx, const void *args)
 	struct sim_vm *vm = ctx;
 	const struct vm_args *a = args;
 
-	if (vm->gmem < 0 || !in_slot(vm, a->gpa, a->size))
+	const struct sim_slot *slot = sim_slot_at(vm, a->gpa, a->size);
+
+	if (!slot || slot->gmem < 0)
 		return -EINVAL;
-	return vm->world->kernel->punch_hole(vm->kvm, vm->gmem, a->gpa - vm->config.ram_base,
-					     a->size);
+	return vm->world->kernel->punch_hole(vm->kvm, slot->gmem,
+					     a->gpa - slot->gpa + slot->gmem_offset, a->size);
 }
 
 int sim_vm_punch_hole(struct sim_vm *vm, uint64_t gpa, uint64_t size)
@@ -434,11 +439,14 @@ static long place_guarded(void *ctx, const void *args)
 	struct sim_vm *vm = ctx;
 	const struct vm_args *a = args;
 
-	if (!in_slot(vm, a->gpa, a->size) || (a->flag && vm->gmem < 0))
+	const struct sim_slot *slot = sim_slot_at(vm, a->gpa, a->size);
+
+	if (!slot || (a->flag && slot->gmem < 0))
 		return -EINVAL;
-	return vm->world->kernel->place(
-		vm->kvm, a->flag ? vm->gmem : -1,
-		a->flag ? a->gpa - vm->config.ram_base : sim_vm_hva(vm, a->gpa), a->size, a->pa);
+	return vm->world->kernel->place(vm->kvm, a->flag ? slot->gmem : -1,
+					a->flag ? a->gpa - slot->gpa + slot->gmem_offset
+						: sim_vm_hva(vm, a->gpa),
+					a->size, a->pa);
 }
 
 int sim_vm_place(struct sim_vm *vm, uint64_t gpa, uint64_t size, rmm_pa pa, bool private_alias)

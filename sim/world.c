@@ -327,8 +327,8 @@ void sim_world_free(struct sim_world *world)
 	if (!world)
 		return;
 	for (vm = world->vms; vm; vm = vm->next)
-		for (unsigned i = 0; vm->guests && i < vm->config.vcpus; i++)
-			sim_strand_end(&vm->guests[i].strand);
+		for (unsigned i = 0; i < vm->nr_vcpus; i++)
+			sim_strand_end(&sim_vm_vcpu(vm, i)->strand);
 	sim_sched_end(world);
 	sim_stacks_drop(&world->own_stacks);
 	rmm_free(world->rmm);
@@ -356,9 +356,15 @@ int sim_world_boot(struct sim_world *world)
 	char buf[16];
 	int err;
 
+	/* booting has scheduling points: another actor waits for its end */
+	while (world->booting)
+		sim_sched_block(world, &world->booting, "the kernel's boot");
 	if (world->booted)
 		return 0;
+	world->booting = true;
 	err = world->kernel->boot(&world->host, world);
+	world->booting = false;
+	sim_sched_wake(world, &world->booting);
 	if (err)
 		return sim_world_error(world, err, "the kernel '%s' does not boot: %s",
 				       sim_image_name(world->image), sim_errno_name(err, buf));

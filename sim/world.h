@@ -20,6 +20,7 @@
 
 #define SIM_MAX_ACTORS 256
 #define SIM_MAX_VCPUS  256
+#define SIM_MAX_SLOTS  32
 
 /* A run that passes more scheduling points than this goes round in circles. */
 #define SIM_MAX_POINTS (UINT64_C(1) << 23)
@@ -93,14 +94,26 @@ struct sim_guest {
 	struct sim_access_list one_list;
 };
 
+/* A memslot as the VMM knows it. */
+struct sim_slot {
+	bool used;
+	uint64_t gpa, size, hva;
+	unsigned flags; /* SIM_MEM_* */
+	int gmem;       /* handle of its guest_memfd, -1 = none */
+	uint64_t gmem_offset;
+};
+
 struct sim_vm {
 	struct sim_world *world;
 	struct sim_vm *next;
 	struct sim_vm_config config;
 	struct sim_kvm *kvm;
-	struct sim_guest *guests;
+	struct sim_guest *guests;               /* those of the configuration */
+	struct sim_guest *added[SIM_MAX_VCPUS]; /* those that came later */
+	unsigned nr_vcpus;
 	uint64_t ram_size;
 	int gmem;
+	struct sim_slot slots[SIM_MAX_SLOTS];
 	struct sim_vmm_ops ops;
 	void *ops_ctx;
 	struct sim_shadow private_shadow, user_shadow; /* by IPA, by hva */
@@ -116,7 +129,7 @@ struct sim_world {
 	struct rmm_bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;
 	struct sim_vm *vms;
-	bool booted;
+	bool booted, booting;
 	uint64_t base_pages, base_objects, base_delegated; /* after boot */
 
 	struct actor *actors[SIM_MAX_ACTORS];
@@ -216,6 +229,10 @@ void sim_guest_end(struct sim_guest *vcpu);
 struct sim_guest *sim_vm_vcpu(struct sim_vm *vm, unsigned index);
 /* Where the VMM sees [gpa, gpa + size) of one slot; false when there is none. */
 bool sim_vm_user_address(const struct sim_vm *vm, uint64_t gpa, uint64_t size, uint64_t *hva);
+
+/* slots.c */
+/* The slot that shows all of [gpa, gpa + size), or NULL. */
+const struct sim_slot *sim_slot_at(const struct sim_vm *vm, uint64_t gpa, uint64_t size);
 
 /* image.c */
 const struct sim_kernel_image *sim_image_table(const struct sim_image *image);

@@ -235,6 +235,56 @@ int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size);
 int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size);
 /** Back [gpa, gpa+size) by the host pages at pa: private by guest_memfd, else the user mapping. */
 int sim_vm_place(struct sim_vm *vm, uint64_t gpa, uint64_t size, rmm_pa pa, bool private_alias);
+/**
+ * memory_failure() on the guest_memfd page behind gpa: it goes out of the guest, and the next private fault there
+ * is -EHWPOISON with a MEMORY_FAULT. 0 or -errno: -ENOENT when there is no page.
+ */
+int sim_vm_poison_page(struct sim_vm *vm, uint64_t gpa);
+
+/* Memslots: slot 0 is the one of the configuration, and a slot like any other. */
+
+/**
+ * A memslot. Zero means default; bytes. The user mapping is at the address that sim_vm_hva() gave for gpa
+ * while no slot was there, and is made (shared anonymous memory) unless one is there already; it stays when
+ * the slot goes, and so does the guest_memfd.
+ */
+struct sim_slot_config {
+	unsigned slot; /**< number, below 32 */
+	uint64_t gpa, size;
+	bool no_gmem;         /**< no guest_memfd behind it */
+	bool gmem_only;       /**< its guest_memfd has MMAP, which makes it a KVM_MEMSLOT_GMEM_ONLY slot */
+	bool init_shared;     /**< its guest_memfd has INIT_SHARED: holes unmap the shared alias alone */
+	unsigned gmem;        /**< 1 + the slot whose guest_memfd (present or last) it shows; 0: a new one */
+	uint64_t gmem_offset; /**< of gpa in that file */
+	bool readonly;        /**< KVM_MEM_READONLY, without guest_memfd only */
+	bool log_dirty;       /**< KVM_MEM_LOG_DIRTY_PAGES, the same */
+};
+
+/**
+ * KVM_SET_USER_MEMORY_REGION2: 0 or -errno. Attributes are untouched. Add: -EEXIST when it overlaps, -EINVAL,
+ * -ENOMEM. Move and set flags: -EINVAL for a slot with guest_memfd. All take slots_lock and wait until
+ * no vCPU uses the old set of slots.
+ */
+int sim_vm_add_slot(struct sim_vm *vm, const struct sim_slot_config *config);
+int sim_vm_delete_slot(struct sim_vm *vm, unsigned slot);
+/** Show the same user memory at another gpa. */
+int sim_vm_move_slot(struct sim_vm *vm, unsigned slot, uint64_t gpa);
+int sim_vm_set_slot_flags(struct sim_vm *vm, unsigned slot, bool log_dirty);
+/**
+ * KVM_GET_DIRTY_LOG: a bit for each page of the slot, written since the last time; pages already mapped report
+ * their next write. -ENOENT when the slot is not logged, -EFAULT when `longs` words are too few.
+ */
+int sim_vm_dirty_log(struct sim_vm *vm, unsigned slot, unsigned long *bitmap, size_t longs);
+/** Close the slot's guest_memfd, as the last descriptor: every later private fault is -EFAULT. */
+int sim_vm_close_gmem(struct sim_vm *vm, unsigned slot);
+
+/**
+ * KVM_CREATE_VCPU: its index (the next one), or -errno. -EBUSY once a vCPU has run, because the interrupt
+ * controller is set up by then. It is runnable.
+ */
+int sim_vm_add_vcpu(struct sim_vm *vm);
+/** The kernel gives the VM up (kvm_vm_dead): vCPUs leave and every ioctl is -EIO. */
+void sim_vm_kill(struct sim_vm *vm);
 
 /* vCPUs and their programs */
 

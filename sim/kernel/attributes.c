@@ -16,11 +16,20 @@ bool kvm_mem_is_private(struct kvm *kvm, gfn_t gfn)
 	return kvm_get_memory_attributes(kvm, gfn) & KVM_MEMORY_ATTRIBUTE_PRIVATE;
 }
 
+static unsigned long supported(struct kvm *kvm)
+{
+	return kvm_arch_has_private_mem(kvm) ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0;
+}
+
 bool kvm_range_has_memory_attributes(struct kvm *kvm, gfn_t start, gfn_t end, unsigned long mask,
 				     unsigned long attrs)
 {
-	return __sim_xa_all(&kvm->mem_attr_array, (unsigned long)start, (unsigned long)end - 1,
-			    attrs & mask);
+	mask &= supported(kvm);
+	if (attrs & ~mask)
+		return false;
+	/* there is one attribute, so a masked value is the value or nothing */
+	return !mask || __sim_xa_all(&kvm->mem_attr_array, (unsigned long)start,
+				     (unsigned long)end - 1, attrs);
 }
 
 typedef bool (*range_fn)(struct kvm *kvm, struct kvm_gfn_range *range);
@@ -62,6 +71,14 @@ static void walk_slots(struct kvm *kvm, gfn_t start, gfn_t end, unsigned long at
 		write_unlock(&kvm->mmu_lock);
 }
 
+/* The kernel stores gfn by gfn; two steps are enough to see a change half done. */
+static void store(struct kvm *kvm, gfn_t start, gfn_t end, unsigned long attributes)
+{
+	__sim_xa_store_range(&kvm->mem_attr_array, (unsigned long)start, (unsigned long)end - 1,
+			     attributes);
+	cond_resched();
+}
+
 int kvm_vm_set_mem_attributes(struct kvm *kvm, gfn_t start, gfn_t end, unsigned long attributes)
 {
 	int err = 0;
@@ -73,11 +90,10 @@ int kvm_vm_set_mem_attributes(struct kvm *kvm, gfn_t start, gfn_t end, unsigned 
 	if (err)
 		goto out;
 	walk_slots(kvm, start, end, attributes, kvm_mmu_invalidate_begin, pre_set);
-	/* vCPUs may run and fault here: each of them retries. */
-	cond_resched();
-	__sim_xa_store_range(&kvm->mem_attr_array, (unsigned long)start, (unsigned long)end - 1,
-			     attributes);
-	cond_resched();
+	/* vCPUs may run and fault here, and see part of the change: each of them retries. */
+	store(kvm, start, start + 1, attributes);
+	if (end > start + 1)
+		store(kvm, start + 1, end, attributes);
 	walk_slots(kvm, start, end, attributes, kvm_mmu_invalidate_end,
 		   kvm_arch_post_set_memory_attributes);
 out:
@@ -87,9 +103,9 @@ out:
 
 int kvm_vm_ioctl_set_mem_attributes(struct kvm *kvm, struct kvm_memory_attributes *attrs)
 {
-	u64 supported = kvm_arch_has_private_mem(kvm) ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0;
-
-	if (attrs->flags || attrs->attributes & ~supported)
+	if (attrs->flags)
+		return -EINVAL;
+	if (attrs->attributes & ~(u64)supported(kvm))
 		return -EINVAL;
 	if (!attrs->size || attrs->address + attrs->size < attrs->address)
 		return -EINVAL;

@@ -30,10 +30,13 @@ struct task {
 	struct {
 		struct sim_lock *lock;
 		int mode;
+		unsigned int class;
+		const char *caller;
 	} held[TASK_MAX_HELD];
 	struct {
 		const struct srcu_struct *ssp;
 		int n;
+		const char *caller; /* of the outermost section */
 	} srcu[TASK_MAX_SRCU];
 };
 
@@ -55,6 +58,8 @@ extern struct env env;
 struct task *task_current(void);
 /* A contract of the harness is broken; the run goes on. */
 void env_breach(const char *contract, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The running actor returns to user space: it may hold no lock and be in no SRCU section. */
+void task_must_hold_nothing(void);
 void *env_alloc(unsigned long size);
 void env_free(void *p, unsigned long size);
 /* Grow an array of `*max` elements so that it holds `need`; false when memory is exhausted. */

@@ -7,6 +7,7 @@
  * the short time in which a folio is filled.
  */
 #include "env.h"
+#include "gmem.h"
 #include "kvm.h"
 #include "mm.h"
 #include "sparse.h"
@@ -15,33 +16,14 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-struct gmem_folio {
-	struct page *page;
-};
-
-struct kvm_gmem_file {
-	struct list_head entry; /* kvm->gmem_files */
-	struct kvm *kvm;
-	int handle;
-	u64 size;
-	struct rw_semaphore invalidate_lock;
-	struct sim_sparse *folios;
-	struct list_head bindings;
-	struct placements placed;
-};
-
-struct binding {
-	struct list_head entry;
-	struct kvm_memory_slot *slot;
-	pgoff_t start, end;
-};
-
-int gmem_create(struct kvm *kvm, u64 size)
+int gmem_create(struct kvm *kvm, u64 size, u64 flags)
 {
-	struct kvm_gmem_file *file, *other;
-	int handle = 0;
+	struct kvm_gmem_file *file;
+	int handle = kvm->next_gmem;
 
-	if (!size || size & ~PAGE_MASK)
+	if (flags & ~(GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED))
+		return -EINVAL;
+	if (!size || size & ~PAGE_MASK || (s64)size < 0)
 		return -EINVAL;
 	file = kzalloc(sizeof(*file), GFP_KERNEL);
 	if (!file)
@@ -51,11 +33,11 @@ int gmem_create(struct kvm *kvm, u64 size)
 		kfree(file);
 		return -ENOMEM;
 	}
-	list_for_each_entry(other, &kvm->gmem_files, entry)
-		handle = max(handle, other->handle + 1);
+	kvm->next_gmem++;
 	file->kvm = kvm;
 	file->handle = handle;
 	file->size = size;
+	file->flags = flags;
 	INIT_LIST_HEAD(&file->bindings);
 	__sim_lock_init(&file->invalidate_lock.dep, "filemap invalidate_lock", false);
 	__sim_lock_rank(&file->invalidate_lock.dep, 50);
@@ -89,7 +71,8 @@ int gmem_bind(struct kvm *kvm, struct kvm_memory_slot *slot, int handle, u64 off
 	lockdep_assert_held(&kvm->slots_lock);
 	if (!file)
 		return -EBADF;
-	if (offset + size > file->size)
+	if (file->kvm != kvm || (offset | size) & ~PAGE_MASK || offset + size < offset ||
+	    offset + size > file->size)
 		return -EINVAL;
 	down_write(&file->invalidate_lock);
 	list_for_each_entry(b, &file->bindings, entry)
@@ -103,8 +86,7 @@ int gmem_bind(struct kvm *kvm, struct kvm_memory_slot *slot, int handle, u64 off
 		list_add_tail(&b->entry, &file->bindings);
 		slot->gmem.file = file;
 		slot->gmem.pgoff = start;
-		/* An ordinary VM can have no other guest_memfd than a mmap-able one (sheet, G6). */
-		if (!kvm_is_realm(kvm))
+		if (file->flags & GUEST_MEMFD_FLAG_MMAP)
 			slot->flags |= KVM_MEMSLOT_GMEM_ONLY;
 	} else if (!err) {
 		err = -ENOMEM;
@@ -123,7 +105,7 @@ void gmem_unbind(struct kvm_memory_slot *slot)
 	down_write(&file->invalidate_lock);
 	list_for_each_entry_safe(b, next, &file->bindings, entry)
 	{
-		if (b->start != slot->gmem.pgoff)
+		if (b->slot != slot)
 			continue;
 		list_del(&b->entry);
 		kfree(b);
@@ -132,8 +114,25 @@ void gmem_unbind(struct kvm_memory_slot *slot)
 	up_write(&file->invalidate_lock);
 }
 
+/* A folio is locked only while it is looked at and filled. */
+void gmem_folio_lock(struct page *page)
+{
+	while (page->flags & BIT(PG_locked))
+		env.ops->block(env.host, page, "a folio's lock");
+	page->flags |= BIT(PG_locked);
+}
+
+void gmem_folio_unlock(struct page *page)
+{
+	if (!(page->flags & BIT(PG_locked)))
+		__sim_violation("lock-state", "page 0x%llx is unlocked, but not locked",
+				page_to_phys(page));
+	page->flags &= ~BIT(PG_locked);
+	env.ops->wake(env.host, page);
+}
+
 /* The folio at index, allocated when missing: its content is then undefined to the caller. */
-static struct page *gmem_get_folio(struct kvm_gmem_file *file, pgoff_t index)
+struct page *gmem_get_folio(struct kvm_gmem_file *file, pgoff_t index)
 {
 	struct page *page = sparse_get(file->folios, index), *other;
 
@@ -172,6 +171,7 @@ static const struct binding *binding_at(const struct kvm_gmem_file *file, pgoff_
 	return NULL;
 }
 
+/* With a reference for the caller, and locked. */
 static struct page *gmem_get_bound(struct kvm_memory_slot *slot, gfn_t gfn)
 {
 	struct kvm_gmem_file *file = slot->gmem.file;
@@ -182,14 +182,29 @@ static struct page *gmem_get_bound(struct kvm_memory_slot *slot, gfn_t gfn)
 	if (!file)
 		return ERR_PTR(-EFAULT);
 	b = binding_at(file, index);
-	if (!b || b->slot->base_gfn != slot->base_gfn)
-		return ERR_PTR(WARN_ON_ONCE(b) ? -EIO : -EFAULT);
+	if (!b || b->slot != slot) {
+		WARN_ON_ONCE(b);
+		return ERR_PTR(-EIO);
+	}
 	page = gmem_get_folio(file, index);
-	if (!IS_ERR(page) && PageHWPoison(page)) {
+	if (IS_ERR(page))
+		return page;
+	gmem_folio_lock(page);
+	if (PageHWPoison(page)) {
+		gmem_folio_unlock(page);
 		page_put(page, __func__);
 		return ERR_PTR(-EHWPOISON);
 	}
 	return page;
+}
+
+/* A locked folio that nobody has filled is cleared by the host: it must not be delegated by now. */
+void gmem_folio_fill(struct page *page)
+{
+	if (page->flags & BIT(PG_uptodate))
+		return;
+	clear_highpage(page);
+	page->flags |= BIT(PG_uptodate);
 }
 
 int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
@@ -199,10 +214,8 @@ int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, k
 
 	if (IS_ERR(p))
 		return (int)PTR_ERR(p);
-	if (!(p->flags & BIT(PG_uptodate))) {
-		clear_highpage(p);
-		p->flags |= BIT(PG_uptodate);
-	}
+	gmem_folio_fill(p);
+	gmem_folio_unlock(p);
 	*pfn = page_to_pfn(p);
 	*page = p;
 	if (max_order)
@@ -222,6 +235,7 @@ static int populate_one(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn
 	if (IS_ERR(page)) {
 		ret = (int)PTR_ERR(page);
 	} else {
+		gmem_folio_unlock(page);
 		ret = -EINVAL;
 		if (kvm_mem_is_private(kvm, gfn))
 			ret = cb(kvm, gfn, page_to_pfn(page), src_page, opaque);
@@ -275,7 +289,7 @@ long kvm_gmem_populate(struct kvm *kvm, gfn_t start_gfn, void __user *src, long 
 }
 
 /* Unmap the indices [start, end) from every slot that shows them; ended by gmem_invalidate_end. */
-static void gmem_invalidate_begin(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
+void gmem_invalidate_begin(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
 {
 	struct kvm *kvm = file->kvm;
 	struct binding *b;
@@ -286,7 +300,9 @@ static void gmem_invalidate_begin(struct kvm_gmem_file *file, pgoff_t start, pgo
 			.slot = b->slot,
 			.start = b->slot->base_gfn + max(b->start, start) - b->start,
 			.end = b->slot->base_gfn + min(b->end, end) - b->start,
-			.attr_filter = KVM_FILTER_PRIVATE,
+			.attr_filter = file->flags & GUEST_MEMFD_FLAG_INIT_SHARED
+					       ? KVM_FILTER_SHARED
+					       : KVM_FILTER_PRIVATE,
 			.may_block = true,
 		};
 
@@ -298,7 +314,7 @@ static void gmem_invalidate_begin(struct kvm_gmem_file *file, pgoff_t start, pgo
 		write_unlock(&kvm->mmu_lock);
 }
 
-static void gmem_invalidate_end(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
+void gmem_invalidate_end(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
 {
 	struct kvm *kvm = file->kvm;
 	const struct binding *b;
@@ -313,7 +329,7 @@ static void gmem_invalidate_end(struct kvm_gmem_file *file, pgoff_t start, pgoff
 	}
 }
 
-static void truncate(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
+void gmem_truncate(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
 {
 	struct page *page;
 	u64 key = start;
@@ -321,37 +337,5 @@ static void truncate(struct kvm_gmem_file *file, pgoff_t start, pgoff_t end)
 	while ((page = sparse_next(file->folios, &key, end))) {
 		sparse_del(file->folios, key);
 		page_put(page, "truncate_inode_pages");
-	}
-}
-
-int gmem_punch_hole(struct kvm_gmem_file *file, u64 offset, u64 size)
-{
-	pgoff_t start = (pgoff_t)(offset >> PAGE_SHIFT), end;
-
-	if (!size || (offset | size) & ~PAGE_MASK || offset + size < offset)
-		return -EINVAL;
-	end = (pgoff_t)((offset + size) >> PAGE_SHIFT);
-	__sim_note(__SIM_MM, "fallocate", NULL, "punch hole [0x%llx, 0x%llx)", offset,
-		   offset + size);
-	down_write(&file->invalidate_lock);
-	gmem_invalidate_begin(file, start, end);
-	truncate(file, start, end);
-	gmem_invalidate_end(file, start, end);
-	up_write(&file->invalidate_lock);
-	return 0;
-}
-
-/* The VM is gone, so no binding is left: only the folios go. */
-void gmem_release_all(struct kvm *kvm)
-{
-	struct kvm_gmem_file *file, *next;
-
-	list_for_each_entry_safe(file, next, &kvm->gmem_files, entry)
-	{
-		list_del(&file->entry);
-		truncate(file, 0, ~(pgoff_t)0);
-		sparse_free(file->folios);
-		placement_free(&file->placed);
-		kfree(file);
 	}
 }

@@ -97,8 +97,17 @@ struct sim_run {
 	unsigned system_event_type;
 };
 
+#define SIM_MEM_LOG_DIRTY   (1u << 0)
 #define SIM_MEM_READONLY    (1u << 1)
 #define SIM_MEM_GUEST_MEMFD (1u << 2)
+
+/* KVM_CREATE_GUEST_MEMFD */
+#define SIM_GMEM_MMAP        (1u << 0)
+#define SIM_GMEM_INIT_SHARED (1u << 1)
+
+/* fallocate() */
+#define SIM_FALLOC_KEEP_SIZE  1u
+#define SIM_FALLOC_PUNCH_HOLE 2u
 
 struct sim_memslot {
 	unsigned slot, flags;
@@ -222,6 +231,23 @@ struct sim_kernel_image {
 	/* 1: a guest has used the range since it was last cleared, as far as KVM can tell. */
 	int (*young)(struct sim_kvm *kvm, unsigned long long hva, unsigned long long size,
 		     int clear);
+	/* create_gmem() with flags of SIM_GMEM_*. */
+	int (*create_guest_memfd)(struct sim_kvm *kvm, unsigned long long size,
+				  unsigned long long flags);
+	int (*fallocate)(struct sim_kvm *kvm, int gmem, unsigned mode, unsigned long long offset,
+			 unsigned long long size);
+	/* The last close of the file, before that of the VM. */
+	int (*close_gmem)(struct sim_kvm *kvm, int gmem);
+	/* Load or store by the VMM through a mapping of the file (SIM_GMEM_MMAP). */
+	int (*gmem_access)(struct sim_kvm *kvm, int gmem, unsigned long long offset, void *buf,
+			   unsigned long size, int write);
+	/* memory_failure() on the page at offset. -ENOENT: there is none. */
+	int (*gmem_memory_failure)(struct sim_kvm *kvm, int gmem, unsigned long long offset);
+	/* KVM_GET_DIRTY_LOG: a bit for each page, in `longs` words; they are clear in the kernel after. */
+	int (*get_dirty_log)(struct sim_kvm *kvm, unsigned slot, unsigned long *bitmap,
+			     unsigned long longs);
+	/* Tell the kernel that the VM is dead; every ioctl answers -EIO from then on. */
+	void (*kill_vm)(struct sim_kvm *kvm);
 };
 
 /* Optional: functions that are internal in the kernel. */

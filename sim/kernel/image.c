@@ -37,8 +37,16 @@ static struct mm_struct *process_enter(struct kvm *kvm)
 
 static int process_leave(struct mm_struct *before, int ret)
 {
+	if (!before)
+		task_must_hold_nothing();
 	current->mm = before;
 	return ret;
+}
+
+/* A dead VM answers no ioctl. */
+static bool is_dead(struct sim_kvm *kvm)
+{
+	return READ_ONCE(to_kvm(kvm)->vm_dead);
 }
 
 static int image_boot(const struct sim_host_ops *ops, void *host)
@@ -93,7 +101,7 @@ static int image_create_vcpu(struct sim_kvm *kvm, unsigned int id, unsigned long
 {
 	struct mm_struct *before = process_enter(to_kvm(kvm));
 	struct kvm_vcpu *vcpu;
-	int err = kvm_vm_create_vcpu(to_kvm(kvm), id, pc, &vcpu);
+	int err = is_dead(kvm) ? -EIO : kvm_vm_create_vcpu(to_kvm(kvm), id, pc, &vcpu);
 
 	if (!err)
 		*out = (struct sim_kvm_vcpu *)(void *)vcpu;
@@ -102,14 +110,27 @@ static int image_create_vcpu(struct sim_kvm *kvm, unsigned int id, unsigned long
 
 static int image_set_mp_state(struct sim_kvm_vcpu *vcpu, int runnable)
 {
-	((struct kvm_vcpu *)(void *)vcpu)->arch.mp_state.mp_state =
-		runnable ? KVM_MP_STATE_RUNNABLE : KVM_MP_STATE_STOPPED;
+	struct kvm_vcpu *v = (struct kvm_vcpu *)(void *)vcpu;
+
+	if (v->kvm->vm_dead)
+		return -EIO;
+	v->arch.mp_state.mp_state = runnable ? KVM_MP_STATE_RUNNABLE : KVM_MP_STATE_STOPPED;
 	return 0;
 }
 
+static int image_create_guest_memfd(struct sim_kvm *kvm, unsigned long long size,
+				    unsigned long long flags)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, is_dead(kvm) ? -EIO : gmem_create(to_kvm(kvm), size, flags));
+}
+
+/* An ordinary VM can have no other guest_memfd than one that can be mapped (sheet, G6). */
 static int image_create_gmem(struct sim_kvm *kvm, unsigned long long size)
 {
-	return gmem_create(to_kvm(kvm), size);
+	return image_create_guest_memfd(
+		kvm, size, to_kvm(kvm)->arch.is_realm ? 0 : SIM_GMEM_MMAP | SIM_GMEM_INIT_SHARED);
 }
 
 static int image_set_memory_region(struct sim_kvm *kvm, const struct sim_memslot *slot)
@@ -125,7 +146,8 @@ static int image_set_memory_region(struct sim_kvm *kvm, const struct sim_memslot
 		.guest_memfd = (u32)slot->gmem,
 	};
 
-	return process_leave(before, kvm_set_memory_region(to_kvm(kvm), &mem));
+	return process_leave(before,
+			     is_dead(kvm) ? -EIO : kvm_vm_set_memory_region(to_kvm(kvm), &mem));
 }
 
 static int image_set_memory_attributes(struct sim_kvm *kvm, unsigned long long gpa,
@@ -138,7 +160,8 @@ static int image_set_memory_attributes(struct sim_kvm *kvm, unsigned long long g
 		.attributes = attributes,
 	};
 
-	return process_leave(before, kvm_vm_ioctl_set_mem_attributes(to_kvm(kvm), &attrs));
+	return process_leave(
+		before, is_dead(kvm) ? -EIO : kvm_vm_ioctl_set_mem_attributes(to_kvm(kvm), &attrs));
 }
 
 static int image_get_memory_attributes(struct sim_kvm *kvm, unsigned long long gpa,
@@ -160,7 +183,9 @@ static int image_populate(struct sim_kvm *kvm, struct sim_populate *args)
 	};
 	int err = -ENOTTY;
 
-	if (to_kvm(kvm)->arch.is_realm)
+	if (is_dead(kvm))
+		err = -EIO;
+	else if (to_kvm(kvm)->arch.is_realm)
 		err = kvm_arm_rmi_populate(to_kvm(kvm), &populate);
 	args->base = populate.base;
 	args->size = populate.size;
@@ -176,13 +201,63 @@ static int image_run(struct sim_kvm_vcpu *sim_vcpu, struct sim_run *run)
 	return process_leave(before, kvm_vcpu_run(vcpu, (struct kvm_run *)(void *)run));
 }
 
-static int image_punch_hole(struct sim_kvm *kvm, int gmem, unsigned long long offset,
-			    unsigned long long size)
+static int image_fallocate(struct sim_kvm *kvm, int gmem, unsigned int mode,
+			   unsigned long long offset, unsigned long long size)
 {
 	struct kvm_gmem_file *file = gmem_by_handle(to_kvm(kvm), gmem);
 	struct mm_struct *before = process_enter(to_kvm(kvm));
 
-	return process_leave(before, file ? gmem_punch_hole(file, offset, size) : -EBADF);
+	return process_leave(before, file ? gmem_fallocate(file, mode, offset, size) : -EBADF);
+}
+
+static int image_punch_hole(struct sim_kvm *kvm, int gmem, unsigned long long offset,
+			    unsigned long long size)
+{
+	return image_fallocate(kvm, gmem, SIM_FALLOC_PUNCH_HOLE | SIM_FALLOC_KEEP_SIZE, offset,
+			       size);
+}
+
+static int image_close_gmem(struct sim_kvm *kvm, int gmem)
+{
+	struct kvm_gmem_file *file = gmem_by_handle(to_kvm(kvm), gmem);
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	if (file)
+		gmem_close(file);
+	return process_leave(before, file ? 0 : -EBADF);
+}
+
+static int image_gmem_access(struct sim_kvm *kvm, int gmem, unsigned long long offset, void *buf,
+			     unsigned long size, int write)
+{
+	struct kvm_gmem_file *file = gmem_by_handle(to_kvm(kvm), gmem);
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before,
+			     file ? gmem_user_access(file, offset, buf, size, write) : -EBADF);
+}
+
+static int image_gmem_memory_failure(struct sim_kvm *kvm, int gmem, unsigned long long offset)
+{
+	struct kvm_gmem_file *file = gmem_by_handle(to_kvm(kvm), gmem);
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before, file ? gmem_memory_failure(file, offset) : -EBADF);
+}
+
+static int image_get_dirty_log(struct sim_kvm *kvm, unsigned int slot, unsigned long *bitmap,
+			       unsigned long longs)
+{
+	struct mm_struct *before = process_enter(to_kvm(kvm));
+
+	return process_leave(before,
+			     is_dead(kvm) ? -EIO
+					  : kvm_vm_get_dirty_log(to_kvm(kvm), slot, bitmap, longs));
+}
+
+static void image_kill_vm(struct sim_kvm *kvm)
+{
+	kvm_vm_dead(to_kvm(kvm));
 }
 
 static vm_flags_t vm_flags(unsigned int prot)
@@ -398,4 +473,11 @@ const struct sim_kernel_image sim_kernel_image = {
 	.reap = image_reap,
 	.poison = image_poison,
 	.young = image_young,
+	.create_guest_memfd = image_create_guest_memfd,
+	.fallocate = image_fallocate,
+	.close_gmem = image_close_gmem,
+	.gmem_access = image_gmem_access,
+	.gmem_memory_failure = image_gmem_memory_failure,
+	.get_dirty_log = image_get_dirty_log,
+	.kill_vm = image_kill_vm,
 };

@@ -54,7 +54,6 @@ static int arch_init_vm(struct kvm *kvm, unsigned int ia_bits, bool realm)
 	kvm->arch.is_realm = realm;
 	kvm->arch.vcpu_features[0] = BIT(KVM_ARM_VCPU_PSCI_0_2);
 	kvm->arch.vgic.in_kernel = true;
-	kvm->arch.vgic.initialized = true;
 	kvm->arch.id_aa64dfr0_el1 = read_sanitised_ftr_reg(SYS_ID_AA64DFR0_EL1);
 	err = kvm_init_stage2_mmu(kvm, &kvm->arch.mmu, ia_bits);
 	if (err || !realm)
@@ -127,8 +126,12 @@ int kvm_vm_create_vcpu(struct kvm *kvm, unsigned int id, u64 pc, struct kvm_vcpu
 	if (id >= KVM_MAX_VCPUS)
 		return -EINVAL;
 	mutex_lock(&kvm->lock);
+	if (kvm->created_vcpus >= kvm->max_vcpus)
+		err = -EINVAL;
+	else
+		err = kvm_arch_vcpu_precreate(kvm, id);
 	kvm_for_each_vcpu(i, other, kvm)
-		if (other->vcpu_id == (int)id)
+		if (!err && other->vcpu_id == (int)id)
 			err = -EEXIST;
 	vcpu = err ? NULL : kzalloc(layout_vcpu_size(), GFP_KERNEL_ACCOUNT);
 	if (!vcpu) {
@@ -172,6 +175,19 @@ void kvm_destroy_vcpus(struct kvm *kvm)
 	atomic_set(&kvm->online_vcpus, 0);
 }
 
+/*
+ * The VMM sets the interrupt controller up (KVM_DEV_ARM_VGIC_CTRL_INIT) before it runs a vCPU for the first
+ * time; from then on no vCPU can be created.
+ */
+static void init_vgic(struct kvm *kvm)
+{
+	if (READ_ONCE(kvm->arch.vgic.initialized))
+		return;
+	mutex_lock(&kvm->lock);
+	kvm->arch.vgic.initialized = true;
+	mutex_unlock(&kvm->lock);
+}
+
 int kvm_vcpu_run(struct kvm_vcpu *vcpu, struct kvm_run *run)
 {
 	struct task_struct *task = current;
@@ -179,6 +195,7 @@ int kvm_vcpu_run(struct kvm_vcpu *vcpu, struct kvm_run *run)
 
 	if (vcpu->kvm->vm_dead)
 		return -EIO;
+	init_vgic(vcpu->kvm);
 	mutex_lock(&vcpu->mutex);
 	task->signal_in = run;
 	vcpu->run = run;

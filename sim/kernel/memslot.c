@@ -11,10 +11,33 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-static struct kvm_memslots *set_alloc(unsigned int nr)
+/* Sets are this model's own, so making one is no place for an injected failure. */
+static unsigned long set_size(unsigned int room)
 {
-	return kvzalloc(sizeof(struct kvm_memslots) + nr * sizeof(struct kvm_memory_slot *),
-			GFP_KERNEL_ACCOUNT);
+	return sizeof(struct kvm_memslots) + room * sizeof(struct kvm_memory_slot *);
+}
+
+static struct kvm_memslots *set_alloc(unsigned int room)
+{
+	struct kvm_memslots *set = env_alloc(set_size(room));
+
+	if (set)
+		set->room = room;
+	return set;
+}
+
+static void set_free(struct kvm_memslots *set)
+{
+	if (set)
+		env_free(set, set_size(set->room));
+}
+
+static void slot_free(struct kvm_memory_slot *slot)
+{
+	if (!slot)
+		return;
+	kvfree(slot->dirty_bitmap);
+	kfree(slot);
 }
 
 int memslots_init(struct kvm *kvm)
@@ -29,9 +52,9 @@ void memslots_destroy(struct kvm *kvm)
 
 	for (i = 0; kvm->memslots && i < kvm->memslots->nr; i++) {
 		gmem_unbind(kvm->memslots->slot[i]);
-		kfree(kvm->memslots->slot[i]);
+		slot_free(kvm->memslots->slot[i]);
 	}
-	kvfree(kvm->memslots);
+	set_free(kvm->memslots);
 	kvm->memslots = NULL;
 }
 
@@ -85,20 +108,22 @@ unsigned long gfn_to_hva_memslot(struct kvm_memory_slot *slot, gfn_t gfn)
 
 void mark_page_dirty_in_slot(struct kvm *kvm, const struct kvm_memory_slot *slot, gfn_t gfn)
 {
-	if (slot && slot->dirty_bitmap)
+	if (slot && kvm_slot_dirty_track_enabled(slot))
 		set_bit((long)(gfn - slot->base_gfn), slot->dirty_bitmap);
 }
 
-/* The active set with slot `drop` (may be NULL) left out and `add` (may be NULL) put in. */
-static struct kvm_memslots *set_edit(const struct kvm_memslots *from,
-				     const struct kvm_memory_slot *drop,
-				     struct kvm_memory_slot *add)
+void mark_page_dirty(struct kvm *kvm, gfn_t gfn)
 {
-	struct kvm_memslots *set = set_alloc(from->nr + 1);
+	mark_page_dirty_in_slot(kvm, gfn_to_memslot(kvm, gfn), gfn);
+}
+
+/* Into `set`, which has the room: `from` without slot `drop`, with slot `add`; either may be NULL. */
+static void set_fill(struct kvm_memslots *set, const struct kvm_memslots *from,
+		     const struct kvm_memory_slot *drop, struct kvm_memory_slot *add)
+{
 	unsigned int i;
 
-	if (!set)
-		return NULL;
+	set->nr = 0;
 	set->generation = from->generation + 1;
 	for (i = 0; i < from->nr; i++) {
 		if (from->slot[i] == drop)
@@ -111,10 +136,12 @@ static struct kvm_memslots *set_edit(const struct kvm_memslots *from,
 	}
 	if (add)
 		set->slot[set->nr++] = add;
-	return set;
 }
 
-/* slots_arch_lock is held on entry and dropped; returns when no reader has the old set. */
+/*
+ * Publish `set`, and return when no reader has the old one. slots_arch_lock is held on entry and dropped;
+ * slots_lock stays.
+ */
 static void swap_active(struct kvm *kvm, struct kvm_memslots *set)
 {
 	struct kvm_memslots *old = kvm->memslots;
@@ -122,141 +149,130 @@ static void swap_active(struct kvm *kvm, struct kvm_memslots *set)
 	while (READ_ONCE(kvm->mn_active_invalidate_count))
 		env.ops->block(env.host, &kvm->mn_active_invalidate_count, "active invalidation");
 	kvm->memslots = set;
+	__sim_note(__SIM_MM, "kvm_swap_active_memslots", NULL, "%u slots, generation %llu", set->nr,
+		   set->generation);
 	mutex_unlock(&kvm->slots_arch_lock);
 	synchronize_srcu_expedited(&kvm->srcu);
-	kvfree(old);
+	set_free(old);
 }
 
-static int create_slot(struct kvm *kvm, struct kvm_memory_slot *slot)
+/* One change of the slots: what it needs is there before anything is done. */
+struct change {
+	enum kvm_mr_change kind;
+	struct kvm_memory_slot *old, *new, *invalid;
+	struct kvm_memslots *during, *after;
+};
+
+static bool hides_old(const struct change *c)
 {
-	struct kvm_memslots *set;
+	return c->kind == KVM_MR_DELETE || c->kind == KVM_MR_MOVE;
+}
+
+static int change_alloc(struct kvm *kvm, struct change *c)
+{
+	unsigned int room = kvm->memslots->nr + 1;
+
+	c->after = set_alloc(room);
+	if (hides_old(c)) {
+		c->during = set_alloc(room);
+		c->invalid = kzalloc(sizeof(*c->invalid), GFP_KERNEL_ACCOUNT);
+	}
+	if (c->after && (!hides_old(c) || (c->during && c->invalid)))
+		return 0;
+	set_free(c->after);
+	set_free(c->during);
+	kfree(c->invalid);
+	return -ENOMEM;
+}
+
+/*
+ * The old slot stops answering, and what it has mapped goes. Faults that found it before it was hidden
+ * are through when the swap returns, so that the flush removes what they have mapped.
+ */
+static void hide_old(struct kvm *kvm, struct change *c)
+{
+	*c->invalid = *c->old;
+	c->invalid->flags |= KVM_MEMSLOT_INVALID;
+	set_fill(c->during, kvm->memslots, c->old, c->invalid);
+	swap_active(kvm, c->during);
+	kvm_arch_flush_shadow_memslot(kvm, c->old);
+	mutex_lock(&kvm->slots_arch_lock);
+}
+
+/* The dirty bitmap of the new slot, then what the architecture says. */
+static int prepare(struct kvm *kvm, struct change *c)
+{
+	unsigned long *fresh = NULL;
+	int err;
+
+	if (c->new && c->new->flags & KVM_MEM_LOG_DIRTY_PAGES) {
+		c->new->dirty_bitmap = c->old ? c->old->dirty_bitmap : NULL;
+		if (!c->new->dirty_bitmap)
+			fresh = kvcalloc(BITS_TO_LONGS(c->new->npages), sizeof(long),
+					 GFP_KERNEL_ACCOUNT);
+		if (!c->new->dirty_bitmap && !fresh)
+			return -ENOMEM;
+		if (fresh)
+			c->new->dirty_bitmap = fresh;
+	}
+	err = kvm_arch_prepare_memory_region(kvm, c->old, c->new, c->kind);
+	if (err) {
+		kvfree(fresh);
+		if (c->new)
+			c->new->dirty_bitmap = NULL;
+	}
+	return err;
+}
+
+/* The old slot comes back; what it had mapped refaults. slots_arch_lock is dropped. */
+static void undo(struct kvm *kvm, struct change *c)
+{
+	if (!hides_old(c)) {
+		mutex_unlock(&kvm->slots_arch_lock);
+		set_free(c->after);
+		return;
+	}
+	set_fill(c->after, kvm->memslots, c->invalid, c->old);
+	swap_active(kvm, c->after);
+	kfree(c->invalid);
+}
+
+static void commit(struct kvm *kvm, struct change *c)
+{
+	if (c->kind == KVM_MR_CREATE)
+		kvm->nr_memslot_pages += c->new->npages;
+	if (c->kind == KVM_MR_DELETE)
+		kvm->nr_memslot_pages -= c->old->npages;
+	kvm_arch_commit_memory_region(kvm, c->old, c->new, c->kind);
+	if (c->kind == KVM_MR_DELETE)
+		gmem_unbind(c->old);
+	if (c->old && c->new && c->old->dirty_bitmap == c->new->dirty_bitmap)
+		c->old->dirty_bitmap = NULL;
+	slot_free(c->old);
+	kfree(c->invalid);
+}
+
+int memslot_change(struct kvm *kvm, struct kvm_memory_slot *old, struct kvm_memory_slot *new,
+		   enum kvm_mr_change kind)
+{
+	struct change c = { .kind = kind, .old = old, .new = new };
 	int err;
 
 	mutex_lock(&kvm->slots_arch_lock);
-	err = kvm_arch_prepare_memory_region(kvm, NULL, slot, KVM_MR_CREATE);
-	set = err ? NULL : set_edit(kvm->memslots, NULL, slot);
-	if (!set) {
+	err = change_alloc(kvm, &c);
+	if (err) {
 		mutex_unlock(&kvm->slots_arch_lock);
-		return err ? err : -ENOMEM;
-	}
-	swap_active(kvm, set);
-	kvm_arch_commit_memory_region(kvm, NULL, slot, KVM_MR_CREATE);
-	return 0;
-}
-
-static int delete_slot(struct kvm *kvm, struct kvm_memory_slot *old)
-{
-	struct kvm_memory_slot *invalid = kzalloc(sizeof(*invalid), GFP_KERNEL_ACCOUNT);
-	struct kvm_memslots *set, *last;
-
-	if (!invalid)
-		return -ENOMEM;
-	*invalid = *old;
-	invalid->flags |= KVM_MEMSLOT_INVALID;
-
-	mutex_lock(&kvm->slots_arch_lock);
-	set = set_edit(kvm->memslots, old, invalid);
-	last = set ? set_edit(set, invalid, NULL) : NULL;
-	if (!last) {
-		mutex_unlock(&kvm->slots_arch_lock);
-		kvfree(set);
-		kfree(invalid);
-		return -ENOMEM;
-	}
-	swap_active(kvm, set);
-	kvm_arch_flush_shadow_memslot(kvm, old);
-
-	mutex_lock(&kvm->slots_arch_lock);
-	swap_active(kvm, last);
-	kvm_arch_commit_memory_region(kvm, old, NULL, KVM_MR_DELETE);
-	gmem_unbind(old);
-	kfree(old);
-	kfree(invalid);
-	return 0;
-}
-
-static int check_region(const struct kvm_userspace_memory_region2 *mem)
-{
-	const u32 allowed = KVM_MEM_READONLY | KVM_MEM_GUEST_MEMFD;
-
-	if (mem->flags & ~allowed)
-		return -EINVAL;
-	if (mem->flags & KVM_MEM_GUEST_MEMFD && mem->flags & KVM_MEM_READONLY)
-		return -EINVAL;
-	if (mem->memory_size & ~PAGE_MASK || mem->guest_phys_addr & ~PAGE_MASK ||
-	    mem->userspace_addr & ~PAGE_MASK)
-		return -EINVAL;
-	if (mem->userspace_addr + mem->memory_size < mem->userspace_addr ||
-	    mem->guest_phys_addr + mem->memory_size < mem->guest_phys_addr)
-		return -EINVAL;
-	if (mem->flags & KVM_MEM_GUEST_MEMFD &&
-	    (mem->guest_memfd_offset & ~PAGE_MASK ||
-	     mem->guest_memfd_offset + mem->memory_size < mem->guest_memfd_offset))
-		return -EINVAL;
-	return mem->slot >= KVM_MEM_SLOTS_NUM ? -EINVAL : 0;
-}
-
-static int change_slot(const struct kvm_userspace_memory_region2 *mem,
-		       const struct kvm_memory_slot *old)
-{
-	if (old->flags & KVM_MEM_GUEST_MEMFD || mem->flags & KVM_MEM_GUEST_MEMFD)
-		return -EINVAL;
-	if (mem->memory_size != (u64)old->npages << PAGE_SHIFT ||
-	    mem->userspace_addr != old->userspace_addr || mem->flags != old->flags ||
-	    mem->guest_phys_addr >> PAGE_SHIFT != old->base_gfn)
-		return -EINVAL;
-	return 0;
-}
-
-static int new_slot(struct kvm *kvm, const struct kvm_userspace_memory_region2 *mem)
-{
-	gfn_t base = mem->guest_phys_addr >> PAGE_SHIFT;
-	unsigned long npages = mem->memory_size >> PAGE_SHIFT;
-	struct kvm_memory_slot *slot;
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < kvm->memslots->nr; i++) {
-		slot = kvm->memslots->slot[i];
-		if (base < slot->base_gfn + slot->npages && slot->base_gfn < base + npages)
-			return -EEXIST;
-	}
-	slot = kzalloc(sizeof(*slot), GFP_KERNEL_ACCOUNT);
-	if (!slot)
-		return -ENOMEM;
-	slot->id = (short)mem->slot;
-	slot->base_gfn = base;
-	slot->npages = npages;
-	slot->flags = mem->flags;
-	slot->userspace_addr = mem->userspace_addr;
-	if (mem->flags & KVM_MEM_GUEST_MEMFD)
-		err = gmem_bind(kvm, slot, (int)mem->guest_memfd, mem->guest_memfd_offset);
-	if (!err) {
-		err = create_slot(kvm, slot);
-		if (err)
-			gmem_unbind(slot);
-	}
-	if (err)
-		kfree(slot);
-	return err;
-}
-
-/* KVM_SET_USER_MEMORY_REGION2. Moving a slot and dirty logging are not offered. */
-int kvm_set_memory_region(struct kvm *kvm, const struct kvm_userspace_memory_region2 *mem)
-{
-	struct kvm_memory_slot *old;
-	int err = check_region(mem);
-
-	if (err)
 		return err;
-	mutex_lock(&kvm->slots_lock);
-	old = id_to_memslot(kvm->memslots, (int)mem->slot);
-	if (!mem->memory_size)
-		err = old ? delete_slot(kvm, old) : -EINVAL;
-	else if (old)
-		err = change_slot(mem, old);
-	else
-		err = new_slot(kvm, mem);
-	mutex_unlock(&kvm->slots_lock);
-	return err;
+	}
+	if (hides_old(&c))
+		hide_old(kvm, &c);
+	err = prepare(kvm, &c);
+	if (err) {
+		undo(kvm, &c);
+		return err;
+	}
+	set_fill(c.after, kvm->memslots, hides_old(&c) ? c.invalid : old, new);
+	swap_active(kvm, c.after);
+	commit(kvm, &c);
+	return 0;
 }

@@ -44,8 +44,8 @@ int __sim_xa_reserve(struct xarray *xa, gfp_t gfp)
 {
 	if (__sim_choose("fail", 2, "xarray node"))
 		return -ENOMEM;
-	/* A store splits at most one run in three. */
-	return env_grow((void **)&xa->runs, &xa->max, xa->nr + 2, sizeof(xa->runs[0])) ? 0
+	/* A store splits at most one run in three, and the range may be stored in two steps. */
+	return env_grow((void **)&xa->runs, &xa->max, xa->nr + 4, sizeof(xa->runs[0])) ? 0
 										       : -ENOMEM;
 }
 

@@ -12,6 +12,16 @@
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_rmi.h>
 
+/* Once the interrupt controller is set up, which the first run needs, no vCPU can join. kvm->lock is held. */
+int kvm_arch_vcpu_precreate(struct kvm *kvm, unsigned int id)
+{
+	if (irqchip_in_kernel(kvm) && vgic_initialized(kvm))
+		return -EBUSY;
+	if (id >= kvm->max_vcpus)
+		return -EINVAL;
+	return 0;
+}
+
 /* The REC of a realm's vCPU is created at activation. */
 int kvm_arch_vcpu_create(struct kvm_vcpu *vcpu)
 {

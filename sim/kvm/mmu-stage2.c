@@ -169,15 +169,41 @@ int kvm_arch_prepare_memory_region(struct kvm *kvm, const struct kvm_memory_slot
 	return 0;
 }
 
+/*
+ * The next write to these pages must fault. The host cannot take a realm's permission away from an entry, but
+ * it can take the entry: only the shared alias can be logged.
+ */
+static void kvm_mmu_wp_range(struct kvm *kvm, gfn_t gfn, unsigned long npages)
+{
+	phys_addr_t start = gfn << PAGE_SHIFT;
+	u64 size = (u64)npages << PAGE_SHIFT;
+
+	lockdep_assert_held_write(&kvm->mmu_lock);
+	if (!kvm->arch.mmu.pgt)
+		return;
+	if (kvm_is_realm(kvm))
+		kvm_realm_unmap_range_filter(kvm, start, size, false, KVM_FILTER_SHARED);
+	else
+		KVM_PGT_FN(kvm_pgtable_stage2_wrprotect)(kvm->arch.mmu.pgt, start, size);
+}
+
+/* The dirty log has been read: pages of `mask`, counted from gfn_offset in the slot, report again. */
+void kvm_arch_mmu_enable_log_dirty_pt_masked(struct kvm *kvm, struct kvm_memory_slot *slot,
+					     gfn_t gfn_offset, unsigned long mask)
+{
+	gfn_t base = slot->base_gfn + gfn_offset;
+	unsigned long first = __ffs(mask);
+
+	kvm_mmu_wp_range(kvm, base + first, __fls(mask) - first + 1);
+}
+
 void kvm_arch_commit_memory_region(struct kvm *kvm, struct kvm_memory_slot *old,
 				   const struct kvm_memory_slot *new, enum kvm_mr_change change)
 {
-	/* write protection for dirty logging: slots of a realm cannot be logged */
-	if (new &&kvm_slot_dirty_track_enabled(new) && change != KVM_MR_DELETE &&
-	    !kvm_is_realm(kvm)) {
+	/* what is mapped already reports its next write too */
+	if (new &&kvm_slot_dirty_track_enabled(new) && change != KVM_MR_DELETE) {
 		write_lock(&kvm->mmu_lock);
-		KVM_PGT_FN(kvm_pgtable_stage2_wrprotect)
-		(kvm->arch.mmu.pgt, new->base_gfn << PAGE_SHIFT, (u64) new->npages << PAGE_SHIFT);
+		kvm_mmu_wp_range(kvm, new->base_gfn, new->npages);
 		write_unlock(&kvm->mmu_lock);
 	}
 }

@@ -86,7 +86,7 @@ static void host_free(void *host, void *p, unsigned long size)
 
 static unsigned host_actor(void *host)
 {
-	return 0;
+	return ((struct machine *)host)->actor;
 }
 
 static void host_sched(void *host, const char *label)

@@ -23,6 +23,7 @@ struct machine {
 	struct test_port *port;
 	unsigned char *ram;
 	unsigned char not_ns[BANK_SIZE / PAGE]; /* 1: the granule is not Non-secure */
+	unsigned actor;                         /* who runs */
 	const char *fail_label;                 /* the label of choices answered with 1 ... */
 	unsigned fail_after;                    /* ... after that many answered with 0 */
 	bool expects;                           /* a violation: it leaves by out */

@@ -288,56 +288,6 @@ static void a_read_only_slot_refuses_stores_and_is_never_writable(void **state)
 	assert_int_equal(vm.m->port->faultin(vm.kvm, 7, 0, &writable), 1ull << 63);
 }
 
-/* G6: memslots */
-
-static void a_deleted_slot_is_invalid_while_it_is_flushed(void **state)
-{
-	struct sim_memslot slot = { .size = 0 };
-
-	create_vm(1, 3, 1);
-	assert_int_equal(vm.m->image->set_memory_region(vm.kvm, &slot), 0);
-	assert_int_equal(vm.m->port->nr_calls, 1);
-	assert_string_equal(call(0)->name, "flush_slot");
-	assert_false(call(0)->slot_valid);
-	assert_false(call(0)->mmu_locked);
-	assert_int_equal(vm.m->image->set_memory_region(vm.kvm, &slot), -22);
-	/* The guest_memfd is free to be bound again. */
-	slot = (struct sim_memslot){ .flags = SIM_MEM_GUEST_MEMFD,
-				     .gpa = SLOT,
-				     .size = PAGES * PAGE,
-				     .hva = HVA,
-				     .gmem = vm.gmem };
-	assert_int_equal(vm.m->image->set_memory_region(vm.kvm, &slot), 0);
-}
-
-static void bad_slots_are_refused(void **state)
-{
-	const struct {
-		struct sim_memslot slot;
-		int err;
-	} rows[] = {
-		{ { .slot = 1, .gpa = SLOT, .size = PAGE, .hva = HVA }, -17 },
-		{ { .slot = 1, .gpa = 1, .size = PAGE, .hva = HVA }, -22 },
-		{ { .slot = 1, .gpa = 0, .size = 1, .hva = HVA }, -22 },
-		{ { .slot = 1, .gpa = 0, .size = PAGE, .hva = 1 }, -22 },
-		{ { .slot = 1, .gpa = ~0ull & ~(PAGE - 1), .size = 2 * PAGE, .hva = HVA }, -22 },
-		{ { .slot = 1, .flags = 6, .gpa = 0, .size = PAGE, .hva = HVA }, -22 },
-		{ { .slot = 1, .flags = 4, .gpa = 0, .size = PAGE, .hva = HVA, .gmem = 9 }, -9 },
-		{ { .slot = 1, .flags = 4, .gpa = 0, .size = PAGE, .hva = HVA }, -22 }, /* bound */
-		{ { .slot = 0, .flags = 4, .gpa = SLOT, .size = PAGES * PAGE, .hva = HVA }, -22 },
-		{ { .slot = 40000, .gpa = 0, .size = PAGE, .hva = HVA }, -22 },
-	};
-	unsigned long long objects;
-	unsigned i;
-
-	create_vm(1, 3, 1);
-	objects = objects_used();
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(vm.m->image->set_memory_region(vm.kvm, &rows[i].slot),
-				 rows[i].err);
-	assert_int_equal(objects_used(), objects);
-}
-
 #define test(f) cmocka_unit_test_setup_teardown(f, vm_boot, vm_halt)
 
 int main(void)
@@ -360,8 +310,6 @@ int main(void)
 		test(a_page_made_read_only_becomes_writable_in_place),
 		test(an_unmapped_page_is_a_fault_and_its_frame_goes),
 		test(a_read_only_slot_refuses_stores_and_is_never_writable),
-		test(a_deleted_slot_is_invalid_while_it_is_flushed),
-		test(bad_slots_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("kernel memory", tests, NULL, NULL);

@@ -27,6 +27,9 @@ static void record(const char *name, struct kvm *kvm, const struct kvm_gfn_range
 		.seq = kvm->mmu_invalidate_seq,
 		.in_progress = kvm->mmu_invalidate_in_progress,
 		.mmu_locked = __sim_lock_held(&kvm->mmu_lock.dep, __SIM_WRITE),
+		.arch_locked = lockdep_is_held(&kvm->slots_arch_lock),
+		.generation = kvm->memslots ? kvm->memslots->generation : 0,
+		.change = -1,
 	};
 	if (!range)
 		return;
@@ -37,6 +40,16 @@ static void record(const char *name, struct kvm *kvm, const struct kvm_gfn_range
 	call->filter = range->attr_filter;
 	call->slot_valid = slot && !(slot->flags & KVM_MEMSLOT_INVALID);
 	call->is_private = (kvm_mem_is_private)(kvm, range->start);
+}
+
+static void record_change(const char *name, struct kvm *kvm, const struct kvm_memory_slot *slot,
+			  enum kvm_mr_change change)
+{
+	struct kvm_gfn_range range = { .start = slot->base_gfn,
+				       .end = slot->base_gfn + slot->npages };
+
+	record(name, kvm, &range);
+	sim_test_port.calls[(sim_test_port.nr_calls - 1) % TEST_MAX_CALLS].change = change;
 }
 
 void kvm_init_rmi(void)
@@ -106,12 +119,29 @@ void kvm_arch_flush_shadow_memslot(struct kvm *kvm, struct kvm_memory_slot *slot
 int kvm_arch_prepare_memory_region(struct kvm *kvm, const struct kvm_memory_slot *old,
 				   struct kvm_memory_slot *new, enum kvm_mr_change change)
 {
-	return 0;
+	record_change("prepare", kvm, new ? new : old, change);
+	return sim_test_port.prepare_result;
 }
 
 void kvm_arch_commit_memory_region(struct kvm *kvm, struct kvm_memory_slot *old,
 				   const struct kvm_memory_slot *new, enum kvm_mr_change change)
 {
+	record_change("commit", kvm, new ? new : old, change);
+}
+
+void kvm_arch_mmu_enable_log_dirty_pt_masked(struct kvm *kvm, struct kvm_memory_slot *slot,
+					     gfn_t gfn_offset, unsigned long mask)
+{
+	struct kvm_gfn_range range = { .slot = slot,
+				       .start = slot->base_gfn + gfn_offset + __ffs(mask),
+				       .end = slot->base_gfn + gfn_offset + __fls(mask) + 1 };
+
+	record("log_again", kvm, &range);
+}
+
+int kvm_arch_vcpu_precreate(struct kvm *kvm, unsigned int id)
+{
+	return kvm->arch.vgic.initialized ? -EBUSY : 0;
 }
 
 int kvm_arch_vcpu_create(struct kvm_vcpu *vcpu)
@@ -226,6 +256,25 @@ static int door_topup(int have, int min, int *nobjs)
 	return ret;
 }
 
+static int door_mark_dirty(struct sim_kvm *sim_kvm, unsigned long long gfn)
+{
+	struct kvm *kvm = enter(sim_kvm);
+	int idx = srcu_read_lock(&kvm->srcu);
+
+	mark_page_dirty(kvm, gfn);
+	srcu_read_unlock(&kvm->srcu, idx);
+	return 0;
+}
+
+static int door_attributes(struct sim_kvm *sim_kvm, unsigned long long address,
+			   unsigned long long size, unsigned long long attributes,
+			   unsigned long long flags)
+{
+	struct kvm_memory_attributes attrs = { address, size, attributes, flags };
+
+	return kvm_vm_ioctl_set_mem_attributes(enter(sim_kvm), &attrs);
+}
+
 static unsigned long door_seq(struct sim_kvm *kvm)
 {
 	return ((struct kvm *)kvm)->mmu_invalidate_seq;
@@ -240,6 +289,14 @@ static int door_resched(struct sim_kvm *sim_kvm)
 	ret = cond_resched_rwlock_write(&kvm->mmu_lock);
 	write_unlock(&kvm->mmu_lock);
 	return ret;
+}
+
+static void door_kill(struct sim_kvm *kvm, int bugged)
+{
+	if (bugged)
+		KVM_BUG_ON(1, enter(kvm));
+	else
+		kvm_vm_dead(enter(kvm));
 }
 
 static void door_sleep_under_mmu_lock(struct sim_kvm *kvm)
@@ -432,6 +489,9 @@ __attribute__((visibility("default"))) struct test_port sim_test_port = {
 	.populate = door_populate,
 	.topup = door_topup,
 	.seq = door_seq,
+	.mark_dirty = door_mark_dirty,
+	.attributes = door_attributes,
+	.kill = door_kill,
 	.resched = door_resched,
 	.sleep_under_mmu_lock = door_sleep_under_mmu_lock,
 	.mutex_under_mmu_lock = door_mutex_under_mmu_lock,

@@ -15,9 +15,12 @@ struct test_call {
 	unsigned filter;
 	unsigned long seq;
 	long in_progress;
-	int mmu_locked; /* for write, by the caller */
-	int slot_valid; /* the slot that gfn_to_memslot() finds at start is usable */
-	int is_private; /* attribute of the first gfn at that moment */
+	int mmu_locked;  /* for write, by the caller */
+	int slot_valid;  /* the slot that gfn_to_memslot() finds at start is usable */
+	int is_private;  /* attribute of the first gfn at that moment */
+	int arch_locked; /* slots_arch_lock */
+	int change;      /* enum kvm_mr_change: 0 create, 1 delete, 2 move, 3 flags; -1 no change */
+	unsigned long long generation; /* of the set of slots that readers find */
 };
 
 #define TEST_MAX_CALLS 32
@@ -29,6 +32,7 @@ struct test_port {
 	long populate_fail_at;
 	int populate_result;
 	int young; /* what kvm_age_gfn() and kvm_test_age_gfn() answer */
+	int prepare_result; /* of kvm_arch_prepare_memory_region() */
 
 	unsigned long long (*faultin)(struct sim_kvm *kvm, unsigned long long gfn, int write,
 				      int *writable);
@@ -39,6 +43,10 @@ struct test_port {
 	int (*topup)(int have, int min, int *nobjs);
 	unsigned long (*seq)(struct sim_kvm *kvm);
 	int (*resched)(struct sim_kvm *kvm);
+	int (*mark_dirty)(struct sim_kvm *kvm, unsigned long long gfn);
+	int (*attributes)(struct sim_kvm *kvm, unsigned long long address, unsigned long long size,
+			  unsigned long long attributes, unsigned long long flags);
+	void (*kill)(struct sim_kvm *kvm, int bugged);
 	/* Mistakes: each must end in a violation. */
 	void (*sleep_under_mmu_lock)(struct sim_kvm *kvm);
 	void (*mutex_under_mmu_lock)(struct sim_kvm *kvm);

@@ -34,6 +34,12 @@
 #define KVM_MEM_READONLY        (1UL << 1)
 #define KVM_MEM_GUEST_MEMFD     (1UL << 2)
 
+#define GUEST_MEMFD_FLAG_MMAP        (1ULL << 0)
+#define GUEST_MEMFD_FLAG_INIT_SHARED (1ULL << 1)
+
+#define FALLOC_FL_KEEP_SIZE  0x01
+#define FALLOC_FL_PUNCH_HOLE 0x02
+
 #define KVM_VM_TYPE_ARM_IPA_SIZE_MASK 0xffULL
 #define KVM_VM_TYPE_ARM_IPA_SIZE(x)   ((x)&KVM_VM_TYPE_ARM_IPA_SIZE_MASK)
 #define KVM_VM_TYPE_ARM_REALM         (1UL << 30)

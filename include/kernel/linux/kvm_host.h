@@ -32,6 +32,7 @@
 #define KVM_MEMSLOT_GMEM_ONLY (1UL << 17)
 #define KVM_MEM_SLOTS_NUM     32767
 #define KVM_ADDRESS_SPACE_NUM 1
+#define KVM_MEM_MAX_NR_PAGES  ((1UL << 31) - 1)
 
 /* Frames that are no frames. */
 #define KVM_PFN_ERR_MASK        (0x7ffULL << 52)
@@ -84,7 +85,7 @@ struct kvm_memory_slot {
 /* A set of slots that readers see at once; replaced as a whole under slots_lock. */
 struct kvm_memslots {
 	u64 generation;
-	unsigned int nr;
+	unsigned int nr, room;
 	struct kvm_memory_slot *slot[]; /* sorted by base_gfn */
 };
 
@@ -115,6 +116,7 @@ struct kvm {
 	struct mm_struct *mm;
 	struct srcu_struct srcu;
 	struct kvm_memslots *memslots;
+	unsigned long nr_memslot_pages; /* slots_lock */
 
 	/* lock */
 	atomic_t online_vcpus;
@@ -139,6 +141,7 @@ struct kvm {
 
 	struct xarray mem_attr_array; /* slots_lock to change */
 	struct list_head gmem_files;
+	int next_gmem; /* number of the next file */
 	struct kvm_arch arch;
 };
 
@@ -273,6 +276,8 @@ static inline hpa_t pfn_to_hpa(kvm_pfn_t pfn)
 	return (hpa_t)pfn << PAGE_SHIFT;
 }
 void mark_page_dirty_in_slot(struct kvm *kvm, const struct kvm_memory_slot *slot, gfn_t gfn);
+void mark_page_dirty(struct kvm *kvm, gfn_t gfn);
+/* slots_lock held. */
 int kvm_set_memory_region(struct kvm *kvm, const struct kvm_userspace_memory_region2 *mem);
 
 /* Memory attributes */
@@ -343,6 +348,10 @@ int kvm_arch_prepare_memory_region(struct kvm *kvm, const struct kvm_memory_slot
 				   struct kvm_memory_slot *new, enum kvm_mr_change change);
 void kvm_arch_commit_memory_region(struct kvm *kvm, struct kvm_memory_slot *old,
 				   const struct kvm_memory_slot *new, enum kvm_mr_change change);
+/* The pages of `mask`, counted from `gfn_offset` in the slot, report their next write. mmu_lock held. */
+void kvm_arch_mmu_enable_log_dirty_pt_masked(struct kvm *kvm, struct kvm_memory_slot *slot,
+					     gfn_t gfn_offset, unsigned long mask);
+int kvm_arch_vcpu_precreate(struct kvm *kvm, unsigned int id);
 int kvm_arch_vcpu_create(struct kvm_vcpu *vcpu);
 void kvm_arch_vcpu_destroy(struct kvm_vcpu *vcpu);
 int kvm_arch_vcpu_run_pid_change(struct kvm_vcpu *vcpu);

@@ -25,7 +25,8 @@ enum {
 	PG_reserved,
 	PG_placed,
 	PG_used_before,
-	PG_anon
+	PG_anon,
+	PG_locked
 };
 
 /* The struct page of a page of RAM; a frame outside RAM has none: violation. */

@@ -13,9 +13,11 @@ struct srcu_struct {
 	int idx;
 	int readers[2];
 	bool waiting;
+	int class; /* as in struct sim_lock */
 };
 
 int __sim_init_srcu(struct srcu_struct *ssp, const char *name);
+void __sim_cleanup_srcu(struct srcu_struct *ssp, const char *caller);
 int __sim_srcu_read_lock(struct srcu_struct *ssp, const char *caller);
 void __sim_srcu_read_unlock(struct srcu_struct *ssp, int idx, const char *caller);
 void __sim_synchronize_srcu(struct srcu_struct *ssp, const char *caller);
@@ -23,7 +25,7 @@ void __sim_synchronize_srcu(struct srcu_struct *ssp, const char *caller);
 bool srcu_read_lock_held(const struct srcu_struct *ssp);
 
 #define init_srcu_struct(s)           __sim_init_srcu(s, #s)
-#define cleanup_srcu_struct(s)        ((void)(s))
+#define cleanup_srcu_struct(s)        __sim_cleanup_srcu(s, __func__)
 #define srcu_read_lock(s)             __sim_srcu_read_lock(s, __func__)
 #define srcu_read_unlock(s, i)        __sim_srcu_read_unlock(s, i, __func__)
 #define synchronize_srcu(s)           __sim_synchronize_srcu(s, __func__)
