@@ -5,7 +5,8 @@
 #include "scenario.h"
 
 static const struct sim_catalogue_entry *const subjects[] = {
-	scenarios_fault, scenarios_convert, scenarios_mapping, scenarios_life, scenarios_race,
+	scenarios_fault, scenarios_convert, scenarios_mapping,
+	scenarios_slots, scenarios_life,    scenarios_race,
 };
 
 const struct sim_catalogue_entry *sim_catalogue_at(unsigned i)

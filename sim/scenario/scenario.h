@@ -10,11 +10,13 @@
 #include <rmisim/scenario.h>
 
 /* Errors of a kernel, in its own numbering. */
-#define K_ENXIO  6
-#define K_EAGAIN 11
-#define K_EFAULT 14
-#define K_EBUSY  16
-#define K_EINVAL 22
+#define K_ENXIO     6
+#define K_EAGAIN    11
+#define K_EFAULT    14
+#define K_EBUSY     16
+#define K_EIO       5
+#define K_EHWPOISON 133
+#define K_EINVAL    22
 
 /* One page, and one block of level 2. */
 uint64_t page_of(struct sim_world *w);
@@ -68,6 +70,6 @@ void spawn(struct sim_world *w, void (*fn)(struct sim_world *w, void *job), stru
 
 /* The tables of the catalogue, each ends with a NULL name. */
 extern const struct sim_catalogue_entry scenarios_fault[], scenarios_convert[], scenarios_life[],
-	scenarios_race[], scenarios_mapping[];
+	scenarios_race[], scenarios_mapping[], scenarios_slots[];
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Every scenario of the catalogue on a kernel image, with every way an RMM may use its freedom: clean, and
- * everything is back at the end. Those in which actors meet, with one preemption.
+ * everything is back at the end. races.c explores those in which actors meet.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -56,29 +56,6 @@ static void every_scenario_is_clean(void **state)
 	assert_int_equal(bad, 0);
 }
 
-static void a_race_is_clean_with_one_preemption(void **state)
-{
-	struct sim_image *image = open_image();
-	const struct sim_catalogue_entry *e;
-	unsigned bad = 0;
-
-	for (unsigned i = 0; (e = sim_catalogue_at(i)); i++) {
-		struct sim_explore explore = { .config = { .image = image }, .preemptions = 1 };
-		struct sim_result result;
-
-		if (!e->race || !strcmp(e->name, "sixteen-vcpus"))
-			continue;
-		result = sim_explore(e->run, &explore);
-		if (result.exhaustive && !result.violations)
-			continue;
-		fprintf(stderr, "%s on %s: %s, choices %s\n", e->name, sim_image_name(image),
-			result.violation, result.choices);
-		bad++;
-	}
-	sim_image_close(image);
-	assert_int_equal(bad, 0);
-}
-
 static void names_are_words_and_every_one_says_what_it_does(void **state)
 {
 	const struct sim_catalogue_entry *e, *other;
@@ -98,7 +75,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scenario_is_clean),
-		cmocka_unit_test(a_race_is_clean_with_one_preemption),
 		cmocka_unit_test(names_are_words_and_every_one_says_what_it_does),
 	};
 
