@@ -12,10 +12,10 @@
 
 static const char *const profiles[] = { "strict", "linux-friendly", "bet1-leaf", "bet1-leaf-1" };
 
-static void run(struct sim_image *image, const char *profile, const struct sim_catalogue_entry *e,
-		unsigned *bad)
+static void run(struct sim_image *image, const char *profile, enum rmi_edition edition,
+		const struct sim_catalogue_entry *e, unsigned *bad)
 {
-	struct sim_config config = { .image = image, .profile = profile };
+	struct sim_config config = { .image = image, .profile = profile, .edition = edition };
 	char why[256] = "";
 	struct sim_world *world = sim_world_new(&config, why, sizeof(why));
 	const char *wrong = why;
@@ -51,7 +51,21 @@ static void every_scenario_is_clean(void **state)
 
 	for (unsigned p = 0; p < 4; p++)
 		for (unsigned i = 0; (e = sim_catalogue_at(i)); i++)
-			run(image, profiles[p], e, &bad);
+			run(image, profiles[p], RMI_BET1, e, &bad);
+	sim_image_close(image);
+	assert_int_equal(bad, 0);
+}
+
+static void every_scenario_is_clean_in_later_editions(void **state)
+{
+	struct sim_image *image = open_image();
+	const struct sim_catalogue_entry *e;
+	unsigned bad = 0;
+
+	for (unsigned i = 0; (e = sim_catalogue_at(i)); i++) {
+		run(image, "strict", RMI_BET2, e, &bad);
+		run(image, "strict", RMI_BET3, e, &bad);
+	}
 	sim_image_close(image);
 	assert_int_equal(bad, 0);
 }
@@ -75,6 +89,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scenario_is_clean),
+		cmocka_unit_test(every_scenario_is_clean_in_later_editions),
 		cmocka_unit_test(names_are_words_and_every_one_says_what_it_does),
 	};
 

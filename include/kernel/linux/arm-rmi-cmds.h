@@ -184,11 +184,16 @@ static inline long rmi_rec_enter(phys_addr_t rec, phys_addr_t run)
 	return regs.a0;
 }
 
+/* bet3 finds the target by the MPIDR that the realm gave. */
 static inline long rmi_psci_complete(phys_addr_t calling_rec, phys_addr_t target_rec,
 				     unsigned long status)
 {
 	struct arm_smccc_1_2_regs regs = { SMC_RMI_PSCI_COMPLETE, calling_rec, target_rec, status };
 
+	if (rmi_has_feature(0, RMI_FEATURE_REGISTER_0_S2OASZ)) {
+		regs.a2 = status;
+		regs.a3 = 0;
+	}
 	arm_smccc_1_2_smc(&regs, &regs);
 	return regs.a0;
 }
