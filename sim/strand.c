@@ -48,7 +48,7 @@ struct stack {
 
 /* Which engine */
 
-static bool __attribute__((unused)) is_traced(void)
+static bool is_traced(void)
 {
 	char line[128];
 	FILE *f = fopen("/proc/self/status", "re");
@@ -62,24 +62,36 @@ static bool __attribute__((unused)) is_traced(void)
 	return tracer != 0;
 }
 
+/* AddressSanitizer copes with fibers, but says on stderr that it may not. */
+static bool is_instrumented(void)
+{
+#if defined(STRAND_TSAN) || defined(STRAND_ASAN)
+	return true;
+#else
+	return false;
+#endif
+}
+
 const char *sim_engine_pick(enum sim_engine asked, enum sim_engine *engine)
 {
 	const char *name = getenv("RMISIM_ENGINE");
 
 	*engine = asked;
+	if (asked > SIM_FIBERS)
+		return "there is no such engine";
+#ifdef STRAND_TSAN
+	if (asked == SIM_FIBERS)
+		return "ThreadSanitizer knows threads only";
+#endif
 	if (asked != SIM_ENGINE_DEFAULT)
-		return asked > SIM_FIBERS ? "there is no such engine" : NULL;
+		return NULL;
 	if (name && *name) {
 		*engine = !strcmp(name, "threads") ? SIM_THREADS : SIM_FIBERS;
 		return *engine == SIM_THREADS || !strcmp(name, "fibers")
 			       ? NULL
 			       : "RMISIM_ENGINE is 'threads' or 'fibers'";
 	}
-#ifdef STRAND_TSAN
-	*engine = SIM_THREADS;
-#else
-	*engine = is_traced() ? SIM_THREADS : SIM_FIBERS;
-#endif
+	*engine = is_instrumented() || is_traced() ? SIM_THREADS : SIM_FIBERS;
 	return NULL;
 }
 

@@ -46,7 +46,7 @@ const void *sim_image_probe(const struct sim_image *image);
  * have to come from one thread.
  */
 enum sim_engine {
-	SIM_ENGINE_DEFAULT, /**< $RMISIM_ENGINE; else threads when traced or under TSan, else fibers */
+	SIM_ENGINE_DEFAULT, /**< $RMISIM_ENGINE; else threads when traced or under a sanitizer, else fibers */
 	SIM_THREADS,
 	SIM_FIBERS,
 };
@@ -251,10 +251,11 @@ int sim_vm_poison_page(struct sim_vm *vm, uint64_t gpa);
 struct sim_slot_config {
 	unsigned slot; /**< number, below 32 */
 	uint64_t gpa, size;
-	bool no_gmem;         /**< no guest_memfd behind it */
-	bool gmem_only;       /**< its guest_memfd has MMAP, which makes it a KVM_MEMSLOT_GMEM_ONLY slot */
-	bool init_shared;     /**< its guest_memfd has INIT_SHARED: holes unmap the shared alias alone */
-	unsigned gmem;        /**< 1 + the slot whose guest_memfd (present or last) it shows; 0: a new one */
+	bool no_gmem;   /**< no guest_memfd behind it */
+	bool gmem_only; /**< its guest_memfd has MMAP, which makes it a KVM_MEMSLOT_GMEM_ONLY slot */
+	bool init_shared; /**< its guest_memfd has INIT_SHARED: holes unmap the shared alias alone */
+	unsigned
+		gmem; /**< 1 + the slot whose guest_memfd (present or last) it shows; 0: a new one */
 	uint64_t gmem_offset; /**< of gpa in that file */
 	bool readonly;        /**< KVM_MEM_READONLY, without guest_memfd only */
 	bool log_dirty;       /**< KVM_MEM_LOG_DIRTY_PAGES, the same */
