@@ -155,6 +155,54 @@ static void psci_on_off(struct sim_world *w)
 	end_vm(vm);
 }
 
+struct psci_race {
+	struct sim_vm *vm;
+	struct psci psci;
+	unsigned steps;
+};
+
+static void job_turn_on(struct sim_world *w, void *job)
+{
+	struct psci_race *r = job;
+
+	sim_expect(w, sim_vcpu_program(r->vm, 0, turn_on, &r->psci) == 0);
+	sim_expect(w, sim_vcpu_loop(r->vm, 0).kind == SIM_DONE);
+}
+
+static void count_step(struct sim_guest *guest, void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+/* KVM_RUN of a vCPU that is just being turned on: it runs, or says -EAGAIN (B103). */
+static void job_run_second(struct sim_world *w, void *job)
+{
+	struct psci_race *r = job;
+	struct sim_exit exit;
+
+	sim_expect(w, sim_vcpu_program(r->vm, 1, count_step, &r->steps) == 0);
+	exit = sim_vcpu_run(r->vm, 1);
+	sim_expect(w, exit.kind == SIM_DONE || (exit.kind == SIM_OTHER && exit.ret == -K_EAGAIN));
+	sim_expect(w, r->steps == (exit.kind == SIM_DONE));
+}
+
+static void psci_on_race(struct sim_world *w)
+{
+	struct psci_race r = { .psci.mpidr = 1 };
+
+	r.vm = make_vm(w, &(struct sim_vm_config){ .vcpus = 2, .secondaries_off = true });
+	sim_expect(w, sim_vm_start(r.vm) == 0);
+	sim_expect(w, sim_spawn(w, job_turn_on, &r) == 0);
+	sim_expect(w, sim_spawn(w, job_run_second, &r) == 0);
+	sim_join(w);
+	sim_expect(w, r.psci.status == 0);
+	/* It is on now, whoever came first. */
+	if (!r.steps)
+		sim_expect(w, sim_vcpu_run(r.vm, 1).kind == SIM_DONE);
+	sim_expect(w, r.steps == 1);
+	end_vm(r.vm);
+}
+
 #define MANY_VCPUS 16
 
 static void touch_own_gib(struct sim_guest *guest, void *arg)
@@ -209,6 +257,7 @@ const struct sim_catalogue_entry scenarios_life[] = {
 	  false },
 	{ "teardown", "a VM closed in every state of its realm and of its vCPUs", teardown, false },
 	{ "psci-on-off", "a vCPU that is turned on, off and on again", psci_on_off, false },
+	{ "psci-on-race", "a vCPU is run while another one turns it on", psci_on_race, true },
 	{ "sixteen-vcpus", "16 vCPUs touch 16 GiB of IPA", sixteen_vcpus, true },
 	{ NULL, NULL, NULL, false },
 };
