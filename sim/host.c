@@ -7,17 +7,39 @@
 
 #include "world.h"
 
+void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs)
+{
+	rmm_smc(world->rmm, world->running->id, regs);
+}
+
+/* Somebody else than the RMM answers (sim_config.answer). */
+static bool answered(struct sim_world *world, const char *name, struct rmm_regs *regs)
+{
+	const struct rmm_regs in = *regs;
+
+	if (!world->answer(world->answer_ctx, &in, regs)) {
+		*regs = in;
+		return false;
+	}
+	sim_emit(world, SIM_EVENT_VMM, "answer", NULL, 0,
+		 "%s is answered in the RMM's place: 0x%llx, 0x%llx", name,
+		 (unsigned long long)regs->x[0], (unsigned long long)regs->x[1]);
+	return true;
+}
+
 static void host_smc(void *host, struct sim_regs *regs)
 {
 	struct sim_world *world = host;
 	const struct rmi_command *command = rmi_command(rmm_edition(world->rmm), regs->x[0]);
+	const char *name = command ? command->name : "SMC";
 	struct rmm_regs model;
 
 	_Static_assert(sizeof(model) == sizeof(*regs), "both are x0..x17");
 	world->counts.rmi_calls++;
-	sim_sched_point(world, command ? command->name : "SMC");
+	sim_sched_point(world, name);
 	memcpy(&model, regs, sizeof(model));
-	rmm_smc(world->rmm, world->running->id, &model);
+	if (!world->answer || !answered(world, name, &model))
+		sim_rmm_smc(world, &model);
 	memcpy(regs, &model, sizeof(model));
 }
 

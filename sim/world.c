@@ -305,6 +305,8 @@ struct sim_world *sim_world_follow(const struct sim_config *config, const uint32
 	world->arena = arena;
 	world->event = config->event;
 	world->event_ctx = config->event_ctx;
+	world->answer = config->answer;
+	world->answer_ctx = config->answer_ctx;
 	world->stacks = stacks ? stacks : &world->own_stacks;
 	sim_sched_init(world, scenario);
 	sim_host_fill(&world->host);

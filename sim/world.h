@@ -148,6 +148,8 @@ struct sim_world {
 	struct sim_check check;
 	struct sim_counts counts;
 	uint64_t warns; /* told by the kernel */
+	bool (*answer)(void *ctx, const struct rmm_regs *in, struct rmm_regs *out);
+	void *answer_ctx;
 
 	struct decisions choices;
 	sim_event_fn event;

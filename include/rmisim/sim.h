@@ -68,6 +68,14 @@ struct sim_config {
 	 */
 	const char *known_breaches;
 	enum sim_engine engine;
+	/**
+	 * An RMM that answers wrongly. Asked before each SMC of the kernel, by the actor that makes
+	 * it: true when *out (at first what *in is) is the answer; the RMM has then not heard of
+	 * the call, unless the function has passed it on with sim_rmm_smc(). False: the RMM
+	 * answers. NULL: it always does.
+	 */
+	bool (*answer)(void *ctx, const struct rmm_regs *in, struct rmm_regs *out);
+	void *answer_ctx;
 };
 
 /** @param why receives one sentence on failure (size bytes), may be NULL. */
@@ -77,6 +85,8 @@ void sim_world_free(struct sim_world *world);
 /** What went wrong last, one sentence; "" when nothing did. */
 const char *sim_error(const struct sim_world *world);
 struct rmm *sim_world_rmm(struct sim_world *world);
+/** What the RMM itself says to an SMC of the CPU that runs. Only inside sim_config.answer. */
+void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs);
 /** Page size of the host, bytes. */
 uint64_t sim_world_page_size(const struct sim_world *world);
 

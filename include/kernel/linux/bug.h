@@ -36,8 +36,8 @@
 	} while (0)
 
 #define VM_BUG_ON(cond)       BUG_ON(cond)
-#define VM_WARN_ON(cond)      ((void)WARN_ON(cond))
-#define VM_WARN_ON_ONCE(cond) ((void)WARN_ON_ONCE(cond))
+#define VM_WARN_ON(cond)      ((void)WARN(cond, "VM_WARN_ON(%s)", #cond))
+#define VM_WARN_ON_ONCE(cond) ((void)WARN_ONCE(cond, "VM_WARN_ON_ONCE(%s)", #cond))
 
 #include <linux/types.h>
 
