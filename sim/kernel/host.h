@@ -261,7 +261,10 @@ struct sim_kernel_probe {
 	/* filter: bit 0 shared, bit 1 private */
 	void (*unmap_range)(struct sim_kvm *kvm, unsigned long long start, unsigned long long size,
 			    unsigned filter, int may_block);
-	/* kvm_handle_guest_abort() of a vCPU that has just left the guest with these: an ordinary VM's abort. */
+	/*
+	 * kvm_handle_guest_abort() of a vCPU that has just left the guest with these: an ordinary
+	 * VM's abort. ipa ~0: the CPU gives no address.
+	 */
 	int (*guest_abort)(struct sim_kvm_vcpu *vcpu, unsigned long long esr,
 			   unsigned long long far, unsigned long long ipa);
 	/* Where an ordinary VM's stage 2 leads, ~0: nowhere. */

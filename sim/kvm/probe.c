@@ -75,7 +75,9 @@ static int probe_guest_abort(struct sim_kvm_vcpu *sim_vcpu, unsigned long long e
 
 	vcpu->arch.fault.esr_el2 = esr;
 	vcpu->arch.fault.far_el2 = far;
-	vcpu->arch.fault.hpfar_el2 = FIELD_PREP(HPFAR_EL2_FIPA, ipa >> 12) | HPFAR_EL2_NS;
+	vcpu->arch.fault.hpfar_el2 = 0;
+	if (ipa != ~0ULL)
+		vcpu->arch.fault.hpfar_el2 = FIELD_PREP(HPFAR_EL2_FIPA, ipa >> 12) | HPFAR_EL2_NS;
 
 	current->mm = vcpu->kvm->mm;
 	vcpu->run = &run;

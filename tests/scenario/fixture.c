@@ -34,6 +34,8 @@ void fixture_open(struct fixture *f, const char *kernel, const char *profile)
 		.known_breaches = f->flawed ? "desc-state" : NULL,
 		.event = golden_event,
 		.event_ctx = &f->golden,
+		.answer = f->answer,
+		.answer_ctx = f->answer_ctx,
 	};
 
 	if (!kernel)
@@ -65,6 +67,8 @@ static void last_words(struct fixture *f, char *line, size_t size)
 
 	if (violation)
 		snprintf(line, size, "violation: %s", violation);
+	else if (f->warned)
+		return;
 	else if (f->golden.warns)
 		snprintf(line, size, "%u WARN, first: %s", f->golden.warns, f->golden.warn);
 	else if (restless)

@@ -22,6 +22,10 @@ struct fixture {
 	struct golden golden;
 	const struct rmm_profile *custom; /* set before fixture_open: wins over its profile */
 	bool flawed; /* an image with known defects: violations and WARNs are not held against it */
+	bool warned; /* WARNs are wanted, and so what leaks after them: only violations are not */
+	bool (*answer)(void *ctx, const struct rmm_regs *in,
+		       struct rmm_regs *out); /* sim_config.answer */
+	void *answer_ctx;
 };
 
 /* The image under test: $RMISIM_TEST_KERNEL, else 4k. */

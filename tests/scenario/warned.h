@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tests of the port's warnings: an RMM that lies about some of its answers, and the WARN lines that
+ * the kernel tells of it.
+ */
+#ifndef TESTS_SCENARIO_WARNED_H
+#define TESTS_SCENARIO_WARNED_H
+
+#include "fixture.h"
+
+#include <rmisim/cmocka.h>
+
+#define EIO       5
+#define ENXIO     6
+#define EFAULT    14
+#define EBUSY     16
+#define EINVAL    22
+#define ECANCELED 125
+
+#define RAM_BASE UINT64_C(0x40000000)
+#define ALWAYS   UINT32_MAX
+
+/* A wrong answer. */
+struct lie {
+	uint64_t fid;
+	unsigned skip;  /* so many calls are answered truly first */
+	unsigned times; /* then so many are not; 0: one */
+	bool done;      /* the RMM carries the call out, and then the answer is bent */
+	unsigned set;   /* bit n: Xn is x[n] */
+	uint64_t x[4];
+	/* Values that depend on the call: called last, with what the answer is so far in *out. */
+	void (*bend)(const struct rmm_regs *in, struct rmm_regs *out);
+	unsigned told; /* how often; 0 at first */
+};
+
+#define X0 1u
+#define X1 2u
+#define X2 4u
+
+/* Every call of a command fails with this, and the RMM knows nothing of it. */
+#define REFUSAL(command, status, n)                                                       \
+	{                                                                                 \
+		.fid = (command), .times = (n), .set = X0, .x = { RMI_RESULT(status, 0) } \
+	}
+
+struct warned {
+	struct fixture f;
+	struct sim_vm *vm;
+	uint64_t page, s;
+	struct lie lies[6];
+	struct {
+		char caller[64], text[256];
+		bool seen;
+	} lines[128];
+	unsigned nr_lines;
+	char log[256]; /* the last line that the kernel logged */
+};
+
+/* A world with a VM of two vCPUs that has not run yet: 64 MiB at RAM_BASE, private by default. */
+void warned_open(struct warned *w, struct sim_vm_config config);
+/* The same, with the realm running. */
+void warned_start(struct warned *w, struct sim_vm_config config);
+/* From now on the RMM lies so; what was agreed before is forgotten. All lies have to be told. */
+void warned_lie(struct warned *w, const struct lie *lies, unsigned n);
+#define LIES(w, ...)                                       \
+	warned_lie(w, (const struct lie[]){ __VA_ARGS__ }, \
+		   sizeof((const struct lie[]){ __VA_ARGS__ }) / sizeof(struct lie))
+
+/* This WARN fired, in this function; it is not unexpected any more. */
+void warned(struct warned *w, const char *function, const char *text);
+/* No WARN fired that has not been asked for. */
+void warned_no_more(struct warned *w);
+/*
+ * The RMM tells the truth again, the VM ends, and another one lives in the same kernel: nothing is
+ * stuck and no contract broken. `more` WARNs may come of it; what leaked stays so.
+ */
+void warned_goes_on(struct warned *w, bool more);
+
+/* A store of vCPU 0 to the private and to the shared alias. */
+struct sim_exit store_private(struct warned *w, uint64_t gpa);
+struct sim_exit store_shared(struct warned *w, uint64_t gpa);
+
+#endif
