@@ -7,11 +7,13 @@ static void tell(struct warned *w, struct lie *lie, const struct rmm_regs *in, s
 {
 	if (lie->done)
 		sim_rmm_smc(w->f.world, out);
+	if (lie->succeeded && out->x[0] != RMI_SUCCESS)
+		return;
 	for (unsigned i = 0; i < sizeof(lie->x) / sizeof(lie->x[0]); i++)
 		if (lie->set & 1u << i)
 			out->x[i] = lie->x[i];
 	if (lie->bend)
-		lie->bend(in, out);
+		lie->bend(w, in, out);
 	lie->told++;
 }
 
@@ -62,6 +64,7 @@ void warned_open(struct warned *w, struct sim_vm_config config)
 	config.ram_mib = 64;
 	w->vm = fixture_vm(&w->f, &config);
 	w->s = sim_vm_shared_bit(w->vm);
+	w->delegated = rmm_delegated(sim_world_rmm(w->f.world));
 }
 
 void warned_start(struct warned *w, struct sim_vm_config config)
@@ -138,6 +141,25 @@ void warned_goes_on(struct warned *w, bool more)
 	w->f.vm = NULL;
 	warned_no_more(w);
 	fixture_close(&w->f);
+}
+
+void warned_end_vm(struct warned *w)
+{
+	sim_vm_free(w->f.vm);
+	w->f.vm = NULL;
+	w->vm = NULL;
+}
+
+void came_nowhere(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
+{
+	out->x[0] = RMI_SUCCESS;
+	out->x[1] = in->x[2];
+}
+
+void came_too_far(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
+{
+	out->x[0] = RMI_SUCCESS;
+	out->x[1] = in->x[3] + 0x10000;
 }
 
 struct sim_exit store_private(struct warned *w, uint64_t gpa)

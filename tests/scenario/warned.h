@@ -17,6 +17,8 @@
 #define EINVAL    22
 #define ECANCELED 125
 
+struct warned;
+
 #define RAM_BASE UINT64_C(0x40000000)
 #define ALWAYS   UINT32_MAX
 
@@ -26,10 +28,11 @@ struct lie {
 	unsigned skip;  /* so many calls are answered truly first */
 	unsigned times; /* then so many are not; 0: one */
 	bool done;      /* the RMM carries the call out, and then the answer is bent */
+	bool succeeded; /* with done: only when it succeeds */
 	unsigned set;   /* bit n: Xn is x[n] */
 	uint64_t x[4];
 	/* Values that depend on the call: called last, with what the answer is so far in *out. */
-	void (*bend)(const struct rmm_regs *in, struct rmm_regs *out);
+	void (*bend)(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out);
 	unsigned told; /* how often; 0 at first */
 };
 
@@ -43,10 +46,18 @@ struct lie {
 		.fid = (command), .times = (n), .set = X0, .x = { RMI_RESULT(status, 0) } \
 	}
 
+/* What RMI_RTT_* say when they stop at an entry: level is where. */
+#define STOP(command, level, n)                            \
+	{                                                  \
+		.fid = (command), .times = (n), .set = X0, \
+		.x = { RMI_RESULT(RMI_ERROR_RTT, level) }  \
+	}
+
 struct warned {
 	struct fixture f;
 	struct sim_vm *vm;
 	uint64_t page, s;
+	uint64_t delegated; /* granules, before the VM */
 	struct lie lies[6];
 	struct {
 		char caller[64], text[256];
@@ -75,6 +86,13 @@ void warned_no_more(struct warned *w);
  * stuck and no contract broken. `more` WARNs may come of it; what leaked stays so.
  */
 void warned_goes_on(struct warned *w, bool more);
+
+/* The VM ends before warned_goes_on(), with the lies that are agreed on. */
+void warned_end_vm(struct warned *w);
+
+/* For calls from base in X2 to top in X3 that say in X1 where they came to. */
+void came_nowhere(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out);
+void came_too_far(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out);
 
 /* A store of vCPU 0 to the private and to the shared alias. */
 struct sim_exit store_private(struct warned *w, uint64_t gpa);

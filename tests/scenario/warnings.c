@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The warnings of the fault path: mapping, unmapping and dispatch, reached by an RMM that answers
- * wrongly. Errors are those of kvm-fault-dispatch A7 to A9 and part C. docs/porting.md lists every
+ * wrongly. Errors are those of kvm-fault-dispatch A2, A4, A8 and A9. docs/porting.md lists every
  * WARN with the test that reaches it; tests/structure/warns.py keeps the two together.
  */
 #include "warned.h"
 
 static const struct sim_vm_config private_memory;
 static const struct sim_vm_config shared_memory = { .shared_at_start = true };
-
-/* What RMI_RTT_* say when they stop at an entry: level is where. */
-#define STOP(command, level, n)                            \
-	{                                                  \
-		.fid = (command), .times = (n), .set = X0, \
-		.x = { RMI_RESULT(RMI_ERROR_RTT, level) }  \
-	}
-
-/* out_top or next_addr in X1: no progress, and more than was asked for. X1 is base, X2 top. */
-static void nowhere(const struct rmm_regs *in, struct rmm_regs *out)
-{
-	out->x[0] = RMI_SUCCESS;
-	out->x[1] = in->x[2];
-}
-
-static void too_far(const struct rmm_regs *in, struct rmm_regs *out)
-{
-	out->x[0] = RMI_SUCCESS;
-	out->x[1] = in->x[3] + 0x10000;
-}
 
 /* --- mapping private memory --- */
 
@@ -38,12 +18,12 @@ static void a_mapping_that_got_nowhere_ends_kvm_run(void **state)
 	warned_start(&w, private_memory);
 	/* the first call only makes the tables */
 	assert_done(store_private(&w, RAM_BASE));
-	LIES(&w, { .fid = RMI_RTT_DATA_MAP, .bend = nowhere });
+	LIES(&w, { .fid = RMI_RTT_DATA_MAP, .bend = came_nowhere });
 	assert_int_equal(store_private(&w, RAM_BASE + w.page).ret, -ENXIO);
 	warned(&w, "realm_map_advance", "WARN_ON(out_top <= map->ipa || out_top > map->top)");
 	warned_no_more(&w);
 	assert_done(store_private(&w, RAM_BASE + w.page));
-	LIES(&w, { .fid = RMI_RTT_DATA_MAP, .bend = too_far });
+	LIES(&w, { .fid = RMI_RTT_DATA_MAP, .bend = came_too_far });
 	assert_int_equal(store_private(&w, RAM_BASE + 2 * w.page).ret, -ENXIO);
 	warned(&w, "realm_map_advance", "WARN_ON(out_top <= map->ipa || out_top > map->top)");
 	assert_done(store_private(&w, RAM_BASE + 2 * w.page));
@@ -153,7 +133,7 @@ static void an_unmap_that_got_nowhere_ends(void **state)
 	struct warned w;
 
 	private_page(&w);
-	LIES(&w, { .fid = RMI_RTT_DATA_UNMAP, .done = true, .bend = nowhere });
+	LIES(&w, { .fid = RMI_RTT_DATA_UNMAP, .done = true, .bend = came_nowhere });
 	convert(&w);
 	warned(&w, "realm_unmap_private_range", "WARN_ON(next_addr <= addr)");
 	assert_done(store_shared(&w, RAM_BASE + w.page));
@@ -263,7 +243,7 @@ static void a_shared_unmap_that_got_nowhere_ends(void **state)
 	struct warned w;
 
 	shared_page(&w);
-	LIES(&w, { .fid = RMI_RTT_UNPROT_UNMAP, .done = true, .bend = nowhere });
+	LIES(&w, { .fid = RMI_RTT_UNPROT_UNMAP, .done = true, .bend = came_nowhere });
 	drop(&w);
 	warned(&w, "realm_unmap_shared_range", "WARN_ON(next_addr <= addr)");
 	assert_done(store_shared(&w, RAM_BASE + w.page));
@@ -333,20 +313,18 @@ static void *run_page(const struct warned *w, const struct rmm_regs *in)
 	return rmm_host_ptr(sim_world_rmm(w->f.world), in->x[2], 0x1000);
 }
 
-static struct warned *bent; /* the world whose run pages are bent */
-
-static void bend_write_away(const struct rmm_regs *in, struct rmm_regs *out)
+static void bend_write_away(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
 {
-	uint64_t *esr = (uint64_t *)((char *)run_page(bent, in) + RMI_RUN_EXIT_ESR);
+	uint64_t *esr = (uint64_t *)((char *)run_page(w, in) + RMI_RUN_EXIT_ESR);
 
 	/* a data abort by a store to what may only be read: WnR is bit 6, as OP-73 hides it */
-	sim_expect(bent->f.world, (*esr >> 26) == 0x24 && (*esr & 0x3c) == 0xc && *esr & 0x40);
+	sim_expect(w->f.world, (*esr >> 26) == 0x24 && (*esr & 0x3c) == 0xc && *esr & 0x40);
 	*esr &= ~UINT64_C(0x40);
 }
 
-static void bend_reason(const struct rmm_regs *in, struct rmm_regs *out)
+static void bend_reason(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
 {
-	*(uint64_t *)((char *)run_page(bent, in) + RMI_RUN_EXIT_REASON) = 0x7f;
+	*(uint64_t *)((char *)run_page(w, in) + RMI_RUN_EXIT_REASON) = 0x7f;
 }
 
 static void a_permission_fault_that_is_no_write_is_told_and_resumed(void **state)
@@ -355,7 +333,6 @@ static void a_permission_fault_that_is_no_write_is_told_and_resumed(void **state
 
 	warned_start(&w, (struct sim_vm_config){ .shared_at_start = true,
 						 .user_kind = SIM_USER_PRIVATE });
-	bent = &w;
 	assert_done(sim_guest_read(w.vm, 0, w.s | RAM_BASE, 8)); /* the zero page, read-only */
 	LIES(&w, { .fid = RMI_REC_ENTER, .done = true, .bend = bend_write_away });
 	assert_done(store_shared(&w, RAM_BASE));
@@ -371,7 +348,6 @@ static void an_exit_reason_that_does_not_exist_is_an_internal_error(void **state
 	struct sim_exit exit;
 
 	warned_start(&w, private_memory);
-	bent = &w;
 	LIES(&w, { .fid = RMI_REC_ENTER, .done = true, .bend = bend_reason });
 	exit = store_private(&w, RAM_BASE);
 	assert_int_equal(exit.ret, 0);
