@@ -34,6 +34,7 @@ void fixture_open(struct fixture *f, const char *kernel, const char *profile)
 		.known_breaches = f->flawed ? "desc-state" : NULL,
 		.event = golden_event,
 		.event_ctx = &f->golden,
+		.choices = f->choices,
 		.answer = f->answer,
 		.answer_ctx = f->answer_ctx,
 	};

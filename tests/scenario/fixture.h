@@ -21,6 +21,7 @@ struct fixture {
 	struct sim_vm *vm;
 	struct golden golden;
 	const struct rmm_profile *custom; /* set before fixture_open: wins over its profile */
+	const char *choices;              /* sim_config.choices */
 	bool flawed; /* an image with known defects: violations and WARNs are not held against it */
 	bool warned; /* WARNs are wanted, and so what leaks after them: only violations are not */
 	bool (*answer)(void *ctx, const struct rmm_regs *in,

@@ -52,19 +52,36 @@ static void listen(struct golden *g, const struct sim_event *event)
 	w->nr_lines++;
 }
 
-void warned_open(struct warned *w, struct sim_vm_config config)
+void warned_world(struct warned *w, const char *choices)
 {
-	*w = (struct warned){ .f = { .warned = true, .answer = answer, .answer_ctx = w } };
+	*w = (struct warned){
+		.f = { .warned = true, .choices = choices, .answer = answer, .answer_ctx = w }
+	};
 	fixture_open(&w->f, NULL, NULL);
 	w->f.golden.hook = listen;
 	w->f.golden.hook_ctx = w;
 	w->page = sim_world_page_size(w->f.world);
+	w->pmd = w->page * (w->page / 8);
+}
+
+void warned_vm(struct warned *w, struct sim_vm_config config)
+{
 	config.vcpus = 2;
 	config.ram_base = RAM_BASE;
-	config.ram_mib = 64;
-	w->vm = fixture_vm(&w->f, &config);
+	config.ram_mib = 2 * w->pmd >> 20 > 64 ? (unsigned)(2 * w->pmd >> 20) : 64;
+	w->f.vm = w->vm = sim_vm_new(w->f.world, &config);
+	if (!w->vm)
+		return;
 	w->s = sim_vm_shared_bit(w->vm);
 	w->delegated = rmm_delegated(sim_world_rmm(w->f.world));
+}
+
+void warned_open(struct warned *w, struct sim_vm_config config)
+{
+	warned_world(w, NULL);
+	warned_vm(w, config);
+	if (!w->vm)
+		fail_msg("no VM: %s", sim_error(w->f.world));
 }
 
 void warned_start(struct warned *w, struct sim_vm_config config)

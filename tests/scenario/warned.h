@@ -12,6 +12,7 @@
 
 #define EIO       5
 #define ENXIO     6
+#define ENOMEM    12
 #define EFAULT    14
 #define EBUSY     16
 #define EINVAL    22
@@ -56,7 +57,7 @@ struct lie {
 struct warned {
 	struct fixture f;
 	struct sim_vm *vm;
-	uint64_t page, s;
+	uint64_t page, pmd, s;
 	uint64_t delegated; /* granules, before the VM */
 	struct lie lies[6];
 	struct {
@@ -67,7 +68,11 @@ struct warned {
 	char log[256]; /* the last line that the kernel logged */
 };
 
-/* A world with a VM of two vCPUs that has not run yet: 64 MiB at RAM_BASE, private by default. */
+/* A world that takes these decisions (NULL: the usual ones), without a VM. */
+void warned_world(struct warned *w, const char *choices);
+/* With a VM of two vCPUs that has not run yet: two PMDs of memory, at least 64 MiB, at RAM_BASE. */
+void warned_vm(struct warned *w,
+	       struct sim_vm_config config); /* w->vm is NULL when there is none */
 void warned_open(struct warned *w, struct sim_vm_config config);
 /* The same, with the realm running. */
 void warned_start(struct warned *w, struct sim_vm_config config);

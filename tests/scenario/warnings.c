@@ -306,6 +306,55 @@ static void a_walk_that_stops_below_the_last_level_counts_as_a_page(void **state
 	warned_goes_on(&w, false);
 }
 
+/*
+ * The RMM is right and memory is short: decision n of the run is not the usual one, such as an
+ * allocation that fails. True when there was no such decision. A block of shared memory loses one
+ * page to the private alias, and the table for the split is wanted at once (GFP_ATOMIC).
+ */
+static bool convert_part_of_a_block(unsigned n, unsigned *fired)
+{
+	static const struct sim_vm_config huge = { .shared_at_start = true,
+						   .user_kind = SIM_USER_PRIVATE,
+						   .user_huge = true };
+	char choices[32];
+	struct warned w;
+	bool over;
+	int err;
+
+	snprintf(choices, sizeof(choices), n ? "0*%u.1" : "1", n);
+	warned_world(&w, choices);
+	warned_vm(&w, huge);
+	if (w.vm && !sim_vm_start(w.vm) && store_shared(&w, RAM_BASE).kind == SIM_DONE &&
+	    fixture_walk(w.vm, w.s | RAM_BASE).level == 2) {
+		err = sim_vm_set_private(w.vm, RAM_BASE + w.page, w.page);
+		assert_true(!err || err == -ENOMEM);
+		if (w.nr_lines) {
+			/* the conversion is done, and the block stays as it was */
+			warned(&w, "realm_unmap_shared_range",
+			       "WARN_ON(realm_create_rtt_levels(realm, addr, err_level, level, "
+			       "NULL))");
+			assert_int_equal(err, 0);
+			assert_true(sim_vm_is_private(w.vm, RAM_BASE + w.page));
+			assert_int_equal(fixture_walk(w.vm, w.s | RAM_BASE).level, 2);
+			++*fired;
+		}
+	}
+	over = !*sim_choices(w.f.world);
+	warned_end_vm(&w);
+	warned_no_more(&w);
+	fixture_close(&w.f);
+	return over;
+}
+
+static void a_split_without_memory_leaves_the_block(void **state)
+{
+	unsigned fired = 0, n = 0;
+
+	while (!convert_part_of_a_block(n, &fired))
+		n++;
+	assert_int_equal(fired, 1);
+}
+
 /* --- dispatch --- */
 
 static void *run_page(const struct warned *w, const struct rmm_regs *in)
@@ -393,6 +442,7 @@ int main(void)
 		cmocka_unit_test(a_shared_block_that_stays_after_its_split_ends_the_unmap),
 		cmocka_unit_test(a_shared_block_that_cannot_be_split_ends_the_unmap),
 		cmocka_unit_test(a_refused_shared_unmap_ends),
+		cmocka_unit_test(a_split_without_memory_leaves_the_block),
 		cmocka_unit_test(a_walk_that_stops_below_the_last_level_counts_as_a_page),
 		cmocka_unit_test(a_permission_fault_that_is_no_write_is_told_and_resumed),
 		cmocka_unit_test(an_exit_reason_that_does_not_exist_is_an_internal_error),

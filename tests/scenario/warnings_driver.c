@@ -149,6 +149,18 @@ static void an_operation_that_may_not_be_cancelled_stays_open(void **state)
 	warned_goes_on(&w, true);
 }
 
+static void an_operation_whose_cancellation_does_not_end_stays_open(void **state)
+{
+	struct warned w;
+
+	warned_open(&w, private_memory);
+	LIES(&w, REFUSAL(RMI_OP_MEM_DONATE, RMI_BUSY, RETRIES),
+	     REFUSAL(RMI_OP_CONTINUE, RMI_BUSY, RETRIES));
+	assert_int_equal(sim_vm_start(w.vm), -EBUSY);
+	warned(&w, "rmi_sro_memxfer_execute", "WARN_ON(cancelled || !can_cancel)");
+	warned_goes_on(&w, true);
+}
+
 static void take_more(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
 {
 	out->x[1] += 1000;
@@ -213,6 +225,7 @@ int main(void)
 		cmocka_unit_test(patience_with_an_operation_has_an_end_and_it_is_cancelled),
 		cmocka_unit_test(an_operation_that_cannot_be_cancelled_stays_open),
 		cmocka_unit_test(an_operation_that_may_not_be_cancelled_stays_open),
+		cmocka_unit_test(an_operation_whose_cancellation_does_not_end_stays_open),
 		cmocka_unit_test(more_taken_than_was_given_is_told),
 		cmocka_unit_test(more_given_back_than_there_is_room_for_is_not_believed),
 		cmocka_unit_test(what_the_rmm_keeps_at_the_end_is_told_and_leaks),

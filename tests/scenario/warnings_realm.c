@@ -97,6 +97,25 @@ static void a_table_that_is_not_where_it_should_be_ends_the_first_tear_down(void
 	warned_goes_on(&w, false);
 }
 
+static void stop_here(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
+{
+	out->x[0] = RMI_RESULT(RMI_ERROR_RTT, in->x[3]);
+	out->x[2] = in->x[2];
+}
+
+/* Above it the kernel goes one level down; with two levels of tables there is nothing above. */
+static void a_last_table_that_is_in_use_ends_the_first_tear_down(void **state)
+{
+	struct warned w;
+
+	tear_down(&w, &(struct lie){ .fid = RMI_RTT_DESTROY,
+				     .times = fixture_page_shift() == 12 ? 2 : 1,
+				     .bend = stop_here });
+	warned(&w, "realm_tear_down_rtt_range",
+	       "WARN_ON(again || (int)RMI_RETURN_INDEX(ret) != level || level == RTT_MAX_LEVEL)");
+	warned_goes_on(&w, false);
+}
+
 /* --- RIPAS and population --- */
 
 static void a_ripas_that_cannot_be_set_fails_the_activation(void **state)
@@ -221,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_destruction_that_got_nowhere_ends_the_first_tear_down),
 		cmocka_unit_test(a_refused_destruction_ends_the_first_tear_down),
 		cmocka_unit_test(a_table_that_is_not_where_it_should_be_ends_the_first_tear_down),
+		cmocka_unit_test(a_last_table_that_is_in_use_ends_the_first_tear_down),
 		cmocka_unit_test(a_ripas_that_cannot_be_set_fails_the_activation),
 		cmocka_unit_test(a_ripas_change_that_the_rmm_refuses_is_told_to_the_realm),
 		cmocka_unit_test(a_page_that_stays_delegated_after_a_refused_population_is_pinned),
