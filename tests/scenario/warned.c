@@ -137,17 +137,24 @@ void warned_no_more(struct warned *w)
 			fail_msg("unexpected WARN in %s: %s", w->lines[i].caller, w->lines[i].text);
 }
 
-void warned_goes_on(struct warned *w, bool more)
+void warned_goes_on(struct warned *w, enum aftermath after)
 {
-	if (!more)
+	uint64_t delegated;
+
+	if (after != MORE_WARNS)
 		warned_no_more(w);
 	all_told(w);
 	memset(w->lies, 0, sizeof(w->lies));
 	sim_vm_free(w->f.vm);
-	if (!more)
+	if (after != MORE_WARNS)
 		warned_no_more(w);
 	w->f.vm = NULL;
 	w->nr_lines = 0;
+	delegated = rmm_delegated(sim_world_rmm(w->f.world));
+	if (after == NOTHING)
+		assert_int_equal(delegated, w->delegated);
+	else
+		assert_true(delegated > w->delegated);
 
 	w->vm = fixture_vm(&w->f, &(struct sim_vm_config){ .ram_base = RAM_BASE, .ram_mib = 64 });
 	assert_int_equal(sim_vm_start(w->vm), 0);
@@ -157,6 +164,7 @@ void warned_goes_on(struct warned *w, bool more)
 	sim_vm_free(w->vm);
 	w->f.vm = NULL;
 	warned_no_more(w);
+	assert_int_equal(rmm_delegated(sim_world_rmm(w->f.world)), delegated);
 	fixture_close(&w->f);
 }
 

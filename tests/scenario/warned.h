@@ -86,11 +86,18 @@ void warned_lie(struct warned *w, const struct lie *lies, unsigned n);
 void warned(struct warned *w, const char *function, const char *text);
 /* No WARN fired that has not been asked for. */
 void warned_no_more(struct warned *w);
+/* What a wrong answer leaves behind. */
+enum aftermath {
+	NOTHING,    /* every granule comes back */
+	LEAKS,      /* granules that the RMM keeps */
+	MORE_WARNS, /* and the end of the VM says so */
+};
+
 /*
  * The RMM tells the truth again, the VM ends, and another one lives in the same kernel: nothing is
- * stuck and no contract broken. `more` WARNs may come of it; what leaked stays so.
+ * stuck and no contract broken.
  */
-void warned_goes_on(struct warned *w, bool more);
+void warned_goes_on(struct warned *w, enum aftermath after);
 
 /* The VM ends before warned_goes_on(), with the lies that are agreed on. */
 void warned_end_vm(struct warned *w);

@@ -31,7 +31,7 @@ static void patience_with_a_delegation_has_an_end(void **state)
 		warned(&w, "rmi_range", "WARN_ON(++tries >= RMI_RETRY_MAX)");
 		assert_int_equal(w.nr_lines, i + 1);
 	}
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void come_nowhere(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
@@ -61,7 +61,7 @@ static void a_delegation_that_got_nowhere_is_an_error(void **state)
 	/* the realm does not exist yet, and can still be had */
 	LIES(&w, { 0 });
 	assert_int_equal(sim_vm_start(w.vm), 0);
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 /* --- commands that move no memory --- */
@@ -80,7 +80,7 @@ static void a_command_without_memory_that_asks_for_some_is_cancelled(void **stat
 	warned(&w, "rmi_sro_execute",
 	       "WARN_ON(RMI_RETURN_MEMREQ(regs->a0) != RMI_OP_MEM_REQ_NONE || "
 	       "++rounds > RMI_RETRY_MAX)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void a_command_that_is_never_complete_is_given_up(void **state)
@@ -101,7 +101,7 @@ static void a_command_that_is_never_complete_is_given_up(void **state)
 	warned(&w, "rmi_sro_execute",
 	       "WARN_ON(RMI_RETURN_MEMREQ(regs->a0) != RMI_OP_MEM_REQ_NONE || "
 	       "++rounds > RMI_RETRY_MAX)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 /* --- operations that move memory: REC_CREATE takes some, REC_DESTROY gives it back --- */
@@ -116,7 +116,7 @@ static void patience_with_an_operation_has_an_end_and_it_is_cancelled(void **sta
 	warned(&w, "rmi_invoke_retry", "WARN_ON(rmi_must_retry(out.a0))");
 	/* activation has failed for good */
 	assert_int_equal(sim_vm_start(w.vm), -EINVAL);
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void an_operation_that_cannot_be_cancelled_stays_open(void **state)
@@ -129,7 +129,7 @@ static void an_operation_that_cannot_be_cancelled_stays_open(void **state)
 	assert_int_equal(sim_vm_start(w.vm), -ECANCELED);
 	warned(&w, "rmi_sro_memxfer_execute",
 	       "WARN_ON(RMI_RETURN_STATUS(sro->regs.a0) != RMI_INCOMPLETE)");
-	warned_goes_on(&w, true);
+	warned_goes_on(&w, MORE_WARNS);
 }
 
 static void deny_cancel(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
@@ -146,7 +146,7 @@ static void an_operation_that_may_not_be_cancelled_stays_open(void **state)
 	     REFUSAL(RMI_OP_MEM_DONATE, RMI_BUSY, RETRIES));
 	assert_int_equal(sim_vm_start(w.vm), -EBUSY);
 	warned(&w, "rmi_sro_memxfer_execute", "WARN_ON(cancelled || !can_cancel)");
-	warned_goes_on(&w, true);
+	warned_goes_on(&w, MORE_WARNS);
 }
 
 static void an_operation_whose_cancellation_does_not_end_stays_open(void **state)
@@ -158,7 +158,7 @@ static void an_operation_whose_cancellation_does_not_end_stays_open(void **state
 	     REFUSAL(RMI_OP_CONTINUE, RMI_BUSY, RETRIES));
 	assert_int_equal(sim_vm_start(w.vm), -EBUSY);
 	warned(&w, "rmi_sro_memxfer_execute", "WARN_ON(cancelled || !can_cancel)");
-	warned_goes_on(&w, true);
+	warned_goes_on(&w, MORE_WARNS);
 }
 
 static void take_more(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
@@ -175,7 +175,7 @@ static void more_taken_than_was_given_is_told(void **state)
 	assert_int_equal(sim_vm_start(w.vm), 0);
 	warned(&w, "rmi_sro_taken", "WARN_ON(granules)");
 	assert_done(store_private(&w, RAM_BASE));
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void more_given_back_than_there_is_room_for_is_not_believed(void **state)
@@ -190,7 +190,7 @@ static void more_given_back_than_there_is_room_for_is_not_believed(void **state)
 	warned(&w, "rmi_sro_memxfer_execute", "WARN_ON(cancelled || !can_cancel)");
 	warned(&w, "kvm_destroy_rec",
 	       "WARN_ON(rmi_rec_destroy(virt_to_phys(rec->rec_page), rec->sro))");
-	warned_goes_on(&w, true);
+	warned_goes_on(&w, MORE_WARNS);
 }
 
 /* --- memory that the RMM keeps --- */
@@ -212,7 +212,7 @@ static void what_the_rmm_keeps_at_the_end_is_told_and_leaks(void **state)
 	warned(&w, "rmi_free_delegated_page", "WARN_ON(rmi_undelegate_page(phys))");
 	warned(&w, "realm_undelegate", "WARN_ON(rmi_undelegate_range(phys, size))");
 	warned_no_more(&w);
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 int main(void)

@@ -19,7 +19,7 @@ static void a_refused_fold_ends_the_folding(void **state)
 	assert_int_equal(sim_vm_set_shared(w.vm, RAM_BASE, w.page), 0);
 	warned(&w, "realm_fold_rtt_level", "WARN_ON(RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT)");
 	assert_done(store_shared(&w, RAM_BASE));
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 /*
@@ -63,7 +63,7 @@ static void a_table_below_the_last_level_is_not_destroyed(void **state)
 
 	tear_down(&w, &(struct lie){ .fid = RMI_RTT_DESTROY, .bend = go_on_inside });
 	warned(&w, "realm_tear_down_rtt_range", "WARN_ON(level > RTT_MAX_LEVEL)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void a_destruction_that_got_nowhere_ends_the_first_tear_down(void **state)
@@ -75,7 +75,7 @@ static void a_destruction_that_got_nowhere_ends_the_first_tear_down(void **state
 				     .succeeded = true,
 				     .bend = stay_here });
 	warned(&w, "realm_tear_down_rtt_range", "WARN_ON(top <= addr)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void a_refused_destruction_ends_the_first_tear_down(void **state)
@@ -84,7 +84,7 @@ static void a_refused_destruction_ends_the_first_tear_down(void **state)
 
 	tear_down(&w, &(struct lie)REFUSAL(RMI_RTT_DESTROY, RMI_ERROR_INPUT, 1));
 	warned(&w, "realm_tear_down_rtt_range", "WARN_ON(RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void a_table_that_is_not_where_it_should_be_ends_the_first_tear_down(void **state)
@@ -94,7 +94,7 @@ static void a_table_that_is_not_where_it_should_be_ends_the_first_tear_down(void
 	tear_down(&w, &(struct lie){ .fid = RMI_RTT_DESTROY, .bend = stop_elsewhere });
 	warned(&w, "realm_tear_down_rtt_range",
 	       "WARN_ON(again || (int)RMI_RETURN_INDEX(ret) != level || level == RTT_MAX_LEVEL)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void stop_here(struct warned *w, const struct rmm_regs *in, struct rmm_regs *out)
@@ -113,7 +113,7 @@ static void a_last_table_that_is_in_use_ends_the_first_tear_down(void **state)
 				     .bend = stop_here });
 	warned(&w, "realm_tear_down_rtt_range",
 	       "WARN_ON(again || (int)RMI_RETURN_INDEX(ret) != level || level == RTT_MAX_LEVEL)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 /* --- RIPAS and population --- */
@@ -142,7 +142,7 @@ static void a_ripas_that_cannot_be_set_fails_the_activation(void **state)
 		warned(&w, "ripas_change", cases[i].text);
 		/* activation has failed for good */
 		assert_int_equal(sim_vm_start(w.vm), -EINVAL);
-		warned_goes_on(&w, false);
+		warned_goes_on(&w, NOTHING);
 	}
 }
 
@@ -173,7 +173,7 @@ static void a_ripas_change_that_the_rmm_refuses_is_told_to_the_realm(void **stat
 				  : "Unable to satisfy RIPAS_CHANGE for 0x40000000 - 0x40010000");
 	assert_int_equal(first, RSI_INCOMPLETE);
 	assert_int_equal(second, RSI_SUCCESS);
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, NOTHING);
 }
 
 static void a_page_that_stays_delegated_after_a_refused_population_is_pinned(void **state)
@@ -189,7 +189,7 @@ static void a_page_that_stays_delegated_after_a_refused_population_is_pinned(voi
 	assert_int_equal(sim_vm_populate(w.vm, RAM_BASE + w.page, data, w.page, true, NULL), 0);
 	assert_int_equal(sim_vm_start(w.vm), 0);
 	assert_done(store_private(&w, RAM_BASE + w.page));
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, LEAKS);
 }
 
 /* --- the end --- */
@@ -205,7 +205,7 @@ static void a_rec_that_is_not_destroyed_leaks_with_its_realm(void **state)
 	       "WARN_ON(rmi_rec_destroy(virt_to_phys(rec->rec_page), rec->sro))");
 	warned(&w, "realm_destroy_rd",
 	       "WARN_ON(rmi_realm_destroy(realm_rd_phys(realm), realm->sro))");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, LEAKS);
 }
 
 static void a_realm_that_is_not_destroyed_leaks(void **state)
@@ -217,7 +217,7 @@ static void a_realm_that_is_not_destroyed_leaks(void **state)
 	warned_end_vm(&w);
 	warned(&w, "realm_destroy_rd",
 	       "WARN_ON(rmi_realm_destroy(realm_rd_phys(realm), realm->sro))");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, LEAKS);
 }
 
 static void a_realm_that_is_not_terminated_leaks(void **state)
@@ -229,7 +229,7 @@ static void a_realm_that_is_not_terminated_leaks(void **state)
 	warned_end_vm(&w);
 	warned(&w, "kvm_destroy_realm",
 	       "WARN_ON(rmi_realm_terminate(realm_rd_phys(realm)) != RMI_SUCCESS)");
-	warned_goes_on(&w, false);
+	warned_goes_on(&w, LEAKS);
 }
 
 int main(void)
