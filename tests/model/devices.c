@@ -3,20 +3,7 @@
  * Device memory and emulated devices in a realm (rmm-commands Part 6 "Device mappings"; rmm-state-machines
  * 7.1, 7.3, 8, 10.4, 10.6).
  */
-#include "devices.h"
-#include "ranges.h"
-
-static struct devices realm_with(struct host *h, struct setup s)
-{
-	struct devices d;
-
-	s.config = s.config ? s.config : &device_machine;
-	s.flags0 = RMI_REALM_DA;
-	host_realm(h, &s);
-	d = place_devices(h);
-	host_tables(h, B, 3);
-	return d;
-}
+#include "devices_realm.h"
 
 /* One access of the realm. */
 struct attempt {
@@ -38,17 +25,6 @@ static struct attempt touch(struct host *h, struct rmm_access access)
 	a.access.size = 8;
 	assert_hex(host_enter(h, 0, access_once, &a), 0);
 	return a;
-}
-
-static uint64_t dev_validate(struct host *h, const struct devices *d, rmm_ipa base, rmm_ipa top)
-{
-	return smc(h, RMI_RTT_DEV_VALIDATE, h->rd, h->rec, d->pdev, d->vdev, base, top);
-}
-
-static void check_ripas(struct host *h, rmm_ipa ipa, unsigned hipas, unsigned ripas)
-{
-	check_entry(h, ipa, hipas);
-	assert_int_equal(host_entry(h, ipa).ripas, ripas);
 }
 
 static void device_memory_lives_and_ends_like_data(void **state)
@@ -169,32 +145,6 @@ static void a_finished_request_cannot_be_rejected(void **state)
 	host_end(&h);
 }
 
-static void validation_goes_as_far_as_the_memory_is_the_expected_one(void **state)
-{
-	struct mapping m = { B, B + 4 * PAGE, DEV_NCOH };
-	struct rmm_regs r;
-	struct devices d;
-	struct host h;
-
-	d = realm_with(&h, (struct setup){ 0 });
-	map_device(&h, d.vdev, B, DEV_NCOH, 3, 1);
-	map_device(&h, d.vdev, B + PAGE, DEV_NCOH + PAGE, 3, 1);
-	map_device(&h, d.vdev, B + 2 * PAGE, DEV_NCOH + 8 * PAGE, 3, 1);
-	host_activate(&h);
-	ask_for_validation(&h, &m);
-	r = smc_regs(&h, RMI_RTT_DEV_VALIDATE, h.rd, h.rec, d.pdev, d.vdev, B, B + 4 * PAGE);
-	check(r, 0, B + 2 * PAGE);
-	check_ripas(&h, B + 2 * PAGE, RMM_NARCH_DEV, RMI_EMPTY);
-	assert_hex(dev_validate(&h, &d, B + 2 * PAGE, B + 4 * PAGE), RTT(3));
-	assert_hex(smc(&h, RMI_RTT_DEV_UNMAP, h.rd, B + 2 * PAGE, B + 3 * PAGE, 0, 0), 0);
-	assert_hex(dev_validate(&h, &d, B + 2 * PAGE, B + 4 * PAGE), RTT(3)); /* VOID */
-	map_device(&h, d.vdev, B + 2 * PAGE, DEV_NCOH + 2 * PAGE, 3, 1);
-	r = smc_regs(&h, RMI_RTT_DEV_VALIDATE, h.rd, h.rec, d.pdev, d.vdev, B + 2 * PAGE,
-		     B + 4 * PAGE);
-	check(r, 0, B + 3 * PAGE);
-	host_end(&h);
-}
-
 static void without_device_assignment_a_realm_cannot_ask(void **state)
 {
 	struct mapping m = { B, B + PAGE, DEV_NCOH };
@@ -214,6 +164,7 @@ static void an_emulated_device_reads_zero_and_ignores_writes(void **state)
 	struct attempt a;
 	struct devices d;
 	struct host h;
+	rmm_pa other;
 
 	d = realm_with(&h, (struct setup){ 0 });
 	host_tables(&h, 2 * B, 2);
@@ -237,6 +188,10 @@ static void an_emulated_device_reads_zero_and_ignores_writes(void **state)
 	assert_int_equal(a.result, RMM_REALM_SEA);
 
 	assert_false(rmm_remove_device(h.rmm, d.vsmmu)); /* mapped */
+	other = host_delegated(&h, 1);
+	assert_true(rmm_place_vsmmu(h.rmm, other, h.rd));
+	assert_false(rmm_activate_vsmmu(h.rmm, other)); /* the entries are of the first one */
+	assert_true(rmm_remove_device(h.rmm, other));
 	r = smc_regs(&h, RMI_RTT_ARCH_DEV_UNMAP, h.rd, d.vsmmu, B, 2 * B);
 	check(r, 0, B + 2 * PAGE); /* VOID behind it */
 	check_ripas(&h, B, RMM_VOID, RMI_DESTROYED);
@@ -287,32 +242,10 @@ static void tf_rmm_hides_the_address_behind_a_destroyed_entry(void **state)
 		assert_hex(r.x[2], 3);
 		assert_hex(r.x[3], i ? 0 : DEV_NCOH);
 		assert_hex(r.x[4], RMI_DESTROYED);
-		host_end(&h);
-	}
-}
-
-static void sweeps_of_another_kind_stop_before_a_device(void **state)
-{
-	static const char *const profiles[] = { "strict", "bet1-leaf-1", "tf-rmm-2026-07" };
-
-	for (unsigned i = 0; i < 3; i++) {
-		rmm_ipa at = B + 2 * PAGE, top = B + 4 * PAGE;
-		struct rmm_regs r;
-		struct devices d;
-		struct host h;
-
-		d = realm_with(&h, (struct setup){ .profile = profiles[i] });
-		host_map(&h, B);
-		host_map(&h, B + 3 * PAGE);
-		map_device(&h, d.vdev, at, DEV_NCOH, 3, 1);
-		check(smc_regs(&h, RMI_RTT_INIT_RIPAS, h.rd, B, top), 0, at);
-		r = range(&h, RMI_RTT_DATA_UNMAP, B, top, RMI_ADDR_NONE, 0);
-		check(r, 0, at);
-		check(range(&h, RMI_RTT_DATA_UNMAP, B + PAGE, top, RMI_ADDR_NONE, 0), 0, at);
-		assert_hex(range(&h, RMI_RTT_DATA_UNMAP, at, top, RMI_ADDR_NONE, 0).x[0], RTT(3));
-		check(range(&h, RMI_RTT_DEV_UNMAP, at, top, RMI_ADDR_NONE, 0), 0, at + PAGE);
-		assert_hex(range(&h, RMI_RTT_DEV_UNMAP, at + PAGE, top, RMI_ADDR_NONE, 0).x[0],
-			   RTT(3));
+		map_device(&h, d.vdev, B + PAGE, DEV_NCOH + PAGE, 3, 1);
+		r = smc_regs(&h, RMI_RTT_READ_ENTRY, h.rd, B + PAGE, 3);
+		assert_hex(r.x[3], DEV_NCOH + PAGE);
+		assert_hex(r.x[4], RMI_EMPTY);
 		host_end(&h);
 	}
 }
@@ -371,19 +304,34 @@ static void a_block_of_device_memory_unfolds_and_folds(void **state)
 	host_end(&h);
 }
 
-static void dev_map_stops_at_the_end_of_the_devices_range(void **state)
+static void a_block_of_an_emulated_device_unfolds_into_the_same_device(void **state)
 {
-	rmm_pa last = DEV_NCOH + GIB / 2 - PAGE;
-	struct rmm_regs r;
 	struct devices d;
 	struct host h;
 
 	d = realm_with(&h, (struct setup){ 0 });
-	host_delegate(&h, last, 2 * PAGE);
-	r = smc_regs(&h, RMI_RTT_DEV_MAP, h.rd, d.vdev, B, B + 2 * PAGE, RMI_ADDR_SINGLE,
-		     host_desc(&h, last, 3, 2));
-	check(r, 0, B + PAGE);
-	assert_state(&h, last + PAGE, DELEGATED);
+	host_tables(&h, 2 * B, 2);
+	assert_hex(smc(&h, RMI_RTT_ARCH_DEV_MAP, h.rd, d.vsmmu, 2 * B, 3 * B), 0);
+	host_tables(&h, 2 * B, 3);
+	for (rmm_ipa at = 2 * B; at < 3 * B; at += PAGE) {
+		check_ripas(&h, at, RMM_ARCH_DEV, RMI_EMPTY);
+		assert_hex(host_entry(&h, at).pa, d.vsmmu);
+	}
+	check(smc_regs(&h, RMI_RTT_ARCH_DEV_UNMAP, h.rd, d.vsmmu, 2 * B, 3 * B), 0, 3 * B);
+	host_end(&h);
+}
+
+/* Attributes are part of what has to be the same. */
+static void two_kinds_of_device_memory_do_not_fold(void **state)
+{
+	struct devices d;
+	struct host h;
+
+	d = realm_with(&h, (struct setup){ 0 });
+	track_device_memory(&h, DEV_COH, RMI_MEM_DEV_COH);
+	map_device(&h, d.vdev, B, DEV_NCOH, 3, 511);
+	map_device(&h, d.vdev, 2 * B - PAGE, DEV_COH, 3, 1);
+	assert_hex(smc(&h, RMI_RTT_FOLD, h.rd, B, 3), RTT(3));
 	host_end(&h);
 }
 
@@ -405,6 +353,8 @@ static void a_realm_with_devices_is_live(void **state)
 	assert_hex(smc(&h, RMI_REALM_DESTROY, h.rd), 0);
 	host_end(&h);
 }
+
+#define NO_BANK UINT64_C(0x10000000)
 
 static void devices_are_placed_in_delegated_granules_only(void **state)
 {
@@ -430,74 +380,19 @@ static void devices_are_placed_in_delegated_granules_only(void **state)
 	h.no_memory = true;
 	assert_false(rmm_place_vdev(h.rmm, h.rd, &vdev));
 	h.no_memory = false;
+	vdev.pdev = HOST_BASE + 7 * GIB; /* never used */
+	assert_false(rmm_place_vdev(h.rmm, host_delegated(&h, 1), &vdev));
+	vdev.pdev = d.pdev;
+	vdev.rd = d.pdev;
+	assert_false(rmm_place_vdev(h.rmm, host_delegated(&h, 1), &vdev));
+	assert_false(rmm_place_vsmmu(h.rmm, host_pages(&h, 1), h.rd));
 	assert_false(rmm_remove_device(h.rmm, h.rd));
+	assert_false(rmm_remove_device(h.rmm, HOST_BASE + 7 * GIB));
+	assert_false(rmm_remove_device(h.rmm, NO_BANK));
 	assert_false(rmm_activate_vsmmu(h.rmm, h.rd));
 	assert_string_equal(rmm_granule_state_name(host_state(&h, d.pdev)), "PDEV");
 	assert_string_equal(rmm_granule_state_name(host_state(&h, d.vdev)), "VDEV");
 	assert_string_equal(rmm_granule_state_name(host_state(&h, d.vsmmu)), "VSMMU");
-	host_end(&h);
-}
-
-/* A range that stops after one entry and goes on, in OP_CONTINUE. */
-static void device_ranges_yield_and_go_on(void **state)
-{
-	rmm_ipa top = B + 3 * PAGE;
-	struct mapping m = { B, top, DEV_NCOH };
-	struct rmm_regs r;
-	struct devices d;
-	struct host h;
-
-	d = realm_with(&h, (struct setup){ 0 });
-	host_delegate(&h, DEV_NCOH, 3 * PAGE);
-	host_activate(&h);
-	ask_for_validation(&h, &m);
-	stop_after(&h, 1, true);
-	r = smc_regs(&h, RMI_RTT_DEV_MAP, h.rd, d.vdev, B, top, RMI_ADDR_SINGLE,
-		     host_desc(&h, DEV_NCOH, 3, 3));
-	assert_hex(r.x[0], INCOMPLETE);
-	stop_after(&h, 0, false);
-	check(smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0), 0, top);
-	stop_after(&h, 1, true);
-	r = smc_regs(&h, RMI_RTT_DEV_VALIDATE, h.rd, h.rec, d.pdev, d.vdev, B, top);
-	assert_hex(r.x[0], INCOMPLETE);
-	stop_after(&h, 0, false);
-	check(smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0), 0, top);
-	check_ripas(&h, top - PAGE, RMM_NARCH_DEV, RMI_DEV);
-	stop_after(&h, 1, true);
-	r = range(&h, RMI_RTT_DEV_UNMAP, B, top, RMI_ADDR_SINGLE, 0);
-	assert_hex(r.x[0], INCOMPLETE);
-	stop_after(&h, 0, false);
-	check_unmap(smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0), top, host_desc(&h, DEV_NCOH, 3, 3),
-		    0);
-	/* ARCH_DEV_MAP never becomes an operation: it stops */
-	assert_hex(smc(&h, RMI_RTT_DESTROY, h.rd, B, 3), 0);
-	host_tables(&h, 2 * B, 3);
-	stop_after(&h, 1, true);
-	r = smc_regs(&h, RMI_RTT_ARCH_DEV_MAP, h.rd, d.vsmmu, 2 * B, 2 * B + 2 * PAGE);
-	check(r, 0, 2 * B + PAGE);
-	host_end(&h);
-}
-
-static void a_rec_may_go_while_its_validation_waits(void **state)
-{
-	struct mapping m = { B, B + 3 * PAGE, DEV_NCOH };
-	struct rmm_profile p = *rmm_profile_find("strict");
-	struct rmm_regs r;
-	struct devices d;
-	struct host h;
-
-	p.rec_granules = 0;
-	d = realm_with(&h, (struct setup){ .custom = &p });
-	map_device(&h, d.vdev, B, DEV_NCOH, 3, 3);
-	host_activate(&h);
-	ask_for_validation(&h, &m);
-	stop_after(&h, 1, true);
-	r = smc_regs(&h, RMI_RTT_DEV_VALIDATE, h.rd, h.rec, d.pdev, d.vdev, B, B + 3 * PAGE);
-	assert_hex(r.x[0], INCOMPLETE);
-	stop_after(&h, 0, false);
-	assert_hex(smc(&h, RMI_REC_DESTROY, h.rec), 0);
-	check(smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0), 0, B + PAGE);
-	check_ripas(&h, B + PAGE, RMM_NARCH_DEV, RMI_EMPTY);
 	host_end(&h);
 }
 
@@ -572,19 +467,16 @@ int main(void)
 		TEST(coherent_memory_is_validated_as_such),
 		TEST(the_request_goes_to_the_host_and_its_answer_back),
 		TEST(a_finished_request_cannot_be_rejected),
-		TEST(validation_goes_as_far_as_the_memory_is_the_expected_one),
 		TEST(without_device_assignment_a_realm_cannot_ask),
 		TEST(an_emulated_device_reads_zero_and_ignores_writes),
 		TEST(read_entry_shows_kind_address_and_ripas),
 		TEST(tf_rmm_hides_the_address_behind_a_destroyed_entry),
-		TEST(sweeps_of_another_kind_stop_before_a_device),
 		TEST(a_device_becomes_empty_but_not_ram),
 		TEST(a_block_of_device_memory_unfolds_and_folds),
-		TEST(dev_map_stops_at_the_end_of_the_devices_range),
+		TEST(a_block_of_an_emulated_device_unfolds_into_the_same_device),
+		TEST(two_kinds_of_device_memory_do_not_fold),
 		TEST(a_realm_with_devices_is_live),
 		TEST(devices_are_placed_in_delegated_granules_only),
-		TEST(device_ranges_yield_and_go_on),
-		TEST(a_rec_may_go_while_its_validation_waits),
 		TEST(a_plane_maps_a_device_that_is_validated),
 		TEST(rsi_operands_may_lie_in_device_memory),
 	};
