@@ -377,17 +377,32 @@ static void in_a_leaf_profile_a_device_range_ends_with_its_table(void **state)
 	host_end(&h);
 }
 
+/* The addresses go on, from the last page of one kind to the first of the other. */
 static void validation_stops_before_memory_of_another_attribute(void **state)
 {
-	struct mapping m = { B, B + 2 * PAGE, DEV_NCOH };
+	static const struct rmm_config machine = {
+		.banks = { { HOST_BASE, 8 * GIB },
+			   { DEV_NCOH, GIB, RMM_DEVICE_NCOH },
+			   { DEV_NCOH + GIB, GIB, RMM_DEVICE_COH } },
+		.nr_banks = 3,
+		.features = { .da = true, .da_coh = true },
+	};
+	rmm_pa pa = DEV_NCOH + GIB - PAGE;
+	struct mapping m = { B, B + 2 * PAGE, pa };
+	struct rmm_vdev vdev = { .id = 0x1d, .nr_ranges = 1 };
 	struct rmm_regs r;
 	struct devices d;
 	struct host h;
 
-	d = realm_with(&h, (struct setup){ 0 });
-	track_device_memory(&h, DEV_COH, RMI_MEM_DEV_COH);
-	map_device(&h, d.vdev, B, DEV_NCOH, 3, 1);
-	map_device(&h, d.vdev, B + PAGE, DEV_COH, 3, 1);
+	d = realm_with(&h, (struct setup){ .config = &machine });
+	track_device_memory(&h, DEV_NCOH + GIB, RMI_MEM_DEV_COH);
+	vdev.rd = h.rd;
+	vdev.pdev = d.pdev;
+	vdev.ranges[0] = (struct rmm_range){ DEV_NCOH, DEV_NCOH + 2 * GIB };
+	d.vdev = host_delegated(&h, 1);
+	assert_true(rmm_place_vdev(h.rmm, d.vdev, &vdev));
+	map_device(&h, d.vdev, B, pa, 3, 1);
+	map_device(&h, d.vdev, B + PAGE, pa + PAGE, 3, 1);
 	host_activate(&h);
 	ask_for_validation(&h, &m);
 	r = smc_regs(&h, RMI_RTT_DEV_VALIDATE, h.rd, h.rec, d.pdev, d.vdev, B, B + 2 * PAGE);
