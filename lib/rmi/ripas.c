@@ -63,7 +63,8 @@ static rmm_ipa change(struct rmm_call *c, unsigned to, bool keep_destroyed)
 		pos = next;
 		budget.left--;
 	}
-	if (c->rec)
+	/* What ends here may be of an earlier request than the one that the REC has by now. */
+	if (c->rec && !c->ends)
 		c->rec->ripas_addr = pos;
 	if (pos < stop && !budget.left)
 		yield_rest(c, &budget, pos);

@@ -111,12 +111,10 @@ static void set_s2ap(struct rmm_call *c)
 	struct rtt_walk w;
 
 	c->out[1] = c->arg[ARG_BASE];
-	/* The REC may have gone while the command waited: then it ends. */
-	if (!c->rec)
+	/* The REC may have gone while the command waited, or have another request: then it ends. */
+	if (!c->rec || c->ends)
 		return;
 	w = *call_walk_to(c, c->arg[ARG_BASE], 3);
-	if (c->ends)
-		stop = c->arg[ARG_BASE];
 	if (c->rmm->profile.extent == RMM_EXTENT_TABLE && rtt_table_end(c->rmm, &w) < stop)
 		stop = rtt_table_end(c->rmm, &w);
 	budget = yield_budget(c, (stop - w.ipa + w.size - 1) / w.size);

@@ -297,6 +297,35 @@ static void set_ripas_goes_on_in_the_next_table(void **state)
 	host_end(&h);
 }
 
+/* The realm has the answer to its first request, and asks for something else: not of its business. */
+static void a_change_that_goes_on_leaves_the_next_request(void **state)
+{
+	struct request q = { 0x1000, 0x5000, RMI_RAM };
+	struct rmm_regs open;
+	struct host h;
+
+	host_realm(&h, NULL);
+	host_tables(&h, 0, 3);
+	host_activate(&h);
+	request(&h, &q);
+	h.answers[0].label = "budget";
+	h.answers[0].pick = 2;
+	h.answers[1].label = "incomplete";
+	h.answers[1].pick = 1;
+	open = set(&h, 0x1000, 0x5000);
+	assert_hex(open.x[0], 0x00d);
+	h.answers[0].pick = 0;
+	h.answers[1].pick = 0;
+	answer(&h, &q, 0, 0x3000, RSI_ACCEPT);
+	q = (struct request){ 0x6000, 0x8000, RMI_RAM };
+	request(&h, &q);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, open.x[1], 0), 0);
+	assert_int_equal(host_entry(&h, 0x3000).ripas, RMI_EMPTY);
+	assert_hex(set(&h, 0x6000, 0x7000).x[1], 0x7000);
+	answer(&h, &q, 0, 0x7000, RSI_ACCEPT);
+	host_end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +342,7 @@ int main(void)
 		TEST(a_rec_of_another_realm_is_refused),
 		TEST(a_request_of_another_kind_ends_the_old_one),
 		TEST(a_4k_request_at_64k_makes_no_progress),
+		TEST(a_change_that_goes_on_leaves_the_next_request),
 	};
 
 	return cmocka_run_group_tests_name("ripas", tests, NULL, NULL);
