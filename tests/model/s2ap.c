@@ -276,6 +276,153 @@ static void tf_rmm_changes_blocks_up_to_a_table_or_a_larger_one(void **state)
 	host_end(&h);
 }
 
+/* Each plane has a tree of its own, as many as there can be. */
+static void an_index_is_set_for_three_planes(void **state)
+{
+	static const char *const profiles[] = { "strict", "tf-rmm-2026-07" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct rmm_regs r;
+		struct host h;
+
+		boot(&h, &(struct setup){ .planes = 3, .profile = profiles[i] }, 1);
+		for (unsigned tree = 1; tree <= 3; tree++)
+			host_aux_tables(&h, tree, A, 3);
+		ask(&h, A, A + 0x1000);
+		r = set_s2ap(&h, A, A + 0x1000);
+		assert_hex(r.x[0], 0);
+		assert_hex(r.x[1], A + 0x1000);
+		assert_hex(r.x[2], 0);
+		for (unsigned tree = 0; tree <= 3; tree++) {
+			assert_int_equal(host_aux_entry(&h, tree, A).s2ap, INDEX);
+			assert_int_equal(host_aux_entry(&h, tree, A + 0x1000).s2ap, 0);
+		}
+		host_end(&h);
+	}
+}
+
+/* rmm-state-machines, other requests: REJECT only of what is not finished; TF-RMM hands on the bit. */
+static void a_finished_change_cannot_be_rejected(void **state)
+{
+	static const char *const profiles[] = { "strict", "tf-rmm-2026-07" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct rmm_regs r;
+		struct host h;
+
+		boot(&h, &(struct setup){ .planes = 1, .profile = profiles[i] }, 1);
+		host_aux_tables(&h, 1, A, 3);
+		ask(&h, A, A + 0x1000);
+		assert_hex(set_s2ap(&h, A, A + 0x1000).x[0], 0);
+		r = finish(&h, A, A + 0x1000, RMI_ENTER_S2AP_REJECT);
+		assert_hex(r.x[1], A + 0x1000);
+		assert_hex(r.x[2], i ? RSI_REJECT : RSI_ACCEPT);
+		host_end(&h);
+	}
+}
+
+static void a_busy_change_leaves_the_request(void **state)
+{
+	struct host h;
+
+	boot(&h, &one_tree, 1);
+	ask(&h, A, A + 0x1000);
+	h.answers[0].label = "busy";
+	h.answers[0].pick = 1;
+	assert_hex(set_s2ap(&h, A, A + 0x1000).x[0], RMI_BUSY);
+	h.answers[0].pick = 0;
+	assert_int_equal(host_entry(&h, A).s2ap, 0);
+	assert_hex(set_s2ap(&h, A, A + 0x1000).x[1], A + 0x1000);
+	assert_int_equal(host_entry(&h, A).s2ap, INDEX);
+	host_end(&h);
+}
+
+/* DATA_UNMAP has done A and owns the page behind it. */
+static void a_change_stops_before_an_entry_of_an_operation(void **state)
+{
+	struct rmm_regs open, r;
+	struct host h;
+
+	boot(&h, &one_tree, 3);
+	answer(&h, 1, true);
+	open = smc_regs(&h, RMI_RTT_DATA_UNMAP, h.rd, A, A + 0x3000, 0, 0);
+	assert_hex(open.x[0], 0x00d);
+	answer(&h, 0, false);
+	ask(&h, A, A + 0x3000);
+	r = set_s2ap(&h, A, A + 0x3000);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], A + 0x1000);
+	assert_int_equal(host_entry(&h, A + 0x1000).s2ap, 0);
+	assert_hex(set_s2ap(&h, A + 0x1000, A + 0x3000).x[0], RMI_BLOCKED);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, open.x[1], 0), 0);
+	assert_hex(set_s2ap(&h, A + 0x1000, A + 0x3000).x[1], A + 0x3000);
+	host_end(&h);
+}
+
+/* It yields before it begins; the table it has found is gone when it goes on. */
+static void a_change_that_fails_when_it_goes_on_names_the_entry(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+
+	boot(&h, &one_tree, 0);
+	host_tables(&h, A, 3);
+	ask(&h, A, A + 0x1000);
+	h.answers[0].label = "yield";
+	h.answers[0].pick = 1;
+	r = set_s2ap(&h, A, A + 0x1000);
+	assert_hex(r.x[0], 0x00d);
+	h.answers[0].pick = 0;
+	assert_hex(smc(&h, RMI_RTT_FOLD, h.rd, A, 3), 0);
+	r = smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0);
+	assert_hex(r.x[0], 0x204);
+	assert_hex(r.x[1], A);
+	assert_hex(r.x[2], 0);
+	host_end(&h);
+}
+
+/* The realm has the answer to its first request, and asks for something else. */
+static void a_change_that_goes_on_leaves_the_next_request(void **state)
+{
+	struct rmm_regs open;
+	struct host h;
+
+	boot(&h, &one_tree, 4);
+	ask(&h, A, A + 0x4000);
+	answer(&h, 2, true);
+	open = set_s2ap(&h, A, A + 0x4000);
+	assert_hex(open.x[0], 0x00d);
+	answer(&h, 0, false);
+	assert_hex(finish(&h, A, A + 0x4000, 0).x[1], A + 0x2000);
+	ask_for(&h, A, A + 0x4000, INDEX + 1);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, open.x[1], 0), 0);
+	assert_int_equal(host_entry(&h, A + 0x2000).s2ap, 0);
+	assert_hex(set_s2ap(&h, A, A + 0x1000).x[1], A + 0x1000);
+	assert_hex(finish(&h, A, A + 0x4000, 0).x[1], A + 0x1000);
+	host_end(&h);
+}
+
+/* The primary tree ends at its table; one entry of the plane's is all that was asked for. */
+static void tf_rmm_goes_as_far_as_the_tree_that_ends_first(void **state)
+{
+	static const struct setup tf = { .planes = 1, .profile = "tf-rmm-2026-07" };
+	rmm_ipa top = 2 * A; /* 1 GiB */
+	struct rmm_regs r;
+	struct host h;
+
+	boot(&h, &tf, 1);
+	ask(&h, A, top);
+	r = set_s2ap(&h, A, top);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], A + 0x200000);
+	assert_hex(r.x[2], 0);
+	assert_int_equal(host_aux_entry(&h, 1, A).s2ap, INDEX);
+	assert_int_equal(host_aux_entry(&h, 1, A).level, 1);
+	assert_int_equal(host_entry(&h, A + 0x1ff000).s2ap, INDEX);
+	assert_int_equal(host_entry(&h, A + 0x200000).s2ap, 0);
+	host_end(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -288,6 +435,13 @@ int main(void)
 		TEST(a_change_may_stop_early_or_be_incomplete),
 		TEST(tf_rmm_moves_the_request_to_the_entry),
 		TEST(tf_rmm_changes_blocks_up_to_a_table_or_a_larger_one),
+		TEST(an_index_is_set_for_three_planes),
+		TEST(a_finished_change_cannot_be_rejected),
+		TEST(a_busy_change_leaves_the_request),
+		TEST(a_change_stops_before_an_entry_of_an_operation),
+		TEST(a_change_that_fails_when_it_goes_on_names_the_entry),
+		TEST(a_change_that_goes_on_leaves_the_next_request),
+		TEST(tf_rmm_goes_as_far_as_the_tree_that_ends_first),
 	};
 
 	return cmocka_run_group_tests_name("overlay indices", tests, NULL, NULL);
