@@ -133,7 +133,7 @@ rmm_pa fuzz_scratch(const struct fuzz *f, unsigned i);
 /* A call of the host with all the invariants around it (target.c). */
 struct rmm_regs fuzz_smc(struct fuzz *f, const struct rmm_regs *in);
 #define fuzz_call(f, ...) fuzz_smc(f, &(struct rmm_regs){ { __VA_ARGS__ } })
-/* One operation of the host; false: the end (ops.c). */
+/* One operation of the host; false: the end (ops.c, ops_tree.c). */
 bool fuzz_op(struct fuzz *f);
 /* The program of the realm that runs (program.c). */
 void fuzz_program(struct fuzz *f, struct rmm_rec *rec);

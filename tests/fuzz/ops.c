@@ -3,17 +3,9 @@
  * Operations of the host. Half of them do what a careful host does, so that few bytes lead deep; the
  * other half does anything. None expects a call to succeed: the state may be in anybody's way.
  */
-#include "fuzz.h"
+#include "ops.h"
 
-enum { PAGE_PARAMS, PAGE_REC_PARAMS, PAGE_LIST, PAGE_OUT_LIST, PAGE_RUN };
-
-static uint64_t align_down(uint64_t x, uint64_t size)
-{
-	return x & ~(size - 1);
-}
-
-/* Free pages with something of the host's in them, delegated. 0: none. */
-static rmm_pa delegated(struct fuzz *f, unsigned n)
+rmm_pa op_delegated(struct fuzz *f, unsigned n)
 {
 	rmm_pa pa = fuzz_find(f, RMM_UNDELEGATED, n);
 	uint64_t at = pa, end = pa + n * f->page;
@@ -61,7 +53,7 @@ static struct rmm_regs donate(struct fuzz *f, struct fuzz_op *op, unsigned n, ui
 	rmm_pa list = fuzz_scratch(f, PAGE_LIST), pages;
 
 	n = n < 64 ? n : 64;
-	pages = n ? delegated(f, n) : 0;
+	pages = n ? op_delegated(f, n) : 0;
 	for (unsigned i = 0; i < n; i++)
 		fuzz_host_write(f, list + 8 * i, (pages + i * f->page) | 4);
 	if (how & 0x20 && n)
@@ -165,8 +157,8 @@ static void create_realm(struct fuzz *f)
 		s.ipa_bits = f->shift + 1 + (how & 3) * f->fanout;
 
 	geometry(f, &s, how & 8);
-	rd = delegated(f, 1);
-	s.root[0] = delegated(f, s.roots);
+	rd = op_delegated(f, 1);
+	s.root[0] = op_delegated(f, s.roots);
 	write_params(f, &s, how >> 4 & 3);
 	if (how & 0x80)
 		spoil(f, fuzz_scratch(f, PAGE_PARAMS));
@@ -179,7 +171,7 @@ static void create_realm(struct fuzz *f)
 static void create_rec(struct fuzz *f)
 {
 	struct fuzz_realm *realm = fuzz_realm(f);
-	rmm_pa params = fuzz_scratch(f, PAGE_REC_PARAMS), rec = delegated(f, 1);
+	rmm_pa params = fuzz_scratch(f, PAGE_REC_PARAMS), rec = op_delegated(f, 1);
 	uint8_t how = fuzz_u8(f);
 	struct fuzz_op *op;
 	struct rmm_regs r;
@@ -198,140 +190,6 @@ static void create_rec(struct fuzz *f)
 static void activate(struct fuzz *f)
 {
 	fuzz_call(f, RMI_REALM_ACTIVATE, fuzz_realm(f)->rd);
-}
-
-/* RTT_CREATE of each level down to `level`. */
-static void tables(struct fuzz *f, const struct fuzz_realm *realm, rmm_ipa ipa, int level)
-{
-	for (int l = realm->shape.start_level + 1; l <= level; l++) {
-		rmm_ipa base = align_down(ipa, fuzz_level_size(f, l - 1));
-		struct rmm_regs r =
-			fuzz_call(f, RMI_RTT_READ_ENTRY, realm->rd, base, (uint64_t)(l - 1));
-
-		if (r.x[0])
-			return;
-		if (r.x[2] == RMI_RTTE_TABLE && r.x[1] == (uint64_t)(l - 1))
-			continue;
-		if (fuzz_call(f, RMI_RTT_CREATE, realm->rd, delegated(f, 1), base, (uint64_t)l)
-			    .x[0])
-			return;
-	}
-}
-
-static void make_tables(struct fuzz *f)
-{
-	struct fuzz_realm *realm = fuzz_realm(f);
-	rmm_ipa ipa = fuzz_ipa(f, realm);
-
-	tables(f, realm, ipa, (int)(fuzz_u8(f) & 3));
-}
-
-/* n single pages as a list, or one descriptor; returns the number of entries, 0: a descriptor. */
-static uint64_t address_set(struct fuzz *f, unsigned n, bool list, uint64_t state, uint64_t *flags)
-{
-	rmm_pa at = fuzz_scratch(f, PAGE_LIST);
-
-	if (!list) {
-		*flags = RMI_ADDR_SINGLE;
-		return (state ? fuzz_find(f, RMM_UNDELEGATED, n) : delegated(f, n)) | n << 2 |
-		       state;
-	}
-	for (unsigned i = 0; i < n; i++)
-		fuzz_host_write(f, at + 8 * i,
-				(state ? fuzz_find(f, RMM_UNDELEGATED, 1) : delegated(f, 1)) | 4 |
-					state);
-	*flags = RMI_ADDR_LIST | n << 2;
-	return at;
-}
-
-/* Tables if they are missing, then DATA_MAP, DATA_MAP_INIT or UNPROT_MAP of a few pages. */
-static void map(struct fuzz *f)
-{
-	struct fuzz_realm *realm = fuzz_realm(f);
-	rmm_ipa ipa = fuzz_ipa(f, realm);
-	uint8_t how = fuzz_u8(f);
-	unsigned n = (how & 7) + 1;
-	uint64_t flags, set, state = f->edition >= RMI_BET3 ? UINT64_C(1) << 62 : UINT64_C(1) << 63;
-	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1;
-
-	tables(f, realm, ipa, 3);
-	if (how & 0x20 && !unprot) {
-		fuzz_host_write(f, fuzz_scratch(f, PAGE_OUT_LIST), fuzz_u8(f));
-		fuzz_call(f, RMI_RTT_DATA_MAP_INIT, realm->rd, delegated(f, 1), ipa,
-			  fuzz_scratch(f, PAGE_OUT_LIST), how & 1);
-		return;
-	}
-	set = address_set(f, n, how & 0x10, unprot ? state : 0, &flags);
-	if (unprot)
-		flags |= 6u << 16 | (uint64_t)(how & 0x40 ? fuzz_u8(f) & 3 : 3) << 19;
-	fuzz_call(f, unprot ? RMI_RTT_UNPROT_MAP : RMI_RTT_DATA_MAP, realm->rd, ipa,
-		  ipa + n * f->page, flags, set);
-}
-
-/* A block of level 2: 512 pages of 4 KiB in a row. */
-static void map_block(struct fuzz *f)
-{
-	struct fuzz_realm *realm = fuzz_realm(f);
-	unsigned n = (unsigned)(fuzz_level_size(f, 2) >> f->shift);
-	uint64_t size = n * f->page, ipa = align_down(fuzz_ipa(f, realm), size);
-	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1;
-	rmm_pa pa = f->bank[0].base + (fuzz_u8(f) % 3) * size;
-
-	tables(f, realm, ipa, 2);
-	fuzz_call(f, RMI_GRANULE_RANGE_DELEGATE, pa, pa + size);
-	fuzz_call(f, unprot ? RMI_RTT_UNPROT_MAP : RMI_RTT_DATA_MAP, realm->rd, ipa, ipa + size,
-		  RMI_ADDR_SINGLE | (unprot ? 0x1eu << 16 : 0), pa | 1u << 2 | 1);
-}
-
-static void unmap(struct fuzz *f)
-{
-	struct fuzz_realm *realm = fuzz_realm(f);
-	rmm_ipa ipa = fuzz_ipa(f, realm);
-	uint8_t how = fuzz_u8(f);
-	uint64_t size = how & 0x40 ? fuzz_level_size(f, 2) : ((how & 15) + 1) * f->page;
-	bool unprot = ipa >> (realm->shape.ipa_bits - 1) & 1,
-	     list = (how >> 4 & 3) == RMI_ADDR_LIST;
-
-	fuzz_call(f, unprot ? RMI_RTT_UNPROT_UNMAP : RMI_RTT_DATA_UNMAP, realm->rd, ipa, ipa + size,
-		  (how >> 4 & 3) | (list ? (how & 15u) << 2 : 0),
-		  list ? fuzz_scratch(f, PAGE_OUT_LIST) : 0);
-}
-
-/* DESTROY, FOLD, READ_ENTRY, INIT_RIPAS of something near an IPA. */
-static void table_call(struct fuzz *f)
-{
-	static const uint64_t fids[] = { RMI_RTT_DESTROY, RMI_RTT_FOLD, RMI_RTT_READ_ENTRY,
-					 RMI_RTT_INIT_RIPAS };
-	struct fuzz_realm *realm = fuzz_realm(f);
-	rmm_ipa ipa = fuzz_ipa(f, realm);
-	uint8_t how = fuzz_u8(f);
-	int level = how >> 2 & 3;
-
-	if ((how & 3) == 3) {
-		fuzz_call(f, RMI_RTT_INIT_RIPAS, realm->rd, ipa,
-			  ipa + ((how >> 2 & 15) + 1) *
-					  (how & 0x40 ? fuzz_level_size(f, 2) : f->page));
-		return;
-	}
-	if (!(how & 0x80))
-		ipa = align_down(ipa,
-				 fuzz_level_size(f, level && (how & 3) < 2 ? level - 1 : level));
-	fuzz_call(f, fids[how & 3], realm->rd, ipa, (uint64_t)level);
-}
-
-/* The host answers a RIPAS request: all of it, or some pages. */
-static void serve_ripas(struct fuzz *f)
-{
-	struct fuzz_realm *realm = fuzz_realm(f);
-	uint8_t how = fuzz_u8(f);
-	rmm_ipa top = how & 0x80 ? f->ripas_base + ((how & 15) + 1) * f->page : f->ripas_top;
-	struct rmm_regs r;
-
-	if (how & 0x40)
-		tables(f, realm, f->ripas_base, 3);
-	r = fuzz_call(f, RMI_RTT_SET_RIPAS, realm->rd, f->ripas_rec, f->ripas_base, top);
-	if (!r.x[0])
-		f->ripas_base = r.x[1];
 }
 
 static void enter(struct fuzz *f)
@@ -434,7 +292,7 @@ static void spoil_params(struct fuzz *f)
 {
 	spoil(f, fuzz_scratch(f, fuzz_u8(f) & 1 ? PAGE_PARAMS : PAGE_REC_PARAMS));
 	if (fuzz_u8(f) & 1)
-		fuzz_call(f, RMI_REALM_CREATE, delegated(f, 1), fuzz_scratch(f, PAGE_PARAMS));
+		fuzz_call(f, RMI_REALM_CREATE, op_delegated(f, 1), fuzz_scratch(f, PAGE_PARAMS));
 }
 
 static void drive(struct fuzz *f)
@@ -451,7 +309,7 @@ static void ready(struct fuzz *f)
 {
 	create_realm(f);
 	create_rec(f);
-	map(f);
+	op_map(f);
 	activate(f);
 	enter(f);
 }
@@ -480,14 +338,14 @@ static void create_planes(struct fuzz *f)
 	if (f->fanout)
 		s.ipa_bits = f->shift + 1 + (how & 3) * f->fanout;
 	geometry(f, &s, how & 0x10);
-	rd = delegated(f, 1);
-	s.root[0] = delegated(f, s.roots);
+	rd = op_delegated(f, 1);
+	s.root[0] = op_delegated(f, s.roots);
 	write_params(f, &s, 0);
 	fuzz_host_write(f, params + RMI_PARAMS_AUX_PLANES, s.trees - 1);
 	fuzz_host_write(f, params + RMI_PARAMS_FLAGS1, RMI_REALM_TREE_PER_PLANE);
 	for (unsigned i = 1; i < s.trees; i++)
 		fuzz_host_write(f, params + RMI_PARAMS_AUX_RTT_BASE + 8 * (i - 1),
-				delegated(f, s.roots));
+				op_delegated(f, s.roots));
 	if (fuzz_call(f, RMI_REALM_CREATE, rd, params).x[0])
 		return;
 	realm->rd = rd;
@@ -496,41 +354,14 @@ static void create_planes(struct fuzz *f)
 	fuzz_call(f, RMI_RTT_INIT_RIPAS, rd, 0, UINT64_C(1) << (s.ipa_bits - 1));
 }
 
-/* Tables of an auxiliary tree, and what the primary one maps there; or the other way. */
-static void plane_call(struct fuzz *f)
-{
-	static const uint64_t fids[] = { RMI_RTT_AUX_PROT_MAP, RMI_RTT_AUX_PROT_UNMAP,
-					 RMI_RTT_AUX_UNPROT_MAP, RMI_RTT_AUX_UNPROT_UNMAP };
-	struct fuzz_realm *realm = fuzz_realm(f);
-	rmm_ipa ipa = fuzz_ipa(f, realm);
-	uint8_t how = fuzz_u8(f);
-	uint64_t tree = 1 + how % 3, base;
-	int level = how & 0x40 ? 3 : 2;
-
-	for (int l = realm->shape.start_level + 1; how & 0x20 && l <= level; l++) {
-		base = align_down(ipa, fuzz_level_size(f, l - 1));
-		fuzz_call(f, RMI_RTT_AUX_CREATE, realm->rd, delegated(f, 1), base, (uint64_t)l,
-			  tree);
-	}
-	base = align_down(ipa, level == 3 ? f->page : fuzz_level_size(f, 2));
-	if ((how >> 2 & 7) < 4)
-		fuzz_call(f, fids[how >> 2 & 3], realm->rd, base,
-			  base + (1 + (how >> 7) * 7u) *
-					  (level == 3 ? f->page : fuzz_level_size(f, 2)),
-			  tree, how & 0x10 ? RMI_AUX_MAP_CREATE | RMI_AUX_MAP_CONTINUE : 0);
-	else
-		fuzz_call(f, how & 4 ? RMI_RTT_AUX_DESTROY : RMI_RTT_AUX_FOLD, realm->rd,
-			  align_down(ipa, fuzz_level_size(f, level - 1)), (uint64_t)level, tree);
-}
-
 /* A realm of planes whose trees map the same page: the way there takes an ordinary host long. */
 static void planes_ready(struct fuzz *f)
 {
 	create_planes(f);
 	create_rec(f);
-	map(f);
-	plane_call(f);
-	plane_call(f);
+	op_map(f);
+	op_plane_call(f);
+	op_plane_call(f);
 	activate(f);
 	enter(f);
 }
@@ -544,12 +375,13 @@ static void planes_ready(struct fuzz *f)
 bool fuzz_op(struct fuzz *f)
 {
 	static void (*const ops[])(struct fuzz * f) = {
-		any_call,   create_realm, create_rec,  activate, make_tables, map,       map_block,
-		unmap,      table_call,   serve_ripas, enter,    end_realm,   give_back, take,
-		write_host, spoil_params, drive,       any_call, ready,
+		any_call,     create_realm, create_rec, activate,      op_make_tables,
+		op_map,       op_map_block, op_unmap,   op_table_call, op_serve_ripas,
+		enter,        end_realm,    give_back,  take,          write_host,
+		spoil_params, drive,        any_call,   ready,
 	};
 	static void (*const new_ops[])(struct fuzz * f) = {
-		starve, starve, set_gic, create_planes, plane_call, plane_call, planes_ready,
+		starve, starve, set_gic, create_planes, op_plane_call, op_plane_call, planes_ready,
 	};
 	uint8_t op = fuzz_u8(f);
 
