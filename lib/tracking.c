@@ -4,12 +4,8 @@
  * every region is as the configuration has it at activation. The first bank with memory in a region
  * keeps its state.
  */
-#include <sched.h>
-
 #include "granule.h"
-#include "locks.h"
-#include "model.h"
-#include "tracking.h"
+#include "tracking_in.h"
 
 /* Region sizes by granule and RmiTrackingRegionSize; the 2 MiB of bet3 has no number yet (OP-4). */
 static unsigned region_shift(unsigned g_shift, uint64_t code)
@@ -35,11 +31,6 @@ struct region_table {
 	struct region region[];
 };
 
-static unsigned shift(const struct rmm *rmm)
-{
-	return __atomic_load_n(&rmm->region_shift, __ATOMIC_RELAXED);
-}
-
 void tracking_set_size(struct rmm *rmm, unsigned g_shift, unsigned code)
 {
 	__atomic_store_n(&rmm->tracking_code, code, __ATOMIC_RELAXED);
@@ -49,11 +40,6 @@ void tracking_set_size(struct rmm *rmm, unsigned g_shift, unsigned code)
 uint64_t tracking_region_size(const struct rmm *rmm)
 {
 	return UINT64_C(1) << shift(rmm);
-}
-
-static rmm_pa region_base(const struct rmm *rmm, rmm_pa pa)
-{
-	return pa & ~(tracking_region_size(rmm) - 1);
 }
 
 /* The part of bank i in the region at `base`; false when there is none. */
@@ -110,18 +96,6 @@ bool tracking_is_homogeneous(const struct rmm *rmm, rmm_pa pa)
 	return total == tracking_region_size(rmm);
 }
 
-static bool kind_fits(enum rmm_memory kind, unsigned category)
-{
-	switch (kind) {
-	case RMM_DRAM:
-		return category == RMI_MEM_CONVENTIONAL;
-	case RMM_DEVICE_COH:
-		return category == RMI_MEM_CONVENTIONAL || category == RMI_MEM_DEV_COH;
-	default:
-		return category == RMI_MEM_DEV_NCOH;
-	}
-}
-
 /* Of a region with memory of two kinds, what is of the other kind cannot be delegated. */
 bool tracking_category_fits(const struct rmm *rmm, rmm_pa pa, unsigned category)
 {
@@ -131,11 +105,6 @@ bool tracking_category_fits(const struct rmm *rmm, rmm_pa pa, unsigned category)
 			return true;
 	}
 	return false;
-}
-
-static bool is_started(const struct rmm *rmm)
-{
-	return rmm->cfg.tracked_from_boot || rmm_state(rmm) == RMM_STATE_ACTIVE;
 }
 
 /*
@@ -271,109 +240,6 @@ void tracking_exit(struct rmm *rmm)
 	}
 }
 
-/* The state of the region of pa, which is memory of bank b. */
-static unsigned state_at(const struct rmm *rmm, const struct bank *b, rmm_pa pa)
-{
-	if (!__atomic_load_n(&rmm->regions_set, __ATOMIC_ACQUIRE) && b->kind == RMM_DRAM &&
-	    rmm->cfg.tracking == RMM_TRACKED_FINE)
-		return is_started(rmm) ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
-	return tracking_region(rmm, pa).state;
-}
-
-bool tracking_is_tracked(const struct rmm *rmm, rmm_pa pa)
-{
-	const struct bank *b = phys_bank(rmm, pa, 1);
-
-	return b && state_at(rmm, b, pa) >= RMI_TRACKING_FINE;
-}
-
-bool tracking_is_fine(const struct rmm *rmm, rmm_pa pa)
-{
-	const struct bank *b = phys_bank(rmm, pa, 1);
-
-	return b && state_at(rmm, b, pa) == RMI_TRACKING_FINE;
-}
-
-/* Nothing has been set, and all DRAM is FINE: no need to look. */
-static bool is_plain(const struct rmm *rmm, const struct bank *b)
-{
-	return !__atomic_load_n(&rmm->regions_set, __ATOMIC_ACQUIRE) && b->kind == RMM_DRAM &&
-	       rmm->cfg.tracking == RMM_TRACKED_FINE;
-}
-
-bool tracking_may_be_data(const struct rmm *rmm, rmm_pa pa, uint64_t size)
-{
-	const struct bank *b = phys_bank(rmm, pa, size);
-
-	if (b && is_plain(rmm, b))
-		return is_started(rmm);
-	for (rmm_pa at = pa; b && at < pa + size; at = tracking_end(rmm, at, pa + size)) {
-		struct region r = tracking_region(rmm, at);
-
-		if (r.sealed || r.state < RMI_TRACKING_FINE ||
-		    !(b->kind == RMM_DRAM ||
-		      (b->kind == RMM_DEVICE_COH && r.category == RMI_MEM_CONVENTIONAL)))
-			return false;
-	}
-	return b;
-}
-
-bool tracking_may_be_dev(const struct rmm *rmm, rmm_pa pa, uint64_t size)
-{
-	const struct bank *b = phys_bank(rmm, pa, size);
-
-	if (!b || b->kind == RMM_DRAM)
-		return false;
-	for (rmm_pa at = pa; at < pa + size; at = tracking_end(rmm, at, pa + size)) {
-		struct region r = tracking_region(rmm, at);
-
-		if (r.sealed || r.state < RMI_TRACKING_FINE || r.category == RMI_MEM_CONVENTIONAL ||
-		    !kind_fits(b->kind, r.category))
-			return false;
-	}
-	return true;
-}
-
-rmm_pa tracking_end(const struct rmm *rmm, rmm_pa pa, rmm_pa limit)
-{
-	const struct bank *b = phys_bank(rmm, pa, 1);
-	rmm_pa end = region_base(rmm, pa) + tracking_region_size(rmm);
-
-	if (!b)
-		return limit;
-	if (is_plain(rmm, b) || end > b->base + b->size)
-		end = b->base + b->size;
-	return end < limit ? end : limit;
-}
-
-bool tracking_is_conventional(const struct rmm *rmm, rmm_pa pa)
-{
-	return tracking_is_fine(rmm, pa) && tracking_may_be_data(rmm, pa, 1);
-}
-
-bool tracking_is_delegable(const struct rmm *rmm, rmm_pa pa)
-{
-	const struct bank *b = phys_bank(rmm, pa, 1);
-
-	if (!b || state_at(rmm, b, pa) < RMI_TRACKING_FINE)
-		return false;
-	return b->kind == RMM_DRAM || kind_fits(b->kind, tracking_region(rmm, pa).category);
-}
-
-bool tracking_is_sealed(const struct rmm *rmm, rmm_pa pa)
-{
-	return __atomic_load_n(&rmm->regions_set, __ATOMIC_ACQUIRE) &&
-	       tracking_region(rmm, pa).sealed;
-}
-
-uint64_t tracking_granularity(const struct rmm *rmm, rmm_pa pa)
-{
-	const struct bank *b = phys_bank(rmm, pa, 1);
-
-	return b && state_at(rmm, b, pa) == RMI_TRACKING_COARSE ? tracking_region_size(rmm)
-								: granule_size(rmm);
-}
-
 /*
  *	[........M....MM........]	M: metadata (in ascending order); the rest in runs
  *	 ------->-   -->------->
@@ -401,63 +267,6 @@ struct granule_look tracking_look(const struct rmm *rmm, rmm_pa pa)
 		granule_look(rmm, from, size, &look);
 	}
 	return look;
-}
-
-void tracking_open(struct rmm *rmm)
-{
-	__atomic_add_fetch(&rmm->regions_epoch, 1, __ATOMIC_SEQ_CST);
-}
-
-void tracking_close(struct rmm *rmm)
-{
-	__atomic_add_fetch(&rmm->regions_epoch, 1, __ATOMIC_RELEASE);
-}
-
-bool tracking_has_changed(const struct locks *l)
-{
-	uint64_t epoch;
-
-	while ((epoch = __atomic_load_n(&l->rmm->regions_epoch, __ATOMIC_SEQ_CST)) & 1)
-		sched_yield();
-	return epoch != l->epoch;
-}
-
-bool tracking_granules_differ(const struct locks *l)
-{
-	return granule_shift(l->rmm) != l->granule_shift;
-}
-
-/* The part of a stretch that is in one region: a COARSE one goes as a whole, but for one mark. */
-static bool may_go(const struct rmm *rmm, rmm_pa pa, uint64_t size, unsigned to)
-{
-	struct region r = tracking_region(rmm, pa);
-
-	if (r.sealed || !tracking_is_delegable(rmm, pa))
-		return false;
-	if (to == RMM_DATA && !tracking_may_be_data(rmm, pa, 1))
-		return false;
-	return r.state == RMI_TRACKING_FINE || to == GRANULE_PARTIAL ||
-	       size == tracking_region_size(rmm);
-}
-
-bool tracking_still_allows(const struct locks *l, rmm_pa pa, uint64_t size, unsigned from,
-			   unsigned to)
-{
-	const struct rmm *rmm = l->rmm;
-
-	if ((from != RMM_UNDELEGATED && from != RMM_DELEGATED) || !tracking_has_changed(l))
-		return true;
-	if (tracking_granules_differ(l) ||
-	    (from == RMM_UNDELEGATED && rmm_state(rmm) != RMM_STATE_ACTIVE))
-		return false;
-	for (rmm_pa at = pa, next; at < pa + size; at = next) {
-		next = region_base(rmm, at) + tracking_region_size(rmm);
-		if (next > pa + size)
-			next = pa + size;
-		if (!may_go(rmm, at, next - at, to))
-			return false;
-	}
-	return true;
 }
 
 /* What GRANULE_TRACKING_GET says of one address. A hole has a category of its own from bet3 on. */
