@@ -135,6 +135,129 @@ static void an_auxiliary_unmap_ends_before_a_block_that_does_not_fit(void **stat
 	host_end(&h);
 }
 
+/*
+ *	        A    +1   +2   +3
+ *	first        |--->o			DATA_MAP, owns +1, then wants to own +3
+ *	second            |--->o		DATA_UNMAP, owns +3
+ */
+static void an_operation_does_not_yield_again_at_an_entry_of_another(void **state)
+{
+	struct rmm_regs first, second;
+	struct host h;
+	rmm_pa pa;
+
+	host_realm(&h, NULL);
+	for (unsigned i = 2; i < 4; i++)
+		host_map(&h, A + i * PAGE);
+	pa = host_delegated(&h, 4);
+	stop_after(&h, 1, true);
+	second = smc_regs(&h, RMI_RTT_DATA_UNMAP, h.rd, A + 2 * PAGE, A + 4 * PAGE, 0, 0);
+	assert_hex(second.x[0], 0x00d);
+	first = map(&h, A, pa, 4);
+	assert_hex(first.x[0], 0x00d);
+	stop_after(&h, 2, true);
+	first = smc_regs(&h, RMI_OP_CONTINUE, first.x[1], 0);
+	assert_hex(first.x[0], RMI_SUCCESS);
+	assert_hex(first.x[1], A + 3 * PAGE);
+	assert_int_equal(rmm_open_operations(h.rmm), 1);
+	stop_after(&h, 0, false);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, second.x[1], 0), 0);
+	host_end(&h);
+}
+
+/* The granule where it would go on is in use. */
+static void a_delegation_does_not_yield_at_a_granule_that_is_an_object(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+	rmm_pa pa;
+
+	host_realm(&h, NULL);
+	pa = host_pages(&h, 2);
+	host_delegate(&h, pa + PAGE, PAGE);
+	host_tables(&h, A, 2);
+	assert_hex(smc(&h, RMI_RTT_CREATE, h.rd, pa + PAGE, A, 3), 0);
+	stop_after(&h, 1, true);
+	r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, pa, pa + 2 * PAGE);
+	assert_hex(r.x[0], RMI_SUCCESS);
+	assert_hex(r.x[1], pa + PAGE);
+	assert_state(&h, pa, DELEGATED);
+	assert_state(&h, pa + PAGE, RTT);
+	assert_int_equal(rmm_open_operations(h.rmm), 0);
+	host_end(&h);
+}
+
+/* All 16 contexts wait: what could yield before it begins is carried out at once. */
+static void without_a_context_a_command_does_not_yield(void **state)
+{
+	struct rmm_regs open[16];
+	struct host h;
+	rmm_pa pa;
+
+	host_realm(&h, NULL);
+	host_tables(&h, A, 2);
+	pa = host_pages(&h, 32);
+	stop_after(&h, 1, true);
+	for (unsigned i = 0; i < 16; i++) {
+		open[i] = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, pa + 2 * i * PAGE,
+				   pa + 2 * (i + 1) * PAGE);
+		assert_hex(open[i].x[0], 0x00d);
+	}
+	stop_after(&h, 0, false);
+	pa = host_delegated(&h, 1);
+	h.answers[0].label = "yield";
+	h.answers[0].pick = 1;
+	assert_hex(smc(&h, RMI_RTT_CREATE, h.rd, pa, A, 3), RMI_SUCCESS);
+	assert_state(&h, pa, RTT);
+	h.answers[0].pick = 0;
+	for (unsigned i = 0; i < 16; i++)
+		assert_hex(smc(&h, RMI_OP_CONTINUE, open[i].x[1], 0), 0);
+	host_end(&h);
+}
+
+/* INIT_RIPAS has the primary entry at A + 2 pages, which the auxiliary tree maps already. */
+static void an_auxiliary_unmap_ends_before_an_owned_entry(void **state)
+{
+	struct rmm_regs open;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .planes = 1 });
+	ram(&h, A, 4);
+	host_aux_tables(&h, 1, A, 3);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_MAP, A, A + 4 * PAGE).x[1], A + 4 * PAGE);
+	stop_after(&h, 2, true);
+	open = smc_regs(&h, RMI_RTT_INIT_RIPAS, h.rd, A, A + 4 * PAGE);
+	assert_hex(open.x[0], 0x00d);
+	stop_after(&h, 0, false);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_UNMAP, A, A + 4 * PAGE).x[1], A + 2 * PAGE);
+	assert_int_equal(host_aux_entry(&h, 1, A + 2 * PAGE).hipas, RMM_HIPAS_DATA);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, open.x[1], 0), 0);
+	host_end(&h);
+}
+
+/* The table that it has begun to fill is gone when it goes on. */
+static void an_auxiliary_map_that_cannot_go_on_ends(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .planes = 1 });
+	ram(&h, A, 3);
+	host_aux_tables(&h, 1, A, 3);
+	stop_after(&h, 1, true);
+	r = smc_regs(&h, RMI_RTT_AUX_PROT_MAP, h.rd, A, A + 3 * PAGE, 1);
+	assert_hex(r.x[0], 0x00d);
+	stop_after(&h, 0, false);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_UNMAP, A, A + PAGE).x[1], A + PAGE);
+	assert_hex(smc(&h, RMI_RTT_AUX_DESTROY, h.rd, A, 3, 1), 0);
+	r = smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0);
+	assert_hex(r.x[0], RMI_SUCCESS);
+	assert_hex(r.x[1], A + PAGE);
+	assert_int_equal(host_aux_entry(&h, 1, A).hipas, RMM_AUX_DESTROYED);
+	assert_int_equal(rmm_open_operations(h.rmm), 0);
+	host_end(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -142,6 +265,11 @@ int main(void)
 		TEST(auxiliary_ranges_end_before_an_owned_entry),
 		TEST(an_auxiliary_map_ends_before_a_destroyed_entry),
 		TEST(an_auxiliary_unmap_ends_before_a_block_that_does_not_fit),
+		TEST(an_operation_does_not_yield_again_at_an_entry_of_another),
+		TEST(a_delegation_does_not_yield_at_a_granule_that_is_an_object),
+		TEST(without_a_context_a_command_does_not_yield),
+		TEST(an_auxiliary_unmap_ends_before_an_owned_entry),
+		TEST(an_auxiliary_map_that_cannot_go_on_ends),
 	};
 
 	return cmocka_run_group_tests_name("obstacles", tests, NULL, NULL);

@@ -187,6 +187,39 @@ static void device_memory_is_what_its_category_says(void **state)
 	host_end(&h);
 }
 
+/* Nothing has been set: all the regions of one kind are COARSE from activation on. */
+static void memory_that_is_coarse_from_the_start_goes_as_a_whole(void **state)
+{
+	struct rmm_config cfg = machine;
+	struct host h;
+
+	cfg.tracking = RMM_TRACKED_COARSE;
+	host_boot(&h, &(struct setup){ .config = &cfg });
+	assert_hex(delegate(&h, R(1), R(1) + 0x1000), RMI_ERROR_INPUT);
+	assert_hex(delegate(&h, R(1), R(2)), 0);
+	assert_hex(delegate(&h, R(5), R(5) + 0x1000), 0); /* has a hole: FINE */
+	assert_hex(smc(&h, RMI_REALM_CREATE, R(1), HOST_BASE), RMI_ERROR_INPUT);
+	assert_hex(undelegate(&h, R(1), R(2)), 0);
+	host_end(&h);
+}
+
+static void two_banks_of_one_kind_make_a_coarse_region(void **state)
+{
+	struct rmm_config cfg = { .banks = { { R(0), GIB / 2 },
+					     { R(0) + GIB / 2, GIB / 2 },
+					     { R(1), GIB / 2 },
+					     { R(1) + GIB / 2, GIB / 2, RMM_DEVICE_COH } },
+				  .nr_banks = 4,
+				  .tracking = RMM_TRACKED_COARSE };
+	struct host h;
+
+	host_boot(&h, &(struct setup){ .config = &cfg });
+	assert_int_equal(state_of(&h, R(0)), CRS);
+	assert_int_equal(state_of(&h, R(1)), FINE); /* of two kinds */
+	assert_hex(delegate(&h, R(0), R(0) + 0x1000), RMI_ERROR_INPUT);
+	host_end(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -197,6 +230,8 @@ int main(void)
 		TEST(an_open_transition_blocks_unmapping),
 		TEST(a_table_outside_fine_memory_is_an_error_of_tracking_in_bet3),
 		TEST(device_memory_is_what_its_category_says),
+		TEST(memory_that_is_coarse_from_the_start_goes_as_a_whole),
+		TEST(two_banks_of_one_kind_make_a_coarse_region),
 	};
 
 	return cmocka_run_group_tests_name("use of tracked regions", tests, NULL, NULL);
