@@ -81,19 +81,7 @@ bool tracking_holds(const struct rmm *rmm, rmm_pa pa, enum rmm_memory kind)
 
 bool tracking_is_homogeneous(const struct rmm *rmm, rmm_pa pa)
 {
-	uint64_t size, total = 0;
-	rmm_pa from;
-	int kind = -1;
-
-	for (unsigned i = 0; i < rmm->nr_banks; i++) {
-		if (!part_of(rmm, i, region_base(rmm, pa), &from, &size))
-			continue;
-		if (kind >= 0 && kind != (int)rmm->banks[i].kind)
-			return false;
-		kind = (int)rmm->banks[i].kind;
-		total += size;
-	}
-	return total == tracking_region_size(rmm);
+	return phys_bank(rmm, region_base(rmm, pa), tracking_region_size(rmm));
 }
 
 /* Of a region with memory of two kinds, what is of the other kind cannot be delegated. */

@@ -4,8 +4,8 @@
  * category, and the properties of an address that follow from them (A2.3.2-A2.3.5).
  *
  * A granule has its state in the granule table also when its region is COARSE: COARSE means that
- * all of them have the same one and change together. A region with a hole, or with memory of two
- * kinds, cannot be COARSE. Where no bank is, nothing is tracked.
+ * all of them have the same one and change together. A region that is not in one bank (with a hole,
+ * with memory of two kinds) cannot be COARSE. Where no bank is, nothing is tracked.
  *
  * Locking: a region's state changes under rmm->regions_lock, which is tried and never waited for,
  * or by the operation that has sealed the region.
