@@ -328,6 +328,29 @@ condition_fn rtte_is_owned;
 		"oaddr_list_pas", oaddr_list_is_not_ns, RMI_ERROR_INPUT, .arg = (n)    \
 	}
 
+/* Delegated memory that is mapped into the protected half: flags, and where it is. */
+#define DELEGATED_OADDR_GROUP(flags, oaddr)                                                        \
+	{ "oaddr_type", oaddr_type_is_no_map_type, RMI_ERROR_INPUT, .arg = (flags) },              \
+		LIST_GROUP(oaddr),                                                                 \
+		{ "oaddr_list_count", oaddr_list_is_empty, RMI_ERROR_INPUT, .arg = (flags) },      \
+		{ "oaddr_valid", oaddr_is_no_descriptor, RMI_ERROR_INPUT, .arg = (oaddr) },        \
+		{ "oaddr_state", oaddr_is_not_delegated_memory, RMI_ERROR_INPUT, .arg = (oaddr) }, \
+		{ "oaddr_single_align", oaddr_is_misaligned, RMI_ERROR_INPUT, .arg = (oaddr) },    \
+	{                                                                                          \
+		"oaddr_bound", oaddr_does_not_fit, RMI_ERROR_INPUT, .arg = (oaddr)                 \
+	}
+/* Its tracking regions and operations that hold it. */
+#define OADDR_TRACKING_GROUP(oaddr)                                                             \
+	{ "trk_untracked", oaddr_is_untracked, RMI_ERROR_TRACKING, .arg = (oaddr),              \
+	  .level = LEVEL_OADDR },                                                               \
+		{ "gran_blocked", block_belongs_to_an_operation, RMI_BLOCKED, .arg = (oaddr) }, \
+		{ "trk_align", oaddr_is_inside_a_coarse_region, RMI_ERROR_RTT,                  \
+		  .level = LEVEL_WALK },                                                        \
+	{                                                                                       \
+		"trk_gran", region_is_larger_than_the_block, RMI_ERROR_TRACKING,                \
+			.arg = (oaddr), .level = LEVEL_OADDR                                    \
+	}
+
 /* Tables of every tree (rmi/rtt.c). */
 condition_fn rtte_is_a_table, rtte_is_no_table, table_cannot_be_made, table_is_live;
 condition_fn table_is_not_homogeneous, block_would_be_too_large;
