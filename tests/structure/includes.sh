@@ -94,18 +94,31 @@ harness_stays_out_of_the_port()
 	return 0
 }
 
-# Benchmarks measure what a user of librmisim-rmm gets: its public headers, libc and their own.
-benchmarks_use_the_public_model()
+# What stands on the public interface alone: public headers, libc and a header of its own.
+# includes_only_what_is_public ROOT FOLDER OWN-HEADER
+includes_only_what_is_public()
 {
-	root=$1
-	includes_of "$root/sim/bench" | while IFS=: read -r file line header; do
+	root=$1 own=$3
+	includes_of "$root/$2" | while IFS=: read -r file line header; do
 		case $header in
-		rmisim/rmi.h | rmisim/rmm.h | rmisim/sim.h | '"bench.h"') continue ;;
+		rmisim/rmi.h | rmisim/rmm.h | rmisim/sim.h | rmisim/scenario.h | "\"$own\"") continue ;;
 		rmisim/* | asm/* | kvm/* | sim/* | *kernel/* | \"*) ;;
 		*) continue ;;
 		esac
 		echo "$file:$line includes $header"
 	done
+}
+
+# Benchmarks measure what a user of librmisim-rmm gets.
+benchmarks_use_the_public_model()
+{
+	includes_only_what_is_public "$1" sim/bench bench.h
+}
+
+# Scenarios of the catalogue are what a user could have written.
+scenarios_use_the_public_interface()
+{
+	includes_only_what_is_public "$1" sim/scenario scenario.h
 }
 
 root=$1
@@ -115,6 +128,7 @@ holds "the kernel environment includes only kernel-named headers" \
 holds "the model includes nothing of the harness or the kernel" model_stands_alone "$root"
 holds "the harness includes nothing of the port" harness_stays_out_of_the_port "$root"
 holds "the benchmarks include of the model only what is public" benchmarks_use_the_public_model "$root"
+holds "the catalogue is written against the public interface" scenarios_use_the_public_interface "$root"
 
 # Each check objects to a sample that breaks its rule.
 tap_scratch
@@ -149,4 +163,7 @@ printf '#include <stdio.h>\n#include <rmisim/rmm.h>\n#include "bench.h"\n' >"$sc
 holds "a benchmark of the public model is accepted" benchmarks_use_the_public_model "$scratch"
 printf '#include "../../lib/model.h"\n' >"$scratch/sim/bench/bad.c"
 trips "a benchmark that looks inside is refused" 'bad.c:1 includes' benchmarks_use_the_public_model "$scratch"
+mkdir -p "$scratch/sim/scenario"
+printf '#include "scenario.h"\n#include "../world.h"\n' >"$scratch/sim/scenario/bad.c"
+trips "a scenario that looks inside is refused" 'bad.c:2 includes' scenarios_use_the_public_interface "$scratch"
 tap_end
