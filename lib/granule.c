@@ -179,12 +179,18 @@ unsigned granule_state(const struct rmm *rmm, rmm_pa pa)
 	return __atomic_load_n(&s.chunk->state, __ATOMIC_ACQUIRE);
 }
 
+void granule_point(const struct rmm *rmm, rmm_pa pa)
+{
+	if (rmm->cfg.point)
+		rmm->cfg.point(rmm->cfg.ctx, pa);
+}
+
 static void wait_for(struct locks *l, struct granule *g, rmm_pa pa, unsigned order)
 {
 	const struct rmm_config *cfg = &l->rmm->cfg;
-
 	bool mine = cfg->check_locks && !locks_check(l, g, pa, order);
 
+	granule_point(l->rmm, pa);
 	while (!mine && !raw_trylock(&g->lock)) {
 		if (cfg->wait)
 			cfg->wait(cfg->ctx, pa);
@@ -229,6 +235,7 @@ void granule_lock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned
 
 bool granule_trylock_object(struct locks *l, struct granule *g, rmm_pa pa, unsigned order)
 {
+	granule_point(l->rmm, pa);
 	if (!raw_trylock(&g->lock))
 		return false;
 	if (l->rmm->cfg.check_locks)

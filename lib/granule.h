@@ -37,6 +37,9 @@ struct granule *granule_peek(const struct rmm *rmm, rmm_pa pa);
 /* State of the granule at pa, whole or split; UNDELEGATED for what is no memory. Takes no lock. */
 unsigned granule_state(const struct rmm *rmm, rmm_pa pa);
 
+/* Somebody else may go on here (rmm_config.point). No chunk lock is held. */
+void granule_point(const struct rmm *rmm, rmm_pa pa);
+
 /* Lock the granule at pa; NULL when it is no granule, or *starved when memory is short. */
 struct granule *granule_lock(struct locks *l, rmm_pa pa, unsigned order, bool *starved);
 /* Lock a granule that cannot go away: of an object. */

@@ -351,6 +351,7 @@ bool granule_move_block(struct locks *l, rmm_pa pa, uint64_t size, unsigned from
 
 	if (!phys_bank(rmm, pa, size))
 		return false;
+	granule_point(rmm, pa);
 	if (!lock_parts(rmm, pa, pa + size, from, &map) &&
 	    !lock_parts_at_last(rmm, pa, size, from, wait, &map))
 		return false;

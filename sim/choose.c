@@ -12,7 +12,12 @@
 
 #define MAX_DECISIONS ((size_t)1 << 24)
 
-static const char *const kind_names[] = { "sched", "fail", "rmm", "data" };
+const char *sim_choice_name(enum sim_choice kind)
+{
+	static const char *const names[] = { "sched", "fail", "rmm", "data" };
+
+	return names[kind & 3];
+}
 
 static void record(struct sim_world *world, const struct decision *decision)
 {
@@ -37,17 +42,21 @@ unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, c
 		    bool preempts)
 {
 	struct decisions *d = &world->choices;
-	uint32_t chosen = 0;
+	struct decision asked = { n, 0, (uint8_t)kind, preempts, label ? label : "" };
 
 	if (n <= 1)
 		return 0;
-	if (d->count < d->nr_follow)
-		chosen = d->follow[d->count];
-	if (chosen >= n)
+	if (d->count < d->plan.count)
+		asked.chosen = d->plan.follow[d->count];
+	else if (d->plan.pick)
+		asked.chosen = d->plan.pick(d->plan.ctx, world, &asked);
+	if (asked.chosen >= n && d->plan.lenient)
+		asked.chosen = 0;
+	if (asked.chosen >= n)
 		sim_violatef(world, "choices", "decision %zu (%s %s) has %u options, not %u",
-			     d->count, kind_names[kind & 3], label ? label : "", n, chosen + 1);
-	record(world, &(struct decision){ n, chosen, (uint8_t)kind, preempts });
-	return chosen;
+			     d->count, sim_choice_name(kind), asked.label, n, asked.chosen + 1);
+	record(world, &asked);
+	return asked.chosen;
 }
 
 unsigned sim_choose(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label)

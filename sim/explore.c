@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exploration: a scenario under every schedule with at most b preemptions, depth first.
+ * Exploration: a scenario under every schedule with at most b preemptions, depth first, for b = 0, 1, 2 ..
  *
  * A run is determined by its decisions. The next run keeps the longest prefix of this one whose last
- * schedule decision has an option left that the bound allows, and takes that option. A preemption is the
- * choice of another actor although the current one can go on. Decisions of other kinds stay as the given
- * string says.
+ * decision has an option left that the bound allows, and takes that option. A preemption is the
+ * choice of another actor although the current one can go on.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "world.h"
+#include "runner.h"
 
 struct search {
 	const struct sim_explore *explore;
-	struct sim_config config;
+	struct runner runner;
 	uint32_t *follow;
 	size_t count, room; /* decisions to follow, room of the array */
 	size_t fixed;       /* of them given: never varied */
+	unsigned bound;
+	bool cut; /* the bound has left something out */
 	struct sim_result *result;
-	struct sim_stacks stacks; /* go from run to run */
 };
 
 static bool make_room(struct search *s, size_t room)
@@ -46,38 +46,56 @@ static bool not_started(struct search *s, const char *why)
 	return false;
 }
 
-static void note_violation(struct search *s, struct sim_world *world, const char *violation)
+static void note_violation(struct search *s)
 {
 	struct sim_result *result = s->result;
-	const char *choices = sim_choices(world);
+	const char *choices = sim_choices(s->runner.world);
 
 	if (result->violations++)
 		return;
-	snprintf(result->violation, sizeof(result->violation), "%s", violation);
+	snprintf(result->violation, sizeof(result->violation), "%s", s->runner.violation);
 	if (strlen(choices) < sizeof(result->choices))
 		snprintf(result->choices, sizeof(result->choices), "%s", choices);
+}
+
+/* May decision `d` be varied, when so much of the bounds is used up before it? */
+static bool may_vary(struct search *s, const struct decision *d, unsigned preemptions,
+		     unsigned failures)
+{
+	if (d->chosen + 1 >= d->n)
+		return false;
+	switch (d->kind) {
+	case SIM_CHOOSE_SCHED:
+		if (preemptions + d->preempts <= s->bound)
+			return true;
+		s->cut = true;
+		return false;
+	case SIM_CHOOSE_DATA:
+		return false;
+	default:
+		return failures < s->explore->failures;
+	}
 }
 
 /* The next prefix in depth-first order; false when there is none, or no memory for it. */
 static bool advance(struct search *s, const struct decisions *d)
 {
-	unsigned preemptions = 0;
+	unsigned preemptions = 0, failures = 0;
 	size_t last = SIZE_MAX, i;
 
 	if (!make_room(s, d->count + 1))
 		return not_started(s, "memory is short");
 	for (i = 0; i < d->count; i++) {
 		const struct decision *at = &d->taken[i];
+		bool schedule = at->kind == SIM_CHOOSE_SCHED;
 
-		if (i >= s->fixed && at->kind == SIM_CHOOSE_SCHED && at->chosen + 1 < at->n &&
-		    preemptions + (at->preempts ? 1 : 0) <= s->explore->preemptions)
+		if (i >= s->fixed && may_vary(s, at, preemptions, failures))
 			last = i;
-		preemptions += at->preempts && at->chosen;
+		preemptions += schedule && at->preempts && at->chosen;
+		failures += !schedule && at->kind != SIM_CHOOSE_DATA && at->chosen;
 	}
-	if (last == SIZE_MAX) {
-		s->result->exhaustive = true;
+	if (last == SIZE_MAX)
 		return false;
-	}
 	for (i = 0; i <= last; i++)
 		s->follow[i] = d->taken[i].chosen;
 	s->follow[last]++;
@@ -85,71 +103,90 @@ static bool advance(struct search *s, const struct decisions *d)
 	return true;
 }
 
-/* One run; false when the search is over. */
-static bool run_one(struct search *s, sim_scenario scenario)
+static unsigned preemptions_of(const struct decisions *d)
 {
-	char why[200];
-	struct sim_world *world =
-		sim_world_follow(&s->config, s->follow, s->count, &s->stacks, why, sizeof(why));
-	const char *violation;
-	bool more;
+	unsigned n = 0;
 
-	if (!world)
-		return not_started(s, why);
-	sim_run(world, scenario);
-	violation = sim_violation(world);
-	if (!violation)
-		violation = sim_quiescent(world);
+	for (size_t i = 0; i < d->count; i++)
+		n += d->taken[i].preempts && d->taken[i].chosen;
+	return n;
+}
+
+/* A run that no lower bound has had. False: the search ends with it. */
+static bool note_run(struct search *s, struct sim_world *world)
+{
+	const struct sim_explore *e = s->explore;
+
 	s->result->schedules++;
-	if (violation)
-		note_violation(s, world, violation);
-	if (s->explore->after)
-		s->explore->after(world, s->explore->after_ctx);
-	more = advance(s, &world->choices);
-	sim_world_free(world);
-	return more && (!s->explore->max_runs || s->result->schedules < s->explore->max_runs);
+	if (s->runner.violation)
+		note_violation(s);
+	if (e->after)
+		e->after(world, e->after_ctx);
+	return (!s->runner.violation || e->go_on) &&
+	       (!e->max_runs || s->result->schedules < e->max_runs);
+}
+
+/* All runs of one bound; false when the search is over. */
+static bool run_bound(struct search *s)
+{
+	struct sim_world *world;
+	bool more = true;
+
+	s->cut = false;
+	s->result->preemptions = s->bound;
+	s->count = s->fixed;
+	while (more) {
+		world = runner_go(&s->runner, &(struct plan){ s->follow, s->count });
+		if (!world)
+			return not_started(s, s->runner.why);
+		if ((!s->bound || preemptions_of(&world->choices) == s->bound) &&
+		    !note_run(s, world))
+			return false;
+		more = advance(s, &world->choices);
+	}
+	return true;
 }
 
 static bool set_prefix(struct search *s)
 {
-	const char *wrong = sim_choices_parse(s->config.choices, NULL, 0, &s->fixed);
+	const char *choices = s->explore->config.choices;
+	const char *wrong = sim_choices_parse(choices, NULL, 0, &s->fixed);
 
 	if (wrong)
 		return not_started(s, wrong);
 	if (!make_room(s, s->fixed + 1))
 		return not_started(s, "memory is short");
-	sim_choices_parse(s->config.choices, s->follow, s->fixed, &s->count);
-	s->config.choices = NULL;
+	sim_choices_parse(choices, s->follow, s->fixed, &s->count);
 	return true;
 }
 
-struct sim_result sim_explore(sim_scenario scenario, const struct sim_explore *explore)
+static void exhaust(struct search *s)
+{
+	unsigned top = s->explore->preemptions;
+
+	/* In turn, so that what is found first is found with the fewest preemptions. */
+	for (s->bound = 0; run_bound(s); s->bound++) {
+		if (s->bound == top || !s->cut) {
+			s->result->preemptions = top;
+			s->result->exhaustive = true;
+			break;
+		}
+	}
+}
+
+struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
+				    const struct sim_explore *explore)
 {
 	static const struct sim_explore defaults;
 	struct sim_result result = { 0 };
 	struct search s = { .explore = explore ? explore : &defaults, .result = &result };
-	struct sim_image *image = NULL;
-	const char *wrong;
-	char why[200];
 
-	s.config = s.explore->config;
-	result.preemptions = s.explore->preemptions;
-	if (!s.config.image) {
-		image = sim_image_open(s.config.kernel ? s.config.kernel : "4k", why, sizeof(why));
-		if (!image) {
-			not_started(&s, why);
-			return result;
-		}
-		s.config.image = image;
-	}
-	wrong = sim_engine_pick(s.config.engine, &s.config.engine);
-	if (wrong)
-		not_started(&s, wrong);
+	if (!runner_init(&s.runner, &s.explore->config, scenario))
+		not_started(&s, s.runner.why);
 	else if (set_prefix(&s))
-		while (run_one(&s, scenario))
-			;
-	sim_stacks_drop(&s.stacks);
+		exhaust(&s);
+	result.runs = s.runner.runs;
+	runner_drop(&s.runner);
 	free(s.follow);
-	sim_image_close(image);
 	return result;
 }

@@ -166,6 +166,11 @@ static void model_wait(void *ctx, rmm_pa granule)
 	sim_sched_spin(ctx, "a granule lock", false);
 }
 
+static void model_point(void *ctx, rmm_pa granule)
+{
+	sim_sched_point(ctx, "granule lock");
+}
+
 static unsigned model_choose(void *ctx, const char *label, unsigned n)
 {
 	return sim_choose(ctx, SIM_CHOOSE_RMM, n, label);
@@ -189,7 +194,8 @@ static int make_model(struct sim_world *world, const struct sim_config *config)
 		.run_realm = model_run_realm,
 		.wait = model_wait,
 		.choose = model_choose,
-		.choices = RMM_CHOOSE_DONATION,
+		.choices = config->failures & SIM_LEGAL_FAILURES ? 0 : RMM_CHOOSE_DONATION,
+		.point = config->granule_points ? model_point : NULL,
 		.event = model_event,
 	};
 	const char *name = config->profile ? config->profile : "strict";
@@ -255,24 +261,26 @@ static int set_image(struct sim_world *world, const struct sim_config *config)
 }
 
 static int set_choices(struct sim_world *world, const struct sim_config *config,
-		       const uint32_t *follow, size_t n)
+		       const struct plan *plan)
 {
 	struct decisions *d = &world->choices;
 	const char *wrong;
-	uint32_t *own = NULL;
+	uint32_t *own;
+	size_t n;
 
-	if (!follow && config->choices) {
-		wrong = sim_choices_parse(config->choices, NULL, 0, &n);
-		if (wrong)
-			return sim_world_error(world, -EINVAL, "%s", wrong);
-		own = sim_arena_alloc(world->arena, (n + 1) * sizeof(*own));
-		if (!own)
-			return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
-		sim_choices_parse(config->choices, own, n, &n);
-		follow = own;
+	if (plan) {
+		d->plan = *plan;
+		return 0;
 	}
-	d->follow = follow;
-	d->nr_follow = n;
+	wrong = sim_choices_parse(config->choices, NULL, 0, &n);
+	if (wrong)
+		return sim_world_error(world, -EINVAL, "%s", wrong);
+	own = sim_arena_alloc(world->arena, (n + 1) * sizeof(*own));
+	if (!own)
+		return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
+	sim_choices_parse(config->choices, own, n, &n);
+	d->plan.follow = own;
+	d->plan.count = n;
 	return 0;
 }
 
@@ -284,8 +292,8 @@ static struct sim_world *fail_new(struct sim_world *world, char *why, size_t siz
 	return NULL;
 }
 
-struct sim_world *sim_world_follow(const struct sim_config *config, const uint32_t *follow,
-				   size_t n, struct sim_stacks *stacks, char *why, size_t size)
+struct sim_world *sim_world_plan(const struct sim_config *config, const struct plan *plan,
+				 struct sim_stacks *stacks, char *why, size_t size)
 {
 	static const struct sim_config defaults;
 	struct sim_arena *arena = sim_arena_new();
@@ -311,7 +319,7 @@ struct sim_world *sim_world_follow(const struct sim_config *config, const uint32
 	sim_sched_init(world, scenario);
 	sim_host_fill(&world->host);
 	if (set_engine(world, config) || set_banks(world, config) ||
-	    set_choices(world, config, follow, n) || set_image(world, config) ||
+	    set_choices(world, config, plan) || set_image(world, config) ||
 	    make_model(world, config))
 		return fail_new(world, why, size);
 	return world;
@@ -319,7 +327,7 @@ struct sim_world *sim_world_follow(const struct sim_config *config, const uint32
 
 struct sim_world *sim_world_new(const struct sim_config *config, char *why, size_t size)
 {
-	return sim_world_follow(config, NULL, 0, NULL, why, size);
+	return sim_world_plan(config, NULL, NULL, why, size);
 }
 
 void sim_world_free(struct sim_world *world)

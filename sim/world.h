@@ -53,13 +53,23 @@ struct decision {
 	uint32_t n, chosen;
 	uint8_t kind;  /* enum sim_choice */
 	bool preempts; /* SCHED: every option but 0 is a preemption */
+	const char *label;
+};
+
+/* How a run decides: what `follow` has, then what `pick` says, else 0. Borrowed by the world. */
+struct plan {
+	const uint32_t *follow;
+	size_t count;
+	/* `asked` is the decision as it will be recorded, its number is that of decisions taken so far. */
+	uint32_t (*pick)(void *ctx, struct sim_world *world, const struct decision *asked);
+	void *ctx;
+	bool lenient; /* an option that does not exist is 0, no violation */
 };
 
 struct decisions {
 	struct decision *taken;
 	size_t count, room;
-	const uint32_t *follow; /* what to choose first, then 0 */
-	size_t nr_follow;
+	struct plan plan;
 	char *text;
 	size_t text_size;
 };
@@ -182,9 +192,9 @@ const char *sim_errno_name(int err, char buf[16]);
  * known and only to be told.
  */
 void sim_breach(struct sim_world *world, const char *check, const char *text, bool known);
-/* As sim_world_new, but with the decisions as numbers; these and the stacks (NULL: own) are borrowed. */
-struct sim_world *sim_world_follow(const struct sim_config *config, const uint32_t *follow,
-				   size_t n, struct sim_stacks *stacks, char *why, size_t size);
+/* As sim_world_new, but with a plan (NULL: config->choices); it and the stacks (NULL: own) are borrowed. */
+struct sim_world *sim_world_plan(const struct sim_config *config, const struct plan *plan,
+				 struct sim_stacks *stacks, char *why, size_t size);
 /* Boot the kernel unless that is done; 0 or -errno. Within a guard. */
 int sim_world_boot(struct sim_world *world);
 
@@ -200,6 +210,7 @@ void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *na
 void sim_emit_rmm(struct sim_world *world, const struct rmm_event *event);
 
 /* choose.c */
+const char *sim_choice_name(enum sim_choice kind);
 unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
 		    bool preempts);
 /*

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include <rmisim/sim.h>
+#include <rmisim/explore.h>
 
 #if defined(__cplusplus)
 #error "CMocka tests are C"

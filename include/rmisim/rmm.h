@@ -280,6 +280,8 @@ struct rmm_config {
 	void (*run_realm)(void *ctx, struct rmm_rec *rec, unsigned cpu);
 	/** A granule lock is taken by somebody else: wait until it may be free. Default: yield the CPU. */
 	void (*wait)(void *ctx, rmm_pa granule);
+	/** A granule lock is about to be taken: a place where another CPU may go on. Default: none. */
+	void (*point)(void *ctx, rmm_pa granule);
 	/** Something that the implementation is free to decide, 0 <= result < n. Default 0. */
 	unsigned (*choose)(void *ctx, const char *label, unsigned n);
 	/** What `choose` is asked about: bits of enum rmm_choice; 0 = everything. */

@@ -51,6 +51,14 @@ enum sim_engine {
 	SIM_FIBERS,
 };
 
+/** Classes of failures that a run may be asked to decide on. */
+enum sim_failures {
+	/** What a correct RMM or kernel may do at any time: refusals, partial progress, failing allocations. */
+	SIM_LEGAL_FAILURES = 1,
+	/** Statuses that a command defines, but that its state does not justify. */
+	SIM_WRONG_ANSWERS = 2,
+};
+
 struct sim_config {
 	struct sim_image *image; /**< an image to borrow; NULL: open `kernel` */
 	const char *kernel;      /**< name or path; NULL: "4k" */
@@ -68,6 +76,10 @@ struct sim_config {
 	 */
 	const char *known_breaches;
 	enum sim_engine engine;
+	/** A scheduling point before each granule lock inside the model, too. */
+	bool granule_points;
+	/** Failures that are decisions of a run: bits of enum sim_failures; 0: those that the RMM has to have. */
+	unsigned failures;
 	/**
 	 * An RMM that answers wrongly. Asked before each SMC of the kernel, by the actor that makes
 	 * it: true when *out (at first what *in is) is the answer; the RMM has then not heard of
@@ -119,7 +131,10 @@ const char *sim_world_finish(struct sim_world *world);
 /** What kind of thing is decided. */
 enum sim_choice { SIM_CHOOSE_SCHED, SIM_CHOOSE_FAIL, SIM_CHOOSE_RMM, SIM_CHOOSE_DATA };
 
-/** Decide: 0 <= result < n; 0 is what usually happens. The label names the decision in replays. */
+/**
+ * Decide: 0 <= result < n; 0 is what usually happens. The label names the decision in replays; it is borrowed for
+ * the life of the world.
+ */
 unsigned sim_choose(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label);
 /** The decisions of this run so far, as a string for sim_config.choices. */
 const char *sim_choices(struct sim_world *world);
@@ -386,7 +401,7 @@ void sim_vm_set_vmm(struct sim_vm *vm, const struct sim_vmm_ops *ops, void *ctx)
 /** A VMM that converts: sets the attribute that the fault asks for and resumes. */
 extern const struct sim_vmm_ops sim_vmm_converting;
 
-/* Exploration */
+/* Scenarios */
 
 typedef void (*sim_scenario)(struct sim_world *world);
 
@@ -395,26 +410,6 @@ typedef void (*sim_scenario)(struct sim_world *world);
  * that is left to do with the world is to look at it and to free it.
  */
 bool sim_run(struct sim_world *world, sim_scenario scenario);
-
-struct sim_explore {
-	struct sim_config config; /**< the world of each run; `choices` is a prefix to follow */
-	unsigned preemptions;     /**< bound b: all schedules with at most b preemptions */
-	uint64_t max_runs;        /**< 0: no limit */
-	/** Called after each run, before its world is dropped; may call sim_fail-free inspection only. */
-	void (*after)(struct sim_world *world, void *ctx);
-	void *after_ctx;
-};
-
-struct sim_result {
-	uint64_t schedules, violations;
-	bool exhaustive; /**< every schedule within the bound was run */
-	unsigned preemptions;
-	char violation[256]; /**< of the first violating run, "" when clean */
-	char choices[1024];  /**< its decisions: give them back as sim_config.choices */
-};
-
-/** Run a scenario under every schedule within the bound; bounds 0..b in turn are included in b. */
-struct sim_result sim_explore(sim_scenario scenario, const struct sim_explore *explore);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

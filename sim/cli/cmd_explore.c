@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <rmisim/explore.h>
 #include <rmisim/scenario.h>
 
 #include "cli.h"
@@ -121,7 +122,7 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 				     .known_breaches = cli_known_breaches(sim_image_name(image)) };
 	explore.preemptions = bound.given ? (unsigned)bound.value : DEFAULT_BOUND;
 	explore.max_runs = limit.value;
-	result = sim_explore(e->run, &explore);
+	result = sim_explore_named(e->name, e->run, &explore);
 	seconds = now() - progress.began;
 	if (progress.on)
 		fprintf(stderr, "\r%-40s\r", "");

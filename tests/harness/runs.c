@@ -59,7 +59,8 @@ static struct sim_result explore(sim_scenario scenario, unsigned bound)
 	char path[512];
 
 	return sim_explore(scenario, &(struct sim_explore){ .config = fake_config(path),
-							    .preemptions = bound });
+							    .preemptions = bound,
+							    .go_on = true });
 }
 
 static void a_deadlock_needs_one_preemption_and_is_found_with_it(void **state)

@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include <rmisim/cmocka.h>
-#include <rmisim/sim.h>
 
 struct images {
 	const char *clean, *image;

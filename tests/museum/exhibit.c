@@ -14,7 +14,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <rmisim/sim.h>
+#include <rmisim/explore.h>
 
 #define PRIVATE_GPA UINT64_C(0x200000)
 #define SHARED_GPA  UINT64_C(0x403000)

@@ -3,6 +3,8 @@
  * Two vCPUs touch one private page: under every schedule with at most one preemption both go on, the
  * page is mapped once, nothing warns and everything comes back (kvm-call-sequences 12).
  */
+#include <rmisim/explore.h>
+
 #include "fixture.h"
 
 #define IPA UINT64_C(0x220a000)

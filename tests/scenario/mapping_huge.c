@@ -270,7 +270,7 @@ static void explore_change(const char *kernel, enum change what)
 		(unsigned long long)race.by_page, (unsigned long long)race.by_block,
 		(unsigned long long)race.busy);
 	assert_clean(result);
-	assert_int_equal(race.runs, result.schedules);
+	assert_int_equal(race.runs, result.runs);
 }
 
 static void a_collapse_under_a_running_vcpu_loses_nothing(void **state)

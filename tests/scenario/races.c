@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include <rmisim/explore.h>
 #include <rmisim/scenario.h>
 
 #include "fixture.h"
@@ -40,7 +41,7 @@ static void a_race_is_clean_with_one_preemption(void **state)
 
 		if (!e->race || is_too_large(e, image))
 			continue;
-		result = sim_explore(e->run, &explore);
+		result = sim_explore_named(e->name, e->run, &explore);
 		if (result.exhaustive && !result.violations)
 			continue;
 		fprintf(stderr, "%s on %s: %s, choices %s\n", e->name, sim_image_name(image),

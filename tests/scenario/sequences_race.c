@@ -5,6 +5,8 @@
  * Every schedule with at most one preemption is run. In each the page ends up mapped once, both vCPUs go
  * on and nothing warns; in some the calls are exactly the sheet's, in its order, by its two vCPUs.
  */
+#include <rmisim/explore.h>
+
 #include "telling.h"
 
 #define PRIVATE_IPA UINT64_C(0x8820a000)

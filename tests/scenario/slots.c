@@ -340,6 +340,7 @@ static void a_private_slot_is_deleted_under_a_running_vcpu(void **state)
 		sim_explore(private_slot_touched_while_deleted,
 			    &(struct sim_explore){ .config.kernel = fixture_kernel(),
 						   .preemptions = 1,
+						   .go_on = true,
 						   .after = count,
 						   .after_ctx = &tally });
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file explore.h
+ * Exploration: a scenario again and again, each time with other decisions.
+ *
+ * Everything that a run leaves open is a decision of one stream (sim_choose()). A search varies decisions;
+ * a violation is handed over as one replay string, which sim_replay() and every sim_explore() of the same
+ * scenario take back ($RMISIM_REPLAY). All schedules are sequentially consistent: weak memory is not modelled.
+ *
+ * A search runs on the calling thread and touches nothing outside its worlds. Several may run at once on
+ * several threads, each with an image of its own (sim_config.kernel opens one).
+ */
+#ifndef RMISIM_EXPLORE_H
+#define RMISIM_EXPLORE_H
+
+#include <rmisim/sim.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/** How a search goes through the decisions. */
+enum sim_how {
+	SIM_EXHAUSTIVE, /**< preemption bounds 0, 1 .. `preemptions` in turn, each of them completely */
+	SIM_RANDOM,     /**< every decision of the schedule at random */
+	SIM_PCT, /**< random priorities with `preemptions` random changes: probabilistic concurrency testing */
+};
+
+/** What a search has come to so far. */
+struct sim_progress {
+	uint64_t schedules;
+	unsigned bound;
+	double done; /**< estimated part of the bound that is done, 0 to 1; below 0: unknown */
+};
+
+struct sim_explore {
+	struct sim_config
+		config; /**< the world of each run; `choices` is a prefix to follow, then explore */
+	const char *scenario; /**< name in replay strings; NULL: the function's name */
+	unsigned preemptions; /**< bound b: all schedules with at most b preemptions */
+	/** All runs with at most so many failures of the classes that config.failures has; exhaustive only. */
+	unsigned failures;
+	enum sim_how how;
+	uint64_t seed;     /**< RANDOM, PCT */
+	uint64_t max_runs; /**< 0: no limit; RANDOM, PCT: 10000 */
+	/** Part `shard` (1 .. shards) of `shards` disjoint parts of all schedules; 0: all. */
+	unsigned shard, shards;
+	bool go_on;     /**< behind a violation, to count all of them; default: stop at the first */
+	bool no_shrink; /**< print the run as it was found */
+	/** Called once for each schedule, before its world is dropped; may only look. */
+	void (*after)(struct sim_world *world, void *ctx);
+	void *after_ctx;
+	/** Called a few times a second. */
+	void (*progress)(void *ctx, const struct sim_progress *progress);
+	void *progress_ctx;
+};
+
+struct sim_result {
+	uint64_t schedules; /**< different ones that were run */
+	uint64_t runs;      /**< all that were made, of lower bounds and for shrinking too */
+	uint64_t violations;
+	bool exhaustive;      /**< every schedule within the bound was run */
+	unsigned preemptions; /**< the bound that was reached */
+	char violation[512];  /**< of the first violating run, "" when clean: "check: sentence" */
+	char choices[1024];   /**< its decisions: give them back as sim_config.choices */
+	char replay[2048];    /**< the same as a replay string */
+};
+
+/**
+ * Run a scenario under every schedule within the bound, or many random ones. "setup: sentence" as the violation
+ * says that no run was possible.
+ */
+struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
+				    const struct sim_explore *explore);
+#define sim_explore(scenario, ...) sim_explore_named(#scenario, scenario, __VA_ARGS__)
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

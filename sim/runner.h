@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs of one scenario, one behind the other: what all searches are made of.
+ */
+#ifndef SIM_RUNNER_H
+#define SIM_RUNNER_H
+
+#include <rmisim/explore.h>
+
+#include "world.h"
+
+struct runner {
+	struct sim_config config;
+	sim_scenario scenario;
+	struct sim_image *own_image;
+	struct sim_stacks stacks; /* go from run to run */
+	struct sim_world *world;  /* of the last run */
+	uint64_t runs;
+	/* Of the last run: "check: sentence", or NULL. */
+	const char *violation;
+	char why[400]; /* no run was possible */
+};
+
+/* False with r->why; r is to be dropped all the same. config->choices is not looked at. */
+bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario scenario);
+void runner_drop(struct runner *r);
+/*
+ * Run the scenario as planned. The world, with r->violation, stays to be looked at until the next call. NULL with
+ * r->why when there is no world.
+ */
+struct sim_world *runner_go(struct runner *r, const struct plan *plan);
+
+/* Is it the sentence of the same check? */
+bool runner_same_check(const char *violation, const char *other);
+
+#endif
