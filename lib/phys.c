@@ -288,6 +288,16 @@ bool rmm_host_pa(const struct rmm *rmm, const void *ptr, rmm_pa *pa)
 	return false;
 }
 
+bool rmm_bank_bytes(const struct rmm *rmm, unsigned i, int *fd, void **bytes, uint64_t *size)
+{
+	if (i >= rmm->nr_banks || rmm->cfg.memory)
+		return false;
+	*fd = rmm->banks[i].fd;
+	*bytes = rmm->banks[i].model;
+	*size = rmm->banks[i].size;
+	return true;
+}
+
 bool rmm_host_may_access(const struct rmm *rmm, rmm_pa pa, uint64_t size)
 {
 	return phys_ns_ok(rmm, pa, size);

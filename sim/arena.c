@@ -5,9 +5,11 @@
  * Memory straight from the bump pointer is fresh and so zero already; a large piece that comes back
  * returns its pages to the system, so that a sparse table of hundreds of MiB costs what is touched.
  */
+#define _GNU_SOURCE
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "arena.h"
 
@@ -36,6 +38,8 @@
 
 struct sim_arena {
 	size_t size, bump, used;
+	int fd;         /* of a shared one, else -1 */
+	uint64_t holes; /* made in it */
 	/* Free pieces of each class; the list link is the first word of a piece. */
 	void *free[NR_CLASSES];
 };
@@ -45,30 +49,65 @@ static size_t align_up(size_t n, size_t to)
 	return (n + to - 1) & ~(to - 1);
 }
 
-struct sim_arena *sim_arena_new(void)
+static void *map_arena(size_t size, int fd)
+{
+	int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+
+	if (fd >= 0 && ftruncate(fd, (off_t)size))
+		return MAP_FAILED;
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_NORESERVE, fd, 0);
+}
+
+struct sim_arena *sim_arena_new(bool shared)
 {
 	struct sim_arena *arena = MAP_FAILED;
+	int fd = shared ? memfd_create("rmisim-arena", MFD_CLOEXEC) : -1;
 	size_t size;
 
 	for (size = ARENA_MAX; arena == MAP_FAILED && size >= ARENA_MIN; size /= 2)
-		arena = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (arena == MAP_FAILED)
+		arena = map_arena(size, fd);
+	if (arena == MAP_FAILED) {
+		if (fd >= 0)
+			close(fd);
 		return NULL;
+	}
 	arena->size = size * 2;
+	arena->fd = fd;
 	arena->bump = align_up(sizeof(*arena), 64);
 	return arena;
+}
+
+int sim_arena_file(const struct sim_arena *arena, uint64_t *holes)
+{
+	*holes = arena->holes;
+	return arena->fd;
+}
+
+size_t sim_arena_size(const struct sim_arena *arena)
+{
+	return arena->size;
 }
 
 void sim_arena_drop(struct sim_arena *arena)
 {
 	size_t size;
+	int fd;
 
 	if (!arena)
 		return;
 	size = arena->size;
+	fd = arena->fd;
 	unpoison(arena, arena->bump);
 	munmap(arena, size);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Zero, and no memory any more. */
+static void give_back(struct sim_arena *arena, void *p, size_t piece)
+{
+	madvise(p, piece, arena->fd < 0 ? MADV_DONTNEED : MADV_REMOVE);
+	arena->holes++;
 }
 
 /* The class of a size, and the size of its pieces. */
@@ -132,7 +171,7 @@ void sim_arena_free(struct sim_arena *arena, void *p, size_t size)
 	class = class_of(size, &piece);
 	unpoison(p, sizeof(void *));
 	if (piece >= ARENA_LARGE)
-		madvise(p, piece, MADV_DONTNEED);
+		give_back(arena, p, piece);
 	*(void **)p = arena->free[class];
 	arena->free[class] = p;
 	arena->used -= piece;

@@ -8,11 +8,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct sim_arena;
 
-/* NULL when no address space is to be had. The arena's own bookkeeping lives inside it. */
-struct sim_arena *sim_arena_new(void);
+/*
+ * NULL when no address space is to be had. The arena's own bookkeeping lives inside it. A shared one is a mapping
+ * of a file without a name, which knows what of it has been touched.
+ */
+struct sim_arena *sim_arena_new(bool shared);
+/* That file, -1: not shared; it is mapped at `arena`. *holes counts pieces of it that were given back. */
+int sim_arena_file(const struct sim_arena *arena, uint64_t *holes);
+/* Of the mapping, bytes. */
+size_t sim_arena_size(const struct sim_arena *arena);
 /* NULL is fine. Everything allocated goes away. */
 void sim_arena_drop(struct sim_arena *arena);
 /* Zeroed, aligned to 16 bytes (64 KiB pieces and larger: to a host page); NULL when exhausted. */

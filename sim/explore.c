@@ -181,7 +181,7 @@ struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 	struct sim_result result = { 0 };
 	struct search s = { .explore = explore ? explore : &defaults, .result = &result };
 
-	if (!runner_init(&s.runner, &s.explore->config, scenario))
+	if (!runner_init(&s.runner, &s.explore->config, scenario, s.explore->rewinds))
 		not_started(&s, s.runner.why);
 	else if (set_prefix(&s))
 		exhaust(&s);

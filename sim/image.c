@@ -370,6 +370,15 @@ void sim_image_release(struct sim_image *image)
 	image->claimed = false;
 }
 
+bool sim_image_section(const struct sim_image *image, unsigned i, void **at, size_t *size)
+{
+	if (i >= image->nr_sections)
+		return false;
+	*at = image->sections[i].at;
+	*size = image->sections[i].size;
+	return true;
+}
+
 const struct sim_kernel_image *sim_image_table(const struct sim_image *image)
 {
 	return image->table;

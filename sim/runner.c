@@ -4,12 +4,15 @@
 
 #include "runner.h"
 
-bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario scenario)
+bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario scenario,
+		 bool rewinds)
 {
 	const char *wrong;
 
 	*r = (struct runner){ .config = *config, .scenario = scenario };
 	r->config.choices = NULL;
+	r->rewinds = r->pool.rewinds = rewinds && sim_can_rewind();
+	r->pool.stay = true;
 	wrong = sim_engine_pick(config->engine, &r->config.engine);
 	if (wrong) {
 		snprintf(r->why, sizeof(r->why), "%s", wrong);
@@ -23,22 +26,103 @@ bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario
 	return r->own_image;
 }
 
-void runner_drop(struct runner *r)
+static void end_world(struct runner *r)
 {
 	sim_world_free(r->world);
-	sim_stacks_drop(&r->stacks);
+	snapshot_drop(r->snapshot);
+	r->snapshot = NULL;
+	r->world = NULL;
+}
+
+void runner_drop(struct runner *r)
+{
+	end_world(r);
+	sim_pool_drop(&r->pool);
 	sim_image_close(r->own_image);
+}
+
+/* The scenario's stack, at the place to come back to. */
+static void take_snapshot(void *ctx)
+{
+	struct runner *r = ctx;
+
+	r->world->before_spawn = NULL;
+	r->snapshot = snapshot_take(r->world);
+	r->rewinds = r->snapshot;
+}
+
+static void mark(void *ctx)
+{
+	struct runner *r = ctx;
+
+	sim_aside_mark(&r->aside, take_snapshot, r);
+}
+
+static void run_scenario(void *ctx)
+{
+	struct runner *r = ctx;
+
+	sim_run(r->world, r->scenario);
+}
+
+/* Do the decisions before the snapshot come out as this plan wants them? */
+static bool is_prefix_of(const struct decisions *d, const struct plan *plan,
+			 struct sim_world *world)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		struct decision asked = d->taken[i];
+		uint32_t chosen = 0;
+
+		asked.chosen = 0;
+		if (i < plan->count)
+			chosen = plan->follow[i];
+		else if (plan->pick)
+			chosen = plan->pick(plan->ctx, world, &asked);
+		if (chosen != d->taken[i].chosen)
+			return false;
+	}
+	return true;
+}
+
+/* As if the scenario had done its beginning again. */
+static bool rewind_world(struct runner *r, const struct plan *plan)
+{
+	sim_world_end_strands(r->world);
+	if (!snapshot_restore(r->snapshot))
+		return false;
+	if (!is_prefix_of(&r->world->choices, plan, r->world))
+		return false;
+	r->world->choices.plan = *plan;
+	sim_aside_return(&r->aside);
+	return true;
+}
+
+static bool make_world(struct runner *r, const struct plan *plan)
+{
+	end_world(r);
+	r->world = sim_world_plan(&r->config, plan, &r->pool, r->why, sizeof(r->why));
+	if (!r->world)
+		return false;
+	if (!r->rewinds) {
+		run_scenario(r);
+		return true;
+	}
+	r->world->before_spawn = mark;
+	r->world->before_spawn_ctx = r;
+	if (sim_aside_call(&r->aside, &r->pool, run_scenario, r))
+		return true;
+	snprintf(r->why, sizeof(r->why), "no memory for a stack");
+	return false;
 }
 
 struct sim_world *runner_go(struct runner *r, const struct plan *plan)
 {
-	sim_world_free(r->world);
 	r->violation = NULL;
-	r->world = sim_world_plan(&r->config, plan, &r->stacks, r->why, sizeof(r->why));
-	if (!r->world)
+	if (!(r->snapshot && rewind_world(r, plan)) && !make_world(r, plan)) {
+		end_world(r);
 		return NULL;
+	}
 	r->runs++;
-	sim_run(r->world, r->scenario);
 	r->violation = sim_violation(r->world);
 	if (!r->violation)
 		r->violation = sim_quiescent(r->world);

@@ -7,22 +7,30 @@
 
 #include <rmisim/explore.h>
 
-#include "world.h"
+#include "snapshot.h"
 
 struct runner {
 	struct sim_config config;
 	sim_scenario scenario;
 	struct sim_image *own_image;
-	struct sim_stacks stacks; /* go from run to run */
-	struct sim_world *world;  /* of the last run */
+	struct sim_pool pool;    /* stacks and threads go from run to run */
+	struct sim_world *world; /* of the last run */
+	/* Rewinding: what a scenario does before it spawns an actor happens once. */
+	bool rewinds;
+	struct sim_aside aside;
+	struct snapshot *snapshot;
 	uint64_t runs;
 	/* Of the last run: "check: sentence", or NULL. */
 	const char *violation;
 	char why[400]; /* no run was possible */
 };
 
-/* False with r->why; r is to be dropped all the same. config->choices is not looked at. */
-bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario scenario);
+/*
+ * False with r->why; r is to be dropped all the same. config->choices is not looked at. `rewinds`: all state of the
+ * scenario is on its stack or in the world, so that its beginning need not be repeated where that is possible.
+ */
+bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario scenario,
+		 bool rewinds);
 void runner_drop(struct runner *r);
 /*
  * Run the scenario as planned. The world, with r->violation, stays to be looked at until the next call. NULL with

@@ -198,6 +198,8 @@ int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void 
 
 	if (world->dead)
 		return -EIO;
+	if (world->nr_actors == 1 && world->before_spawn)
+		world->before_spawn(world->before_spawn_ctx);
 	if (world->nr_actors == SIM_MAX_ACTORS)
 		return sim_world_error(world, -EAGAIN, "a world has at most %u actors",
 				       SIM_MAX_ACTORS);
@@ -258,5 +260,4 @@ void sim_sched_end(struct sim_world *world)
 {
 	for (unsigned i = 1; i < world->nr_actors; i++)
 		sim_strand_end(&world->actors[i]->own);
-	sim_strand_exit(&world->actors[0]->own);
 }

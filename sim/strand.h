@@ -17,9 +17,13 @@
 
 #include <rmisim/sim.h>
 
-/* Stacks that are not in use, for the next strand. */
-struct sim_stacks {
-	struct stack *free;
+/* Stacks and threads, in use or waiting for their next strand. One thread has it at a time. */
+struct sim_pool {
+	struct stack *stacks;
+	struct worker *workers;
+	bool rewinds; /* its worlds are to be saved and put back */
+	bool stay;    /* threads stay on the CPU they start on */
+	int cpu;      /* that one */
 };
 
 /* One stack of execution: the scenario, a spawned actor, or the guest side of a vCPU. */
@@ -27,17 +31,28 @@ struct strand {
 	struct sim_world *world;
 	void (*body)(struct strand *strand);
 	bool started;  /* there is a thread or a stack to get rid of */
+	bool finished; /* threads: body has done its last */
 	bool kill;     /* leave when woken */
 	jmp_buf leave; /* where to: the thread's own function, or the scenario's frame */
 	/* threads */
-	pthread_t thread;
+	struct worker *worker; /* NULL: the scenario, which has */
 	sem_t baton;
 	/* fibers */
-	ucontext_t context;
+	bool entered;
+	jmp_buf here;
+	ucontext_t context;  /* instead of it under AddressSanitizer */
 	struct stack *stack; /* NULL: the scenario's */
 	void *fake;          /* AddressSanitizer's */
 	const void *bottom;  /* of the stack, as that sees it */
 	size_t size;
+};
+
+/* A function on a stack of its own, on the thread of whoever calls it; a run that can be rewound. */
+struct sim_aside {
+	struct stack *stack;
+	void (*fn)(void *arg);
+	void *arg;
+	jmp_buf caller, mark;
 };
 
 /* Threads or fibers: as asked, else as $RMISIM_ENGINE says, else what suits. NULL, or what is wrong. */
@@ -58,6 +73,29 @@ void sim_strand_end(struct strand *strand);
 /* Leave the running strand at once: the scenario goes on where it can. */
 void sim_strand_leave(struct strand *strand) __attribute__((noreturn));
 
-void sim_stacks_drop(struct sim_stacks *stacks);
+/* No strand of the pool's is started any more. */
+void sim_pool_drop(struct sim_pool *pool);
+
+/* False where stacks cannot be put back as they were: under a sanitizer. */
+bool sim_can_rewind(void);
+/* fn(arg) on a stack of the pool; false when there is none. Not under a sanitizer. */
+bool sim_aside_call(struct sim_aside *aside, struct sim_pool *pool, void (*fn)(void *arg),
+		    void *arg);
+/*
+ * Within fn: a place to return to, once `save` has saved the stack. Returns false now, and true each time that
+ * sim_aside_return() has led here.
+ */
+bool sim_aside_mark(struct sim_aside *aside, void (*save)(void *ctx), void *ctx);
+/* Outside of it: go on at the mark, on the stack as it was then, until fn ends. */
+void sim_aside_return(struct sim_aside *aside);
+
+/*
+ * Tell what has to be saved of the stacks in use, this one's too, so that all of them can go on from here
+ * later. False when something is on a thread, which cannot.
+ */
+bool sim_pool_keep(struct sim_pool *pool, void (*save)(void *ctx, void *at, size_t size),
+		   void *ctx);
+/* The stacks that were in use then are, and no others. */
+void sim_pool_rewind(struct sim_pool *pool);
 
 #endif

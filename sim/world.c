@@ -293,10 +293,10 @@ static struct sim_world *fail_new(struct sim_world *world, char *why, size_t siz
 }
 
 struct sim_world *sim_world_plan(const struct sim_config *config, const struct plan *plan,
-				 struct sim_stacks *stacks, char *why, size_t size)
+				 struct sim_pool *pool, char *why, size_t size)
 {
 	static const struct sim_config defaults;
-	struct sim_arena *arena = sim_arena_new();
+	struct sim_arena *arena = sim_arena_new(pool && pool->rewinds);
 	struct sim_world *world;
 	struct actor *scenario;
 
@@ -315,7 +315,7 @@ struct sim_world *sim_world_plan(const struct sim_config *config, const struct p
 	world->event_ctx = config->event_ctx;
 	world->answer = config->answer;
 	world->answer_ctx = config->answer_ctx;
-	world->stacks = stacks ? stacks : &world->own_stacks;
+	world->pool = pool ? pool : &world->own_pool;
 	sim_sched_init(world, scenario);
 	sim_host_fill(&world->host);
 	if (set_engine(world, config) || set_banks(world, config) ||
@@ -330,17 +330,23 @@ struct sim_world *sim_world_new(const struct sim_config *config, char *why, size
 	return sim_world_plan(config, NULL, NULL, why, size);
 }
 
-void sim_world_free(struct sim_world *world)
+void sim_world_end_strands(struct sim_world *world)
 {
 	struct sim_vm *vm;
 
-	if (!world)
-		return;
 	for (vm = world->vms; vm; vm = vm->next)
 		for (unsigned i = 0; i < vm->nr_vcpus; i++)
 			sim_strand_end(&sim_vm_vcpu(vm, i)->strand);
 	sim_sched_end(world);
-	sim_stacks_drop(&world->own_stacks);
+}
+
+void sim_world_free(struct sim_world *world)
+{
+	if (!world)
+		return;
+	sim_world_end_strands(world);
+	sim_strand_exit(&world->actors[0]->own);
+	sim_pool_drop(&world->own_pool);
 	rmm_free(world->rmm);
 	if (world->image) {
 		sim_image_release(world->image);

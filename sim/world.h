@@ -147,8 +147,12 @@ struct sim_world {
 	struct actor *running;
 	uint64_t points;
 	enum sim_engine engine;
-	struct sim_stacks *stacks, own_stacks; /* own, or those of the search */
+	struct sim_pool *pool, own_pool; /* own, or that of the search */
 	struct strand *switched_from;
+
+	/* Called before the first actor is spawned. */
+	void (*before_spawn)(void *ctx);
+	void *before_spawn_ctx;
 
 	bool framed; /* the scenario's strand has somewhere to leave to */
 	bool dead;   /* a violation has ended the run */
@@ -192,9 +196,14 @@ const char *sim_errno_name(int err, char buf[16]);
  * known and only to be told.
  */
 void sim_breach(struct sim_world *world, const char *check, const char *text, bool known);
-/* As sim_world_new, but with a plan (NULL: config->choices); it and the stacks (NULL: own) are borrowed. */
+/*
+ * As sim_world_new, but with a plan (NULL: config->choices); it and the pool (NULL: own) are borrowed. A world
+ * with a borrowed pool can be saved.
+ */
 struct sim_world *sim_world_plan(const struct sim_config *config, const struct plan *plan,
-				 struct sim_stacks *stacks, char *why, size_t size);
+				 struct sim_pool *pool, char *why, size_t size);
+/* End all strands but the scenario's. */
+void sim_world_end_strands(struct sim_world *world);
 /* Boot the kernel unless that is done; 0 or -errno. Within a guard. */
 int sim_world_boot(struct sim_world *world);
 
@@ -229,7 +238,7 @@ void sim_sched_wake(struct sim_world *world, const void *on);
  * softly, one more try.
  */
 void sim_sched_spin(struct sim_world *world, const char *label, bool soft);
-/* End all strands; scenario only. */
+/* End all actors but the scenario. */
 void sim_sched_end(struct sim_world *world);
 
 /* guest.c */
@@ -255,5 +264,7 @@ const struct sim_kernel_image *sim_image_table(const struct sim_image *image);
  */
 struct sim_image *sim_image_claim(struct sim_image *image, bool *own, char *why, size_t size);
 void sim_image_release(struct sim_image *image);
+/* The i-th writable section of the image; false behind the last. */
+bool sim_image_section(const struct sim_image *image, unsigned i, void **at, size_t *size);
 
 #endif

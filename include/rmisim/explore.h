@@ -46,7 +46,14 @@ struct sim_explore {
 	uint64_t max_runs; /**< 0: no limit; RANDOM, PCT: 10000 */
 	/** Part `shard` (1 .. shards) of `shards` disjoint parts of all schedules; 0: all. */
 	unsigned shard, shards;
-	bool go_on;     /**< behind a violation, to count all of them; default: stop at the first */
+	bool go_on; /**< behind a violation, to count all of them; default: stop at the first */
+	/**
+	 * Let what the scenario does before its first sim_spawn() happen once, and put the world and the
+	 * scenario's stack back for each run. All state of the scenario has to be on its stack or in the world, not
+	 * in statics or malloc(); sim_config.event then sees the beginning once. Without effect under a
+	 * sanitizer.
+	 */
+	bool rewinds;
 	bool no_shrink; /**< print the run as it was found */
 	/** Called once for each schedule, before its world is dropped; may only look. */
 	void (*after)(struct sim_world *world, void *ctx);

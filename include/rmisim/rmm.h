@@ -373,6 +373,11 @@ unsigned rmm_rec_plane(const struct rmm_rec *rec);
 void *rmm_host_ptr(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 /** The PA behind a pointer into the host's view; false when it is not one. */
 bool rmm_host_pa(const struct rmm *rmm, const void *ptr, rmm_pa *pa);
+/**
+ * Where the i-th bank's bytes are: a file of `size` bytes without a name, sparse, and the model's own mapping of
+ * it, for whoever saves and restores a whole machine. False behind the last bank, or when memory is the caller's.
+ */
+bool rmm_bank_bytes(const struct rmm *rmm, unsigned i, int *fd, void **bytes, uint64_t *size);
 /** May the host touch [pa, pa+size)? False where any granule is outside the Non-secure PAS (a GPF). */
 bool rmm_host_may_access(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 

@@ -92,7 +92,9 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 	};
 	struct progress progress = { .on = isatty(STDERR_FILENO), .began = now() };
 	const struct sim_catalogue_entry *e;
-	struct sim_explore explore = { .after = count_run, .after_ctx = &progress };
+	struct sim_explore explore = { .rewinds = true,
+				       .after = count_run,
+				       .after_ctx = &progress };
 	struct sim_result result;
 	struct sim_image *image;
 	char why[300] = "";

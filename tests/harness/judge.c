@@ -180,7 +180,7 @@ static void the_shadow_is_what_was_stored(void **state)
 {
 	enum { SIZE = 0x6000 };
 	static uint8_t data[SIZE], known[SIZE], buf[300];
-	struct sim_arena *arena = sim_arena_new();
+	struct sim_arena *arena = sim_arena_new(false);
 	struct sim_shadow shadow = { 0 };
 	uint64_t seed = 88172645463325252, base = 0x7f0000000000, at;
 	unsigned differences = 0;

@@ -17,7 +17,7 @@ static void memory_is_zero_however_often_it_was_used(void **state)
 {
 	static const size_t sizes[] = { 1,   7,    8,     16,    17,    64,     65,
 					100, 4096, 65535, 65536, 65537, 1 << 20 };
-	struct sim_arena *arena = sim_arena_new();
+	struct sim_arena *arena = sim_arena_new(false);
 
 	assert_non_null(arena);
 	for (unsigned round = 0; round < 4; round++)
@@ -38,7 +38,7 @@ static void memory_is_zero_however_often_it_was_used(void **state)
 static void pieces_do_not_overlap(void **state)
 {
 	static unsigned char *pieces[5000];
-	struct sim_arena *arena = sim_arena_new();
+	struct sim_arena *arena = sim_arena_new(false);
 
 	for (size_t size = 1; size < 5000; size++) {
 		pieces[size] = sim_arena_alloc(arena, size);
@@ -61,7 +61,7 @@ static void pieces_do_not_overlap(void **state)
 
 static void what_was_freed_is_given_out_again(void **state)
 {
-	struct sim_arena *arena = sim_arena_new();
+	struct sim_arena *arena = sim_arena_new(false);
 	void *first = sim_arena_alloc(arena, 300);
 
 	sim_arena_free(arena, first, 300);
@@ -71,7 +71,7 @@ static void what_was_freed_is_given_out_again(void **state)
 
 static void a_large_sparse_table_costs_what_is_touched(void **state)
 {
-	struct sim_arena *arena = sim_arena_new();
+	struct sim_arena *arena = sim_arena_new(false);
 	size_t size = (size_t)1 << 32;
 	unsigned char *p = sim_arena_alloc(arena, size);
 
@@ -85,7 +85,7 @@ static void a_large_sparse_table_costs_what_is_touched(void **state)
 
 static void an_exhausted_arena_answers_null(void **state)
 {
-	struct sim_arena *arena = sim_arena_new();
+	struct sim_arena *arena = sim_arena_new(false);
 	unsigned n = 0;
 
 	assert_null(sim_arena_alloc(arena, SIZE_MAX));

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Arena and banks are files that know which of their pages exist. What existed when the world was saved is copied
+ * back; what has come to exist since was a hole, and becomes zero. Pages stay once they are there, so
+ * that a file of as many blocks as last time, in which no hole was made, has no new ones.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "snapshot.h"
+
+#define MAX_FILES (RMM_MAX_BANKS + 1)
+
+/* A stretch of memory and what it held; NULL: zero. */
+struct stretch {
+	unsigned char *at, *saved;
+	size_t size;
+};
+
+struct file {
+	int fd;
+	unsigned char *at;
+	off_t size;
+	blkcnt_t blocks;
+};
+
+struct snapshot {
+	struct sim_world *world;
+	struct file files[MAX_FILES];
+	unsigned nr_files;
+	struct stretch *stretches;
+	size_t count, room;
+	uint64_t holes; /* in the arena */
+	bool failed;
+};
+
+static void add(struct snapshot *s, void *at, size_t size, bool zero)
+{
+	struct stretch *stretch;
+
+	if (s->count == s->room) {
+		size_t room = s->room ? 2 * s->room : 64;
+		struct stretch *more = realloc(s->stretches, room * sizeof(*more));
+
+		if (!more) {
+			s->failed = true;
+			return;
+		}
+		s->stretches = more;
+		s->room = room;
+	}
+	stretch = &s->stretches[s->count++];
+	*stretch = (struct stretch){ at, NULL, size };
+	if (zero)
+		return;
+	stretch->saved = malloc(size);
+	if (stretch->saved)
+		memcpy(stretch->saved, at, size);
+	else
+		s->failed = true;
+}
+
+static void save(void *ctx, void *at, size_t size)
+{
+	add(ctx, at, size, false);
+}
+
+/* Is [at, end) of it known? Then *end is where that ends; else where what is known begins again. */
+static bool known(const struct snapshot *s, const unsigned char *at, unsigned char **end)
+{
+	bool inside = false;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct stretch *stretch = &s->stretches[i];
+
+		if (at >= stretch->at && at < stretch->at + stretch->size) {
+			inside = true;
+			if (*end > stretch->at + stretch->size)
+				*end = stretch->at + stretch->size;
+			break;
+		}
+		if (stretch->at > at && stretch->at < *end)
+			*end = stretch->at;
+	}
+	return inside;
+}
+
+/* Every page of the file that exists and is not known yet. */
+static void scan(struct snapshot *s, struct file *file, bool zero)
+{
+	off_t data = 0, hole;
+
+	while ((data = lseek(file->fd, data, SEEK_DATA)) >= 0) {
+		hole = lseek(file->fd, data, SEEK_HOLE);
+		if (hole < 0)
+			hole = file->size;
+		while (data < hole) {
+			unsigned char *at = file->at + data, *end = file->at + hole;
+
+			if (!known(s, at, &end))
+				add(s, at, (size_t)(end - at), zero);
+			data = end - file->at;
+		}
+	}
+}
+
+static blkcnt_t blocks_of(const struct file *file)
+{
+	struct stat st;
+
+	return fstat(file->fd, &st) ? -1 : st.st_blocks;
+}
+
+static void add_file(struct snapshot *s, int fd, void *at, uint64_t size)
+{
+	s->files[s->nr_files++] = (struct file){ fd, at, (off_t)size, 0 };
+}
+
+static void save_files(struct snapshot *s)
+{
+	struct sim_world *world = s->world;
+	uint64_t size;
+	void *at;
+	int fd;
+
+	fd = sim_arena_file(world->arena, &s->holes);
+	add_file(s, fd, world->arena, sim_arena_size(world->arena));
+	for (unsigned i = 0; rmm_bank_bytes(world->rmm, i, &fd, &at, &size); i++)
+		add_file(s, fd, at, size);
+	for (unsigned i = 0; i < s->nr_files; i++) {
+		scan(s, &s->files[i], false);
+		s->files[i].blocks = blocks_of(&s->files[i]);
+	}
+}
+
+struct snapshot *snapshot_take(struct sim_world *world)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+	size_t size;
+	void *at;
+
+	if (!s)
+		return NULL;
+	s->world = world;
+	for (unsigned i = 0; sim_image_section(world->image, i, &at, &size); i++)
+		save(s, at, size);
+	if (!sim_pool_keep(world->pool, save, s))
+		s->failed = true;
+	else
+		save_files(s);
+	if (!s->failed)
+		return s;
+	snapshot_drop(s);
+	return NULL;
+}
+
+bool snapshot_restore(struct snapshot *s)
+{
+	uint64_t holes;
+
+	sim_arena_file(s->world->arena, &holes);
+	for (unsigned i = 0; i < s->nr_files; i++) {
+		struct file *file = &s->files[i];
+		blkcnt_t blocks = blocks_of(file);
+
+		if (blocks == file->blocks && holes == s->holes)
+			continue;
+		scan(s, file, true);
+		file->blocks = blocks;
+	}
+	if (s->failed)
+		return false;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct stretch *stretch = &s->stretches[i];
+
+		if (stretch->saved)
+			memcpy(stretch->at, stretch->saved, stretch->size);
+		else
+			memset(stretch->at, 0, stretch->size);
+	}
+	sim_pool_rewind(s->world->pool);
+	return true;
+}
+
+void snapshot_drop(struct snapshot *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->count; i++)
+		free(s->stretches[i].saved);
+	free(s->stretches);
+	free(s);
+}
