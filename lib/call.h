@@ -217,6 +217,8 @@ void call_undefined_outputs(struct rmm_call *c);
 extern const struct rmm_condition rmm_state_row;
 /* The number of a row for rmm_condition_at(); -1 for no row (conditions.c). */
 int condition_number(const struct rmm_command *command, const struct rmm_condition *row);
+/* Fill rmm->first_row. */
+void condition_first_rows(struct rmm *rmm);
 /* Check and apply, with outputs; locks and lets go. */
 void call_run(struct rmm_call *c);
 /*

@@ -47,6 +47,8 @@ struct rmm {
 	uint64_t nr_vmids;      /* in use; atomic */
 	uint64_t nr_mecids;     /* in use; atomic */
 	struct sro *ops;        /* RMM_NR_OPS contexts */
+	uint16_t first_row[RMI_FID_LAST - RMI_FID_FIRST +
+			   1]; /* condition_number() of a command's first row */
 	struct ns_count ns[NS_COUNTS];
 };
 
