@@ -199,6 +199,8 @@ void call_init(struct rmm_call *c, struct rmm *rmm, unsigned cpu, const struct r
 /* That edition, in that profile, answers to it. */
 bool command_runs(const struct rmm *rmm, const struct rmm_command *command);
 const struct rmm_command *command_at(unsigned i); /* in order of FID, NULL behind the last */
+/* Fill rmm->first_row. */
+void command_first_rows(struct rmm *rmm);
 void call_lock(struct rmm_call *c);
 void call_unlock(struct rmm_call *c);
 /* Lock one granule: held until the end if it has that state, else let go at once; NULL then. */
@@ -217,8 +219,6 @@ void call_undefined_outputs(struct rmm_call *c);
 extern const struct rmm_condition rmm_state_row;
 /* The number of a row for rmm_condition_at(); -1 for no row (conditions.c). */
 int condition_number(const struct rmm_command *command, const struct rmm_condition *row);
-/* Fill rmm->first_row. */
-void condition_first_rows(struct rmm *rmm);
 /* Check and apply, with outputs; locks and lets go. */
 void call_run(struct rmm_call *c);
 /*

@@ -111,17 +111,6 @@ static int tf_number(const struct rmm_command *command, const struct rmm_conditi
 	return (int)(nr + rank);
 }
 
-void condition_first_rows(struct rmm *rmm)
-{
-	const struct rmm_command *command;
-	unsigned nr = 1;
-
-	for (unsigned i = 0; (command = command_at(i)); i++) {
-		rmm->first_row[command->abi.fid - RMI_FID_FIRST] = (uint16_t)nr;
-		nr += command->nr_conditions;
-	}
-}
-
 int condition_number(const struct rmm_command *command, const struct rmm_condition *row)
 {
 	const struct rmm_condition *own;

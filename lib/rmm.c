@@ -115,7 +115,7 @@ struct rmm *rmm_new(const struct rmm_config *config, const char **why)
 	rmm->profile = cfg.profile ? *cfg.profile : *rmm_profile_find("strict");
 	rmm->cfg.profile = NULL;
 	features_init(rmm);
-	condition_first_rows(rmm);
+	command_first_rows(rmm);
 	rmm->granule_shift = (unsigned)__builtin_ctz(cfg.granule_shifts);
 	tracking_set_size(rmm, rmm->granule_shift, 0);
 	if (!phys_init(rmm, why) || !sro_init(rmm)) {

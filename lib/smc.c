@@ -90,6 +90,16 @@ const struct rmm_command *command_at(unsigned i)
 	return NULL;
 }
 
+void command_first_rows(struct rmm *rmm)
+{
+	unsigned nr = 1;
+
+	for (unsigned at = 0; at < RMI_NR_FIDS; at++) {
+		rmm->first_row[at] = (uint16_t)nr;
+		nr += commands[at] ? commands[at]->nr_conditions : 0;
+	}
+}
+
 const struct rmi_command *rmi_command(enum rmi_edition edition, uint64_t fid)
 {
 	const struct rmm_command *command = command_find(edition, fid);
