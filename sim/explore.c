@@ -136,7 +136,9 @@ static bool run_bound(struct search *s)
 	s->result->preemptions = s->bound;
 	s->count = s->fixed;
 	while (more) {
-		world = runner_go(&s->runner, &(struct plan){ s->follow, s->count });
+		world = runner_go(&s->runner, &(struct plan){ .follow = s->follow,
+							      .count = s->count,
+							      .settles = !s->explore->failures });
 		if (!world)
 			return not_started(s, s->runner.why);
 		if ((!s->bound || preemptions_of(&world->choices) == s->bound) &&

@@ -73,12 +73,12 @@ static int host_may_access(void *host, unsigned long long pa, unsigned long long
 
 static void *host_alloc(void *host, unsigned long size)
 {
-	return sim_arena_alloc(((struct sim_world *)host)->arena, size);
+	return sim_arena_alloc(((struct sim_world *)host)->machine, size);
 }
 
 static void host_free(void *host, void *p, unsigned long size)
 {
-	sim_arena_free(((struct sim_world *)host)->arena, p, size);
+	sim_arena_free(((struct sim_world *)host)->machine, p, size);
 }
 
 static unsigned host_actor(void *host)

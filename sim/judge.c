@@ -155,7 +155,7 @@ static void judge_load(struct sim_vm *vm, const struct sim_shadow *shadow, uint6
 void sim_judge_access(struct sim_guest *guest, const struct rmm_access *access)
 {
 	struct sim_vm *vm = guest->vm;
-	struct sim_arena *arena = vm->world->arena;
+	struct sim_arena *arena = vm->world->machine;
 	uint64_t shared = sim_vm_shared_bit(vm), addr = access->ipa;
 	struct sim_shadow *shadow = &vm->private_shadow;
 	uint8_t data[sizeof(access->value)];
@@ -179,14 +179,14 @@ void sim_judge_access(struct sim_guest *guest, const struct rmm_access *access)
 void sim_judge_user(struct sim_vm *vm, uint64_t hva, const void *buf, uint64_t size, bool write)
 {
 	if (write)
-		sim_shadow_store(&vm->user_shadow, vm->world->arena, hva, buf, size);
+		sim_shadow_store(&vm->user_shadow, vm->world->machine, hva, buf, size);
 	else
 		judge_load(vm, &vm->user_shadow, hva, buf, size, "the VMM", "hva");
 }
 
 void sim_judge_user_forget(struct sim_vm *vm, uint64_t hva, uint64_t size)
 {
-	sim_shadow_forget(&vm->user_shadow, vm->world->arena, hva, hva + size);
+	sim_shadow_forget(&vm->user_shadow, vm->world->machine, hva, hva + size);
 }
 
 /* Content of private memory goes with its mapping, and with nothing else. */
@@ -203,11 +203,11 @@ void sim_judge_rmi(struct sim_world *world, const struct rmm_event *event)
 		top = event->regs_out->x[1];
 	for (struct sim_vm *vm = world->vms; vm; vm = vm->next)
 		if (vm->kvm && vm->private_shadow.nr_pages && sim_vm_rd(vm) == event->regs_in->x[1])
-			sim_shadow_forget(&vm->private_shadow, world->arena, base, top);
+			sim_shadow_forget(&vm->private_shadow, world->machine, base, top);
 }
 
 void sim_judge_vm_ends(struct sim_vm *vm)
 {
-	sim_shadow_drop(&vm->private_shadow, vm->world->arena);
-	sim_shadow_drop(&vm->user_shadow, vm->world->arena);
+	sim_shadow_drop(&vm->private_shadow, vm->world->machine);
+	sim_shadow_drop(&vm->user_shadow, vm->world->machine);
 }

@@ -19,6 +19,10 @@ struct runner {
 	bool rewinds;
 	struct sim_aside aside;
 	struct snapshot *snapshot;
+	/* States in which all actors had ended, and from which on everything was well. */
+	struct seen seen;
+	struct state_hash state; /* of this run */
+	const struct plan *plan;
 	uint64_t runs;
 	/* Of the last run: "check: sentence", or NULL. */
 	const char *violation;

@@ -221,6 +221,7 @@ int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void 
 	world->actors[world->nr_actors++] = actor;
 	world->counts.actors++;
 	world->alive++;
+	world->settled = false;
 	return 0;
 }
 
@@ -230,6 +231,10 @@ static long join_guarded(void *ctx, const void *args)
 
 	while (world->alive)
 		sim_sched_block(world, &world->alive, "the end of the other actors");
+	if (world->after_join && world->after_join(world->after_join_ctx)) {
+		world->over = true;
+		sim_strand_leave(&world->actors[0]->own);
+	}
 	return 0;
 }
 

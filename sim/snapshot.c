@@ -12,12 +12,13 @@
 
 #include "snapshot.h"
 
-#define MAX_FILES (RMM_MAX_BANKS + 1)
+#define MAX_FILES (RMM_MAX_BANKS + 2)
 
 /* A stretch of memory and what it held; NULL: zero. */
 struct stretch {
 	unsigned char *at, *saved;
 	size_t size;
+	bool machine; /* of the machine's state */
 };
 
 struct file {
@@ -25,6 +26,7 @@ struct file {
 	unsigned char *at;
 	off_t size;
 	blkcnt_t blocks;
+	bool machine;
 };
 
 struct snapshot {
@@ -33,11 +35,11 @@ struct snapshot {
 	unsigned nr_files;
 	struct stretch *stretches;
 	size_t count, room;
-	uint64_t holes; /* in the arena */
+	uint64_t holes; /* in the arenas */
 	bool failed;
 };
 
-static void add(struct snapshot *s, void *at, size_t size, bool zero)
+static void add(struct snapshot *s, void *at, size_t size, bool machine, bool zero)
 {
 	struct stretch *stretch;
 
@@ -53,7 +55,7 @@ static void add(struct snapshot *s, void *at, size_t size, bool zero)
 		s->room = room;
 	}
 	stretch = &s->stretches[s->count++];
-	*stretch = (struct stretch){ at, NULL, size };
+	*stretch = (struct stretch){ at, NULL, size, machine };
 	if (zero)
 		return;
 	stretch->saved = malloc(size);
@@ -63,9 +65,9 @@ static void add(struct snapshot *s, void *at, size_t size, bool zero)
 		s->failed = true;
 }
 
-static void save(void *ctx, void *at, size_t size)
+static void save_stack(void *ctx, void *at, size_t size)
 {
-	add(ctx, at, size, false);
+	add(ctx, at, size, false, false);
 }
 
 /* Is [at, end) of it known? Then *end is where that ends; else where what is known begins again. */
@@ -101,7 +103,7 @@ static void scan(struct snapshot *s, struct file *file, bool zero)
 			unsigned char *at = file->at + data, *end = file->at + hole;
 
 			if (!known(s, at, &end))
-				add(s, at, (size_t)(end - at), zero);
+				add(s, at, (size_t)(end - at), file->machine, zero);
 			data = end - file->at;
 		}
 	}
@@ -114,9 +116,26 @@ static blkcnt_t blocks_of(const struct file *file)
 	return fstat(file->fd, &st) ? -1 : st.st_blocks;
 }
 
-static void add_file(struct snapshot *s, int fd, void *at, uint64_t size)
+static uint64_t holes_in(const struct sim_world *world)
 {
-	s->files[s->nr_files++] = (struct file){ fd, at, (off_t)size, 0 };
+	uint64_t own, machine;
+
+	sim_arena_file(world->arena, &own);
+	sim_arena_file(world->machine, &machine);
+	return own + machine;
+}
+
+static void add_file(struct snapshot *s, int fd, void *at, uint64_t size, bool machine)
+{
+	s->files[s->nr_files++] = (struct file){ fd, at, (off_t)size, 0, machine };
+}
+
+static void add_arena(struct snapshot *s, struct sim_arena *arena, bool machine)
+{
+	uint64_t holes;
+	int fd = sim_arena_file(arena, &holes);
+
+	add_file(s, fd, arena, sim_arena_size(arena), machine);
 }
 
 static void save_files(struct snapshot *s)
@@ -126,10 +145,11 @@ static void save_files(struct snapshot *s)
 	void *at;
 	int fd;
 
-	fd = sim_arena_file(world->arena, &s->holes);
-	add_file(s, fd, world->arena, sim_arena_size(world->arena));
+	add_arena(s, world->arena, false);
+	add_arena(s, world->machine, true);
+	s->holes = holes_in(world);
 	for (unsigned i = 0; rmm_bank_bytes(world->rmm, i, &fd, &at, &size); i++)
-		add_file(s, fd, at, size);
+		add_file(s, fd, at, size, true);
 	for (unsigned i = 0; i < s->nr_files; i++) {
 		scan(s, &s->files[i], false);
 		s->files[i].blocks = blocks_of(&s->files[i]);
@@ -146,8 +166,8 @@ struct snapshot *snapshot_take(struct sim_world *world)
 		return NULL;
 	s->world = world;
 	for (unsigned i = 0; sim_image_section(world->image, i, &at, &size); i++)
-		save(s, at, size);
-	if (!sim_pool_keep(world->pool, save, s))
+		add(s, at, size, true, false);
+	if (!sim_pool_keep(world->pool, save_stack, s))
 		s->failed = true;
 	else
 		save_files(s);
@@ -157,11 +177,11 @@ struct snapshot *snapshot_take(struct sim_world *world)
 	return NULL;
 }
 
-bool snapshot_restore(struct snapshot *s)
+/* Pages that have come to exist since the last time. */
+static void find_new(struct snapshot *s)
 {
-	uint64_t holes;
+	uint64_t holes = holes_in(s->world);
 
-	sim_arena_file(s->world->arena, &holes);
 	for (unsigned i = 0; i < s->nr_files; i++) {
 		struct file *file = &s->files[i];
 		blkcnt_t blocks = blocks_of(file);
@@ -171,6 +191,24 @@ bool snapshot_restore(struct snapshot *s)
 		scan(s, file, true);
 		file->blocks = blocks;
 	}
+}
+
+bool snapshot_hash(struct snapshot *s, struct hashing *h)
+{
+	find_new(s);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct stretch *stretch = &s->stretches[i];
+
+		if (stretch->machine)
+			hashing_add(h, (uintptr_t)stretch->at, stretch->at, stretch->saved,
+				    stretch->size);
+	}
+	return !s->failed;
+}
+
+bool snapshot_restore(struct snapshot *s)
+{
+	find_new(s);
 	if (s->failed)
 		return false;
 	for (size_t i = 0; i < s->count; i++) {

@@ -6,6 +6,7 @@
 #ifndef SIM_SNAPSHOT_H
 #define SIM_SNAPSHOT_H
 
+#include "seen.h"
 #include "world.h"
 
 struct snapshot;
@@ -20,6 +21,11 @@ struct snapshot *snapshot_take(struct sim_world *world);
  * has not been ended. False when memory is short: the world can only be freed.
  */
 bool snapshot_restore(struct snapshot *s);
+/*
+ * Add what the machine is now: the model, the kernel, physical memory and what is known of the guests' memory; not
+ * what only the harness counts. False when memory is short.
+ */
+bool snapshot_hash(struct snapshot *s, struct hashing *h);
 void snapshot_drop(struct snapshot *s);
 
 #endif

@@ -274,6 +274,11 @@ bool sim_aside_mark(struct sim_aside *aside, void (*save)(void *ctx), void *ctx)
 	return false;
 }
 
+const char *sim_aside_top(const struct sim_aside *aside)
+{
+	return (const char *)aside->stack;
+}
+
 void sim_aside_return(struct sim_aside *aside)
 {
 	if (!_setjmp(aside->caller))
@@ -572,6 +577,15 @@ void sim_strand_end(struct strand *strand)
 		stack_put(strand->stack);
 	strand->stack = NULL;
 	strand->started = false;
+}
+
+bool sim_strand_left(const struct strand *strand, const char **low, const char **top)
+{
+	if (!strand->stack)
+		return false;
+	*low = strand->stack->low;
+	*top = (const char *)strand->stack;
+	return true;
 }
 
 void sim_strand_leave(struct strand *strand)

@@ -70,6 +70,8 @@ void sim_strand_switch(struct strand *from, struct strand *to);
 void sim_strand_finish(struct strand *from, struct strand *to);
 /* Get rid of a strand that stands still or has finished. Not the running one. */
 void sim_strand_end(struct strand *strand);
+/* Where a strand that stands still has left its stack: [*low, *top). False when it is on a thread. */
+bool sim_strand_left(const struct strand *strand, const char **low, const char **top);
 /* Leave the running strand at once: the scenario goes on where it can. */
 void sim_strand_leave(struct strand *strand) __attribute__((noreturn));
 
@@ -88,6 +90,9 @@ bool sim_aside_call(struct sim_aside *aside, struct sim_pool *pool, void (*fn)(v
 bool sim_aside_mark(struct sim_aside *aside, void (*save)(void *ctx), void *ctx);
 /* Outside of it: go on at the mark, on the stack as it was then, until fn ends. */
 void sim_aside_return(struct sim_aside *aside);
+
+/* Within fn: the end of its stack's memory in use. */
+const char *sim_aside_top(const struct sim_aside *aside);
 
 /*
  * Tell what has to be saved of the stacks in use, this one's too, so that all of them can go on from here

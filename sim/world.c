@@ -148,12 +148,12 @@ bool sim_run(struct sim_world *world, sim_scenario scenario)
 
 static void *model_alloc(void *ctx, size_t size)
 {
-	return sim_arena_alloc(((struct sim_world *)ctx)->arena, size);
+	return sim_arena_alloc(((struct sim_world *)ctx)->machine, size);
 }
 
 static void model_free(void *ctx, void *p, size_t size)
 {
-	sim_arena_free(((struct sim_world *)ctx)->arena, p, size);
+	sim_arena_free(((struct sim_world *)ctx)->machine, p, size);
 }
 
 static void model_run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
@@ -297,20 +297,21 @@ struct sim_world *sim_world_plan(const struct sim_config *config, const struct p
 {
 	static const struct sim_config defaults;
 	struct sim_arena *arena = sim_arena_new(pool && pool->rewinds);
+	struct sim_arena *machine = sim_arena_new(pool && pool->rewinds);
 	struct sim_world *world;
 	struct actor *scenario;
 
-	if (!arena)
-		return fail_new(NULL, why, size);
 	if (!config)
 		config = &defaults;
-	world = sim_arena_alloc(arena, sizeof(*world));
-	scenario = sim_arena_alloc(arena, sizeof(*scenario));
-	if (!world || !scenario) {
+	world = arena ? sim_arena_alloc(arena, sizeof(*world)) : NULL;
+	scenario = arena ? sim_arena_alloc(arena, sizeof(*scenario)) : NULL;
+	if (!world || !scenario || !machine) {
 		sim_arena_drop(arena);
+		sim_arena_drop(machine);
 		return fail_new(NULL, why, size);
 	}
 	world->arena = arena;
+	world->machine = machine;
 	world->event = config->event;
 	world->event_ctx = config->event_ctx;
 	world->answer = config->answer;
@@ -353,6 +354,7 @@ void sim_world_free(struct sim_world *world)
 		if (world->own_image)
 			sim_image_close(world->image);
 	}
+	sim_arena_drop(world->machine);
 	sim_arena_drop(world->arena);
 }
 

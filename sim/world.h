@@ -63,6 +63,7 @@ struct plan {
 	/* `asked` is the decision as it will be recorded, its number is that of decisions taken so far. */
 	uint32_t (*pick)(void *ctx, struct sim_world *world, const struct decision *asked);
 	void *ctx;
+	bool settles; /* behind the last actor's end every decision is the usual one */
 	bool lenient; /* an option that does not exist is 0, no violation */
 };
 
@@ -130,7 +131,9 @@ struct sim_vm {
 };
 
 struct sim_world {
-	struct sim_arena *arena;
+	struct sim_arena *arena; /* what the harness itself keeps */
+	struct sim_arena *
+		machine; /* the model's and the kernel's memory, and what is known of the guests' */
 	struct sim_image *image;
 	bool own_image; /* close it with the world */
 	const struct sim_kernel_image *kernel;
@@ -153,6 +156,12 @@ struct sim_world {
 	/* Called before the first actor is spawned. */
 	void (*before_spawn)(void *ctx);
 	void *before_spawn_ctx;
+
+	/* Called when all actors have ended; true: the run ends here, because the rest is known. */
+	bool (*after_join)(void *ctx);
+	void *after_join_ctx;
+	bool over;    /* it has */
+	bool settled; /* all actors have ended, and no more have been spawned */
 
 	bool framed; /* the scenario's strand has somewhere to leave to */
 	bool dead;   /* a violation has ended the run */
