@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exploration: a scenario under every schedule with at most b preemptions, depth first, for b = 0, 1, 2 ..
- *
- * A run is determined by its decisions. The next run keeps the longest prefix of this one whose last
- * decision has an option left that the bound allows, and takes that option. A preemption is the
- * choice of another actor although the current one can go on.
+ * Exploration: what all searches have in common. The ways to go are in exhaust.c and random.c.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "runner.h"
+#include "search.h"
 
-struct search {
-	const struct sim_explore *explore;
-	struct runner runner;
-	uint32_t *follow;
-	size_t count, room; /* decisions to follow, room of the array */
-	size_t fixed;       /* of them given: never varied */
-	unsigned bound;
-	bool cut; /* the bound has left something out */
-	struct sim_result *result;
-};
+#define TELL_EVERY 0.25 /* seconds */
 
-static bool make_room(struct search *s, size_t room)
+bool search_make_room(struct search *s, size_t room)
 {
 	uint32_t *follow;
 
@@ -38,11 +27,12 @@ static bool make_room(struct search *s, size_t room)
 	return true;
 }
 
-static bool not_started(struct search *s, const char *why)
+bool search_failed(struct search *s, const char *why)
 {
 	if (!s->result->violation[0])
 		snprintf(s->result->violation, sizeof(s->result->violation), "setup: %s", why);
 	s->result->violations++;
+	s->failed = true;
 	return false;
 }
 
@@ -58,62 +48,7 @@ static void note_violation(struct search *s)
 		snprintf(result->choices, sizeof(result->choices), "%s", choices);
 }
 
-/* May decision `d` be varied, when so much of the bounds is used up before it? */
-static bool may_vary(struct search *s, const struct decision *d, unsigned preemptions,
-		     unsigned failures)
-{
-	if (d->chosen + 1 >= d->n)
-		return false;
-	switch (d->kind) {
-	case SIM_CHOOSE_SCHED:
-		if (preemptions + d->preempts <= s->bound)
-			return true;
-		s->cut = true;
-		return false;
-	case SIM_CHOOSE_DATA:
-		return false;
-	default:
-		return failures < s->explore->failures;
-	}
-}
-
-/* The next prefix in depth-first order; false when there is none, or no memory for it. */
-static bool advance(struct search *s, const struct decisions *d)
-{
-	unsigned preemptions = 0, failures = 0;
-	size_t last = SIZE_MAX, i;
-
-	if (!make_room(s, d->count + 1))
-		return not_started(s, "memory is short");
-	for (i = 0; i < d->count; i++) {
-		const struct decision *at = &d->taken[i];
-		bool schedule = at->kind == SIM_CHOOSE_SCHED;
-
-		if (i >= s->fixed && may_vary(s, at, preemptions, failures))
-			last = i;
-		preemptions += schedule && at->preempts && at->chosen;
-		failures += !schedule && at->kind != SIM_CHOOSE_DATA && at->chosen;
-	}
-	if (last == SIZE_MAX)
-		return false;
-	for (i = 0; i <= last; i++)
-		s->follow[i] = d->taken[i].chosen;
-	s->follow[last]++;
-	s->count = last + 1;
-	return true;
-}
-
-static unsigned preemptions_of(const struct decisions *d)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < d->count; i++)
-		n += d->taken[i].preempts && d->taken[i].chosen;
-	return n;
-}
-
-/* A run that no lower bound has had. False: the search ends with it. */
-static bool note_run(struct search *s, struct sim_world *world)
+bool search_note_run(struct search *s)
 {
 	const struct sim_explore *e = s->explore;
 
@@ -121,32 +56,43 @@ static bool note_run(struct search *s, struct sim_world *world)
 	if (s->runner.violation)
 		note_violation(s);
 	if (e->after)
-		e->after(world, e->after_ctx);
+		e->after(s->runner.world, e->after_ctx);
 	return (!s->runner.violation || e->go_on) &&
 	       (!e->max_runs || s->result->schedules < e->max_runs);
 }
 
-/* All runs of one bound; false when the search is over. */
-static bool run_bound(struct search *s)
+static double now(void)
 {
-	struct sim_world *world;
-	bool more = true;
+	struct timespec t;
 
-	s->cut = false;
-	s->result->preemptions = s->bound;
-	s->count = s->fixed;
-	while (more) {
-		world = runner_go(&s->runner, &(struct plan){ .follow = s->follow,
-							      .count = s->count,
-							      .settles = !s->explore->failures });
-		if (!world)
-			return not_started(s, s->runner.why);
-		if ((!s->bound || preemptions_of(&world->choices) == s->bound) &&
-		    !note_run(s, world))
-			return false;
-		more = advance(s, &world->choices);
-	}
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+bool search_is_due(struct search *s)
+{
+	double t;
+
+	if (!s->explore->progress)
+		return false;
+	t = now();
+	if (t - s->told < TELL_EVERY)
+		return false;
+	s->told = t;
 	return true;
+}
+
+void search_tell(struct search *s, double done)
+{
+	const struct sim_progress progress = {
+		.schedules = s->result->schedules,
+		.runs = s->runner.runs,
+		.bound = s->bound,
+		.done = done,
+	};
+
+	if (s->explore->progress)
+		s->explore->progress(s->explore->progress_ctx, &progress);
 }
 
 static bool set_prefix(struct search *s)
@@ -155,40 +101,62 @@ static bool set_prefix(struct search *s)
 	const char *wrong = sim_choices_parse(choices, NULL, 0, &s->fixed);
 
 	if (wrong)
-		return not_started(s, wrong);
-	if (!make_room(s, s->fixed + 1))
-		return not_started(s, "memory is short");
+		return search_failed(s, wrong);
+	if (!search_make_room(s, s->fixed + 1))
+		return search_failed(s, "memory is short");
 	sim_choices_parse(choices, s->follow, s->fixed, &s->count);
 	return true;
 }
 
-static void exhaust(struct search *s)
+static bool is_a_part(struct search *s)
 {
-	unsigned top = s->explore->preemptions;
+	const struct sim_explore *e = s->explore;
+	char why[80];
 
-	/* In turn, so that what is found first is found with the fewest preemptions. */
-	for (s->bound = 0; run_bound(s); s->bound++) {
-		if (s->bound == top || !s->cut) {
-			s->result->preemptions = top;
-			s->result->exhaustive = true;
-			break;
-		}
-	}
+	if (e->shard <= e->shards && !e->shard == !e->shards)
+		return true;
+	snprintf(why, sizeof(why), "there is no part %u of %u; shard is 1 to shards", e->shard,
+		 e->shards);
+	return search_failed(s, why);
 }
 
 struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 				    const struct sim_explore *explore)
 {
 	static const struct sim_explore defaults;
-	struct sim_result result = { 0 };
-	struct search s = { .explore = explore ? explore : &defaults, .result = &result };
+	const struct sim_explore *e = explore ? explore : &defaults;
+	struct sim_result result = { .how = e->how, .seed = e->how ? e->seed : 0 };
+	struct search s = { .explore = e, .result = &result, .told = now() };
 
-	if (!runner_init(&s.runner, &s.explore->config, scenario, s.explore->rewinds))
-		not_started(&s, s.runner.why);
-	else if (set_prefix(&s))
-		exhaust(&s);
+	if (!runner_init(&s.runner, &e->config, scenario, e->rewinds))
+		search_failed(&s, s.runner.why);
+	else if (!is_a_part(&s) || !set_prefix(&s))
+		;
+	else if (e->how == SIM_EXHAUSTIVE)
+		search_exhaust(&s);
+	else
+		search_at_random(&s);
 	result.runs = s.runner.runs;
 	runner_drop(&s.runner);
 	free(s.follow);
 	return result;
+}
+
+const char *sim_result_says(const struct sim_result *result, char *buf, size_t size)
+{
+	char how[96];
+
+	if (result->how != SIM_EXHAUSTIVE)
+		snprintf(how, sizeof(how), "%s, seed %" PRIu64 ": %" PRIu64 " runs",
+			 result->how == SIM_RANDOM ? "random" : "PCT", result->seed,
+			 result->schedules);
+	else if (result->exhaustive)
+		snprintf(how, sizeof(how), "exhaustive up to bound %u: %" PRIu64 " schedules",
+			 result->preemptions, result->schedules);
+	else
+		snprintf(how, sizeof(how), "stopped at %" PRIu64 " schedules in bound %u",
+			 result->schedules, result->preemptions);
+	snprintf(buf, size, "%s, %" PRIu64 " violation%s", how, result->violations,
+		 result->violations == 1 ? "" : "s");
+	return buf;
 }

@@ -102,7 +102,7 @@ static inline void sim_cmocka_done(const struct sim_exit *exit, const char *file
 
 static inline void sim_cmocka_clean(const struct sim_result *result, const char *file, int line)
 {
-	if (!result->violations && result->exhaustive)
+	if (!result->violations && (result->exhaustive || result->how != SIM_EXHAUSTIVE))
 		return;
 	if (!result->violations)
 		print_error("stopped after %" PRIu64 " schedules, not exhaustive\n",
@@ -130,7 +130,7 @@ static inline void sim_cmocka_quiescent(struct sim_world *world, const char *fil
 				__LINE__)
 /** The guest's program ended and its last access was carried out. */
 #define assert_done(exit) sim_cmocka_done(&(struct sim_exit[]){ exit }[0], __FILE__, __LINE__)
-/** Every schedule within the bound was run, none violated anything. */
+/** Every schedule within the bound, or every one of the random runs, was run, and none violated anything. */
 #define assert_clean(result) \
 	sim_cmocka_clean(&(struct sim_result[]){ result }[0], __FILE__, __LINE__)
 /** No lock held, no operation open, and without VMs all memory back. */

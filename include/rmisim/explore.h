@@ -23,28 +23,34 @@ extern "C" {
 /** How a search goes through the decisions. */
 enum sim_how {
 	SIM_EXHAUSTIVE, /**< preemption bounds 0, 1 .. `preemptions` in turn, each of them completely */
-	SIM_RANDOM,     /**< every decision of the schedule at random */
-	SIM_PCT, /**< random priorities with `preemptions` random changes: probabilistic concurrency testing */
+	SIM_RANDOM, /**< every decision of the schedule at random; `preemptions` does not matter */
+	/** Random priorities with `preemptions` (at most 64) random changes: probabilistic concurrency testing. */
+	SIM_PCT,
 };
 
 /** What a search has come to so far. */
 struct sim_progress {
-	uint64_t schedules;
-	unsigned bound;
-	double done; /**< estimated part of the bound that is done, 0 to 1; below 0: unknown */
+	uint64_t schedules; /**< as in struct sim_result */
+	uint64_t runs;      /**< the same */
+	unsigned bound;     /**< that is being gone through; PCT: changes of priority */
+	double done; /**< estimated part of the bound (RANDOM, PCT: of the runs) that is done, 0 to 1; below 0: unknown */
 };
 
 struct sim_explore {
 	struct sim_config
 		config; /**< the world of each run; `choices` is a prefix to follow, then explore */
 	const char *scenario; /**< name in replay strings; NULL: the function's name */
-	unsigned preemptions; /**< bound b: all schedules with at most b preemptions */
+	unsigned
+		preemptions; /**< bound b: all schedules with at most b preemptions behind the prefix */
 	/** All runs with at most so many failures of the classes that config.failures has; exhaustive only. */
 	unsigned failures;
 	enum sim_how how;
-	uint64_t seed;     /**< RANDOM, PCT */
-	uint64_t max_runs; /**< 0: no limit; RANDOM, PCT: 10000 */
-	/** Part `shard` (1 .. shards) of `shards` disjoint parts of all schedules; 0: all. */
+	uint64_t seed;     /**< RANDOM, PCT: the same runs on every machine */
+	uint64_t max_runs; /**< 0: no limit; RANDOM, PCT: 10000; see `shard` */
+	/**
+	 * Part `shard` (1 .. shards) of `shards` disjoint parts of all schedules; 0 of 0: all. The parts together
+	 * count each schedule once. Of RANDOM and PCT the parts share out max_runs; else it is each part's own.
+	 */
 	unsigned shard, shards;
 	bool go_on; /**< behind a violation, to count all of them; default: stop at the first */
 	/**
@@ -58,20 +64,24 @@ struct sim_explore {
 	/** Called once for each schedule, before its world is dropped; may only look. */
 	void (*after)(struct sim_world *world, void *ctx);
 	void *after_ctx;
-	/** Called a few times a second. */
+	/** Called a few times a second, and at the end of each bound or of all random runs. */
 	void (*progress)(void *ctx, const struct sim_progress *progress);
 	void *progress_ctx;
 };
 
 struct sim_result {
-	uint64_t schedules; /**< different ones that were run */
-	uint64_t runs;      /**< all that were made, of lower bounds and for shrinking too */
+	uint64_t
+		schedules; /**< different ones that were run; RANDOM, PCT: runs, of which some may be the same */
+	uint64_t runs; /**< all that were made, of lower bounds and for shrinking too */
 	uint64_t violations;
-	bool exhaustive;      /**< every schedule within the bound was run */
-	unsigned preemptions; /**< the bound that was reached */
-	char violation[512];  /**< of the first violating run, "" when clean: "check: sentence" */
-	char choices[1024];   /**< its decisions: give them back as sim_config.choices */
-	char replay[2048];    /**< the same as a replay string */
+	bool exhaustive; /**< every schedule within the bound was run */
+	unsigned
+		preemptions; /**< the bound that was reached; PCT: changes of priority; RANDOM: 0 */
+	char violation[512]; /**< of the first violating run, "" when clean: "check: sentence" */
+	char choices[1024];  /**< its decisions: give them back as sim_config.choices */
+	char replay[2048];   /**< the same as a replay string */
+	enum sim_how how;
+	uint64_t seed; /**< RANDOM, PCT */
 };
 
 /**
@@ -81,6 +91,12 @@ struct sim_result {
 struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 				    const struct sim_explore *explore);
 #define sim_explore(scenario, ...) sim_explore_named(#scenario, scenario, __VA_ARGS__)
+
+/**
+ * One sentence: "exhaustive up to bound 3: 60920 schedules, 0 violations", "random, seed 7: 10000 runs, 0
+ * violations", "stopped at 500 schedules in bound 2, 1 violation". Returns buf.
+ */
+const char *sim_result_says(const struct sim_result *result, char *buf, size_t size);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -84,6 +84,11 @@ static void two_actors_of_eight_points_have_the_counts_of_arithmetic(void **stat
 	expect_count(2, 8, 3, 408);
 }
 
+static void two_actors_of_forty_points_have_the_counts_of_arithmetic(void **state)
+{
+	expect_count(2, 40, 3, 60920);
+}
+
 static void without_a_bound_every_interleaving_is_run(void **state)
 {
 	expect_count(2, 8, 1000, 12870); /* 16 over 8 */
@@ -91,7 +96,7 @@ static void without_a_bound_every_interleaving_is_run(void **state)
 
 static void three_actors_have_the_counts_of_arithmetic(void **state)
 {
-	assert_int_equal(ways((unsigned[]){ 20, 20, 20 }, -1, 2), 14370);
+	expect_count(3, 20, 2, 14370);
 	for (unsigned bound = 0; bound <= 2; bound++)
 		for (unsigned k = 1; k <= 4; k++)
 			expect_count(3, k, bound, ways((unsigned[]){ k, k, k }, -1, bound));
@@ -160,6 +165,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_actors_of_eight_points_have_the_counts_of_arithmetic),
+		cmocka_unit_test(two_actors_of_forty_points_have_the_counts_of_arithmetic),
 		cmocka_unit_test(without_a_bound_every_interleaving_is_run),
 		cmocka_unit_test(three_actors_have_the_counts_of_arithmetic),
 		cmocka_unit_test(no_interleaving_is_run_twice),
