@@ -4,6 +4,8 @@
  */
 #include "fake.h"
 
+#include "search.h"
+
 static unsigned actors, points;
 
 /* What the run in progress did: one letter a piece. */
@@ -161,6 +163,109 @@ static void a_prefix_is_followed_and_then_explored(void **state)
 	}
 }
 
+/* Three preemptions are given, and count for nothing: the rest is as large as if it were alone. */
+static void preemptions_of_a_prefix_are_not_of_the_bound(void **state)
+{
+	char path[512];
+	struct sim_config config = fake_config(path);
+
+	actors = 2;
+	points = 8;
+	config.choices = "0.1*3"; /* a b a b, and b goes on: it has 6 pieces left, a too */
+	for (unsigned bound = 0; bound <= 3; bound++) {
+		struct sim_result result = sim_explore(
+			scenario, &(struct sim_explore){ .config = config, .preemptions = bound });
+
+		assert_clean(result);
+		assert_int_equal(result.schedules, ways((unsigned[]){ 6, 6, 0 }, 1, bound));
+	}
+}
+
+struct estimates {
+	double at[70000];
+	size_t count;
+	unsigned bound; /* estimates of this one are kept */
+};
+
+static void estimate(struct sim_world *world, void *ctx)
+{
+	struct estimates *e = ctx;
+	unsigned preemptions = 0;
+
+	for (size_t i = 0; i < world->choices.count; i++)
+		preemptions += world->choices.taken[i].preempts && world->choices.taken[i].chosen;
+	if (preemptions == e->bound && e->count < 70000)
+		e->at[e->count++] = search_estimate(&world->choices, 0, e->bound, 0);
+}
+
+/* At each schedule of the bound, the part done is known but for so much of the whole. */
+static void expect_estimates(unsigned nr_actors, unsigned nr_points, unsigned bound, double off)
+{
+	static struct estimates e;
+
+	e.count = 0;
+	e.bound = bound;
+	assert_clean(explore(nr_actors, nr_points, bound, estimate, &e));
+	assert_true(e.count > 1);
+	for (size_t i = 0; i < e.count; i++) {
+		double done = (double)i / (double)e.count;
+
+		assert_true(e.at[i] >= 0 && e.at[i] < 1);
+		assert_true(e.at[i] > done - off && e.at[i] < done + off);
+	}
+}
+
+static void the_estimate_of_what_is_done_is_near(void **state)
+{
+	expect_estimates(2, 8, 3, 0.15);
+	expect_estimates(2, 40, 3, 0.15);
+	expect_estimates(3, 10, 2, 0.15);
+}
+
+static void keep_last(void *ctx, const struct sim_progress *progress)
+{
+	struct sim_progress *last = ctx;
+
+	/* Bounds come in turn, each of them told when it is done. */
+	if (progress->done == 1) {
+		assert_int_equal(progress->bound, last->bound + (last->runs ? 1 : 0));
+		assert_true(progress->schedules > last->schedules);
+		*last = *progress;
+	}
+}
+
+static void the_end_of_each_bound_is_told(void **state)
+{
+	struct sim_progress last = { 0 };
+	struct sim_result result;
+	char path[512];
+
+	actors = 2;
+	points = 8;
+	result = sim_explore(scenario, &(struct sim_explore){ .config = fake_config(path),
+							      .preemptions = 3,
+							      .progress = keep_last,
+							      .progress_ctx = &last });
+	assert_clean(result);
+	assert_int_equal(last.bound, 3);
+	assert_int_equal(last.schedules, 408);
+	assert_int_equal(last.runs, 2 + 16 + 114 + 408);
+}
+
+static void a_search_says_in_a_sentence_how_far_it_went(void **state)
+{
+	struct sim_result result = explore(2, 8, 3, NULL, NULL);
+	char text[160], path[512];
+
+	assert_string_equal(sim_result_says(&result, text, sizeof(text)),
+			    "exhaustive up to bound 3: 408 schedules, 0 violations");
+	result = sim_explore(scenario, &(struct sim_explore){ .config = fake_config(path),
+							      .preemptions = 3,
+							      .max_runs = 100 });
+	assert_string_equal(sim_result_says(&result, text, sizeof(text)),
+			    "stopped at 100 schedules in bound 2, 0 violations");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +276,10 @@ int main(void)
 		cmocka_unit_test(no_interleaving_is_run_twice),
 		cmocka_unit_test(a_limit_is_not_called_exhaustive),
 		cmocka_unit_test(a_prefix_is_followed_and_then_explored),
+		cmocka_unit_test(preemptions_of_a_prefix_are_not_of_the_bound),
+		cmocka_unit_test(the_estimate_of_what_is_done_is_near),
+		cmocka_unit_test(the_end_of_each_bound_is_told),
+		cmocka_unit_test(a_search_says_in_a_sentence_how_far_it_went),
 	};
 
 	return cmocka_run_group_tests_name("schedules", tests, NULL, NULL);
