@@ -144,18 +144,19 @@ struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 
 const char *sim_result_says(const struct sim_result *result, char *buf, size_t size)
 {
+	const char *many = result->schedules == 1 ? "" : "s";
 	char how[96];
 
 	if (result->how != SIM_EXHAUSTIVE)
-		snprintf(how, sizeof(how), "%s, seed %" PRIu64 ": %" PRIu64 " runs",
+		snprintf(how, sizeof(how), "%s, seed %" PRIu64 ": %" PRIu64 " run%s",
 			 result->how == SIM_RANDOM ? "random" : "PCT", result->seed,
-			 result->schedules);
+			 result->schedules, many);
 	else if (result->exhaustive)
-		snprintf(how, sizeof(how), "exhaustive up to bound %u: %" PRIu64 " schedules",
-			 result->preemptions, result->schedules);
+		snprintf(how, sizeof(how), "exhaustive up to bound %u: %" PRIu64 " schedule%s",
+			 result->preemptions, result->schedules, many);
 	else
-		snprintf(how, sizeof(how), "stopped at %" PRIu64 " schedules in bound %u",
-			 result->schedules, result->preemptions);
+		snprintf(how, sizeof(how), "stopped at %" PRIu64 " schedule%s in bound %u",
+			 result->schedules, many, result->preemptions);
 	snprintf(buf, size, "%s, %" PRIu64 " violation%s", how, result->violations,
 		 result->violations == 1 ? "" : "s");
 	return buf;

@@ -52,7 +52,7 @@ struct cli_command {
 	unsigned max_words; /* arguments it takes at most; 0: 4 */
 };
 
-#define CLI_MAX_WORDS 64
+#define CLI_MAX_WORDS 4096
 
 /* What is left when the options are taken away. */
 struct cli_words {
@@ -84,6 +84,7 @@ int cmd_bench(const struct cli_command *command, int argc, char **argv);
 int cmd_calls(const struct cli_command *command, int argc, char **argv);
 int cmd_conditions(const struct cli_command *command, int argc, char **argv);
 int cmd_explore(const struct cli_command *command, int argc, char **argv);
+int cmd_merge(const struct cli_command *command, int argc, char **argv);
 int cmd_list(const struct cli_command *command, int argc, char **argv);
 int cmd_decode(const struct cli_command *command, int argc, char **argv);
 int cmd_fault(const struct cli_command *command, int argc, char **argv);

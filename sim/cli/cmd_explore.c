@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rmisim explore: a scenario under every schedule within a preemption bound. */
+/* rmisim explore: a scenario under every schedule within a preemption bound, or under random ones. */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,16 +10,24 @@
 #include <rmisim/scenario.h>
 
 #include "cli.h"
-#include "json.h"
+#include "search.h"
 
 #define DEFAULT_BOUND 3
 #define MAX_BOUND     64
 
-/* Progress on a terminal, four times a second. */
+/* What was given. */
+struct options {
+	struct cli_common common;
+	struct cli_number preemptions, random, pct, max;
+	const char *shard;
+	bool go_on;
+};
+
+/* Progress, one line that is written again and again. */
 struct progress {
-	bool on;
-	uint64_t runs;
-	double began, last;
+	double began, bound_began;
+	unsigned bound;
+	int width; /* of what stands there */
 };
 
 static double now(void)
@@ -29,80 +38,186 @@ static double now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void count_run(struct sim_world *world, void *ctx)
+/* "45 s", "12 min", "3.5 h", "2.0 days" */
+static const char *duration(double seconds, char buf[32])
 {
-	struct progress *p = ctx;
-	double t;
-
-	p->runs++;
-	if (!p->on || p->runs % 64)
-		return;
-	t = now();
-	if (t - p->last < 0.25)
-		return;
-	p->last = t;
-	fprintf(stderr, "\r%llu schedules, %.0f/s ", (unsigned long long)p->runs,
-		(double)p->runs / (t - p->began));
-	fflush(stderr);
+	if (seconds < 100)
+		snprintf(buf, 32, "%.0f s", seconds);
+	else if (seconds < 100 * 60)
+		snprintf(buf, 32, "%.0f min", seconds / 60);
+	else if (seconds < 48 * 3600)
+		snprintf(buf, 32, "%.1f h", seconds / 3600);
+	else
+		snprintf(buf, 32, "%.1f days", seconds / 86400);
+	return buf;
 }
 
-static void report_json(const struct sim_catalogue_entry *e, const struct sim_result *r,
-			double seconds)
+/* Of this bound: what is left, when so much of it took so long. Too early to say: nothing. */
+static void say_rest(char *text, size_t size, double done, double took)
 {
-	struct json j;
+	char buf[32];
 
-	json_begin(&j, stdout);
-	json_string(&j, "scenario", e->name);
-	json_unsigned(&j, "schedules", r->schedules);
-	json_unsigned(&j, "bound", r->preemptions);
-	json_bool(&j, "exhaustive", r->exhaustive);
-	json_unsigned(&j, "violations", r->violations);
-	if (r->violations) {
-		json_string(&j, "violation", r->violation);
-		json_string(&j, "choices", r->choices);
+	text[0] = '\0';
+	if (done > 0 && done < 1 && took > 0.5)
+		snprintf(text, size, ", %.0f %%, about %s left", 100 * done,
+			 duration(took * (1 - done) / done, buf));
+}
+
+static void show_progress(struct progress *p, bool random, const struct sim_progress *at)
+{
+	double t = now();
+	char rest[64], bound[32] = "", line[160];
+	int width;
+
+	if (at->bound != p->bound) {
+		p->bound = at->bound;
+		p->bound_began = t;
 	}
-	json_real(&j, "seconds", seconds);
-	json_finish(&j);
+	if (!random)
+		snprintf(bound, sizeof(bound), "bound %u: ", at->bound);
+	say_rest(rest, sizeof(rest), at->done, t - p->bound_began);
+	width = snprintf(line, sizeof(line), "%s%" PRIu64 " %s, %.0f runs/s%s", bound,
+			 at->schedules, random ? "runs" : "schedules",
+			 (double)at->runs / (t > p->began ? t - p->began : 1), rest);
+	fprintf(stderr, "\r%-*s", p->width, line);
+	fflush(stderr);
+	p->width = width;
 }
 
-static void report(const struct sim_catalogue_entry *e, const struct sim_result *r, double seconds)
+static void show_bound(void *ctx, const struct sim_progress *at)
 {
-	char how[64];
-
-	snprintf(how, sizeof(how),
-		 r->exhaustive ? "exhaustive up to bound %u" : "stopped in bound %u",
-		 r->preemptions);
-	printf("%s: %s: %llu schedules, %llu violations (%.1f s, %.0f/s)\n", e->name, how,
-	       (unsigned long long)r->schedules, (unsigned long long)r->violations, seconds,
-	       (double)r->schedules / (seconds > 0 ? seconds : 1));
-	if (r->violations)
-		printf("first: %s\nchoices: %s\n", r->violation, r->choices);
+	show_progress(ctx, false, at);
 }
 
-int cmd_explore(const struct cli_command *command, int argc, char **argv)
+static void show_random(void *ctx, const struct sim_progress *at)
 {
-	struct cli_common common = { 0 };
-	struct cli_number bound = { 0 }, limit = { 0 };
-	struct cli_words words = { 0 };
-	const struct cli_option own[] = {
-		{ "preemptions", CLI_NUMBER, &bound, "N",
-		  "schedules with at most N preemptions (default 3)" },
-		{ "max", CLI_NUMBER, &limit, "N", "stop behind N schedules" },
-		{ NULL },
+	show_progress(ctx, true, at);
+}
+
+static void clear_progress(const struct progress *p)
+{
+	if (p->width)
+		fprintf(stderr, "\r%*s\r", p->width, "");
+}
+
+/* "K/N" */
+static bool parse_shard(const char *text, struct sim_explore *explore)
+{
+	uint64_t shard, shards;
+
+	if (!cli_number_prefix(text, &text, &shard) || *text++ != '/' ||
+	    !cli_number(text, &shards) || !shard || shard > shards || shards > CLI_MAX_SHARDS)
+		return false;
+	explore->shard = (unsigned)shard;
+	explore->shards = (unsigned)shards;
+	return true;
+}
+
+/* 0 or CLI_BAD */
+static int set_search(const struct options *o, struct sim_explore *explore)
+{
+	if (o->random.given && o->pct.given)
+		return cli_bad("--random and --pct are two searches; give one of them");
+	if (o->random.given && o->preemptions.given)
+		return cli_bad("--random has no bound; leave out --preemptions, or take --pct");
+	if (o->preemptions.given && o->preemptions.value > MAX_BOUND)
+		return cli_bad("--preemptions takes 0 to %u", MAX_BOUND);
+	if (o->shard && !parse_shard(o->shard, explore))
+		return cli_bad("--shard takes K/N, 1 to N of at most %u, like 2/8; not '%s'",
+			       CLI_MAX_SHARDS, cli_quote(o->shard));
+	explore->how = o->random.given ? SIM_RANDOM : o->pct.given ? SIM_PCT : SIM_EXHAUSTIVE;
+	explore->seed = o->random.given ? o->random.value : o->pct.value;
+	explore->preemptions =
+		o->preemptions.given ? (unsigned)o->preemptions.value : DEFAULT_BOUND;
+	explore->max_runs = o->max.value;
+	explore->go_on = o->go_on;
+	return CLI_OK;
+}
+
+static struct search_asked asked_for(const struct options *o, const struct sim_explore *explore,
+				     const struct sim_catalogue_entry *e,
+				     const struct sim_image *image)
+{
+	static const char *const editions[] = { "bet1", "bet2", "bet3" };
+	struct search_asked asked = {
+		.how = explore->how,
+		.seed = explore->seed,
+		.preemptions = explore->preemptions,
+		.failures = explore->failures,
+		.max = explore->max_runs,
+		.shard = explore->shard,
+		.shards = explore->shards,
 	};
-	struct progress progress = { .on = isatty(STDERR_FILENO), .began = now() };
-	const struct sim_catalogue_entry *e;
-	struct sim_explore explore = { .rewinds = true,
-				       .after = count_run,
-				       .after_ctx = &progress };
+
+	snprintf(asked.version, sizeof(asked.version), "%s", RMISIM_VERSION);
+	snprintf(asked.scenario, sizeof(asked.scenario), "%s", e->name);
+	snprintf(asked.kernel, sizeof(asked.kernel), "%s", sim_image_name(image));
+	snprintf(asked.edition, sizeof(asked.edition), "%s", editions[o->common.edition]);
+	snprintf(asked.profile, sizeof(asked.profile), "%s", o->common.profile->name);
+	return asked;
+}
+
+static int search(const struct options *o, const struct sim_catalogue_entry *e,
+		  struct sim_explore *explore)
+{
+	struct progress progress = { .began = now() };
+	struct search_asked asked;
 	struct sim_result result;
 	struct sim_image *image;
 	char why[300] = "";
 	double seconds;
 
-	if (cli_parse(command, argc, argv, &common, own, &words))
+	image = sim_image_open(o->common.kernel ? o->common.kernel : "4k", why, sizeof(why));
+	if (!image)
+		return cli_bad("%s", why);
+	explore->config.image = image;
+	explore->config.edition = o->common.edition;
+	explore->config.custom_profile = o->common.profile;
+	explore->config.known_breaches = cli_known_breaches(sim_image_name(image));
+	explore->rewinds = true;
+	if (isatty(STDERR_FILENO)) {
+		explore->progress = explore->how == SIM_EXHAUSTIVE ? show_bound : show_random;
+		explore->progress_ctx = &progress;
+		progress.bound_began = progress.began;
+	}
+	result = sim_explore_named(e->name, e->run, explore);
+	seconds = now() - progress.began;
+	clear_progress(&progress);
+	asked = asked_for(o, explore, e, image);
+	sim_image_close(image);
+	if (!strncmp(result.violation, "setup: ", 7))
+		return cli_bad("%s", result.violation + 7);
+	if (o->common.json)
+		search_report_json(&asked, &result, seconds);
+	else
+		search_report(&asked, &result, seconds);
+	return result.violations ? CLI_FOUND : CLI_OK;
+}
+
+int cmd_explore(const struct cli_command *command, int argc, char **argv)
+{
+	struct options o = { .shard = NULL };
+	struct cli_words words = { 0 };
+	const struct cli_option own[] = {
+		{ "preemptions", CLI_NUMBER, &o.preemptions, "N",
+		  "schedules with at most N preemptions (default 3)" },
+		{ "random", CLI_NUMBER, &o.random, "SEED", "random schedules instead" },
+		{ "pct", CLI_NUMBER, &o.pct, "SEED",
+		  "random priorities that change --preemptions times" },
+		{ "max", CLI_NUMBER, &o.max, "N",
+		  "stop behind N schedules (default: no limit; random 10000)" },
+		{ "shard", CLI_TEXT, &o.shard, "K/N",
+		  "part K of N; 'rmisim merge' adds their --json up" },
+		{ "go-on", CLI_FLAG, &o.go_on, NULL,
+		  "count all violations, do not stop at the first" },
+		{ NULL },
+	};
+	struct sim_explore explore = { .shard = 0 };
+	const struct sim_catalogue_entry *e;
+
+	if (cli_parse(command, argc, argv, &o.common, own, &words))
 		return CLI_BAD;
-	if (common.help) {
+	if (o.common.help) {
 		cli_help(command, own);
 		return CLI_OK;
 	}
@@ -112,28 +227,7 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 	if (!e)
 		return cli_bad("no scenario '%s'; 'rmisim list' has their names",
 			       cli_quote(words.word[0]));
-	if (bound.given && bound.value > MAX_BOUND)
-		return cli_bad("--preemptions takes 0 to %u", MAX_BOUND);
-	image = sim_image_open(common.kernel ? common.kernel : "4k", why, sizeof(why));
-	if (!image)
-		return cli_bad("%s", why);
-	explore.config =
-		(struct sim_config){ .image = image,
-				     .edition = common.edition,
-				     .custom_profile = common.profile,
-				     .known_breaches = cli_known_breaches(sim_image_name(image)) };
-	explore.preemptions = bound.given ? (unsigned)bound.value : DEFAULT_BOUND;
-	explore.max_runs = limit.value;
-	result = sim_explore_named(e->name, e->run, &explore);
-	seconds = now() - progress.began;
-	if (progress.on)
-		fprintf(stderr, "\r%-40s\r", "");
-	sim_image_close(image);
-	if (!strncmp(result.violation, "setup: ", 7))
-		return cli_bad("%s", result.violation + 7);
-	if (common.json)
-		report_json(e, &result, seconds);
-	else
-		report(e, &result, seconds);
-	return result.violations ? CLI_FOUND : CLI_OK;
+	if (set_search(&o, &explore))
+		return CLI_BAD;
+	return search(&o, e, &explore);
 }

@@ -23,7 +23,10 @@ static const struct cli_command commands[] = {
 	{ "list", "list [options]",
 	  "the scenarios: actors, points where one could go on for another", cmd_list },
 	{ "explore", "explore SCENARIO [--preemptions N] [options]",
-	  "a scenario under every schedule with at most N preemptions", cmd_explore },
+	  "a scenario under every schedule with at most N preemptions, or random ones",
+	  cmd_explore },
+	{ "merge", "merge FILE.. [options]", "the results of all shards of one search, added up",
+	  cmd_merge, CLI_MAX_WORDS },
 	{ "bench", "bench [NAME..] [options]", "how long the calls of the model take", cmd_bench,
 	  CLI_MAX_WORDS },
 };
@@ -32,7 +35,7 @@ static const struct cli_command commands[] = {
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"inject", "replay", "merge", "compare", "museum", "lanes", "dump", "gdb",
+	"inject", "replay", "compare", "museum", "lanes", "dump", "gdb",
 };
 
 const char *cli_quote(const char *text)
