@@ -115,6 +115,24 @@ static bool is_new(const struct search *s, const struct decisions *d)
 	return preemptions == s->bound && is_ours(s, &have);
 }
 
+/* The middle one of the last estimates, for a run that is much longer than others leads astray. */
+static double estimate(struct search *s, const struct decisions *d)
+{
+	double new = search_estimate(d, s->fixed, s->bound, s->explore->failures);
+	unsigned i, n, below, nr;
+
+	s->estimates[s->nr_estimates++ % SEARCH_ESTIMATES] = new;
+	nr = s->nr_estimates < SEARCH_ESTIMATES ? s->nr_estimates : SEARCH_ESTIMATES;
+	for (n = 0; n < nr; n++) {
+		for (i = below = 0; i < nr; i++)
+			below += s->estimates[i] < s->estimates[n] ||
+				 (s->estimates[i] == s->estimates[n] && i < n);
+		if (below == nr / 2)
+			return s->estimates[n];
+	}
+	return new;
+}
+
 /* All runs of one bound; false when the search is over. */
 static bool run_bound(struct search *s)
 {
@@ -122,6 +140,7 @@ static bool run_bound(struct search *s)
 	struct sim_world *world;
 
 	s->cut = false;
+	s->nr_estimates = 0;
 	s->result->preemptions = s->bound;
 	s->count = s->fixed;
 	do {
@@ -134,8 +153,7 @@ static bool run_bound(struct search *s)
 		if (is_new(s, d) && !search_note_run(s))
 			return false;
 		if (search_is_due(s))
-			search_tell(s,
-				    search_estimate(d, s->fixed, s->bound, s->explore->failures));
+			search_tell(s, estimate(s, d));
 	} while (advance(s, d));
 	if (!s->failed)
 		search_tell(s, 1);

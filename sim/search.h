@@ -8,6 +8,8 @@
 
 #include "runner.h"
 
+#define SEARCH_ESTIMATES 9
+
 struct search {
 	const struct sim_explore *explore;
 	struct runner runner;
@@ -21,8 +23,9 @@ struct search {
 	bool cut;    /* the bound has left something out */
 	bool failed; /* something else than the scenario has ended it */
 
-	/* Of sim_explore.progress: when it was told last, seconds. */
-	double told;
+	/* Of sim_explore.progress: when it was told last, seconds; estimates of this bound. */
+	double told, estimates[SEARCH_ESTIMATES];
+	unsigned nr_estimates;
 };
 
 /* explore.c */

@@ -42,7 +42,7 @@ static double now(void)
 static const char *duration(double seconds, char buf[32])
 {
 	if (seconds < 100)
-		snprintf(buf, 32, "%.0f s", seconds);
+		snprintf(buf, 32, "%.0f s", seconds < 1 ? 1 : seconds);
 	else if (seconds < 100 * 60)
 		snprintf(buf, 32, "%.0f min", seconds / 60);
 	else if (seconds < 48 * 3600)
@@ -58,7 +58,7 @@ static void say_rest(char *text, size_t size, double done, double took)
 	char buf[32];
 
 	text[0] = '\0';
-	if (done > 0 && done < 1 && took > 0.5)
+	if (done > 0 && done < 1 && took > 2)
 		snprintf(text, size, ", %.0f %%, about %s left", 100 * done,
 			 duration(took * (1 - done) / done, buf));
 }
