@@ -172,7 +172,7 @@ static bool nested(struct reader *r, bool object, struct json_member *scratch, u
 {
 	char closing = object ? '}' : ']';
 
-	if (depth == JSON_DEPTH)
+	if (depth >= JSON_DEPTH)
 		return fail(r, "too many objects in each other");
 	if (take(r, closing))
 		return true;
@@ -195,7 +195,7 @@ static bool value(struct reader *r, struct json_member *m, unsigned depth)
 	switch (peek(r)) {
 	case '{':
 	case '[':
-		if (!nested(r, *r->at++ == '{', m, depth + 1))
+		if (!nested(r, *r->at++ == '{', m, depth))
 			return false;
 		m->kind = JSON_NESTED;
 		return true;

@@ -278,13 +278,19 @@ static void the_reader_takes_no_text_that_is_not_json(void **state)
 		"{\"a\":[1 2]}",   "{\"a\":--1}",
 	};
 	static struct got got;
-	char deep[200];
+	const size_t depth = 1 << 20;
+	char *deep = malloc(2 * depth + 6);
 
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_non_null(read_text(bad[i], strlen(bad[i]), &got));
-	memset(deep, '[', sizeof(deep));
+	/* Proper JSON, but deeper than anybody's stack. */
+	assert_non_null(deep);
 	memcpy(deep, "{\"a\":", 5);
-	assert_non_null(read_text(deep, sizeof(deep), &got));
+	memset(deep + 5, '[', depth);
+	memset(deep + 5 + depth, ']', depth);
+	deep[5 + 2 * depth] = '}';
+	assert_string_equal(read_text(deep, 2 * depth + 6, &got), "too many objects in each other");
+	free(deep);
 }
 
 /* Cut anywhere, or with any byte in any place: it ends, and a piece is never taken for the whole. */
