@@ -22,7 +22,7 @@ static const struct cli_command commands[] = {
 	  "the failure conditions of every command, and which test asserts them", cmd_conditions },
 	{ "list", "list [options]",
 	  "the scenarios: actors, points where one could go on for another", cmd_list },
-	{ "explore", "explore SCENARIO [--preemptions N] [options]",
+	{ "explore", "explore SCENARIO [--shard K/N] [options]",
 	  "a scenario under every schedule with at most N preemptions, or random ones",
 	  cmd_explore },
 	{ "merge", "merge FILE.. [options]", "the results of all shards of one search, added up",
