@@ -149,9 +149,10 @@ static bool run_bound(struct search *s)
 							      .settles = !s->explore->failures });
 		if (!world)
 			return search_failed(s, s->runner.why);
-		d = &world->choices;
-		if (is_new(s, d) && !search_note_run(s))
+		if (is_new(s, &world->choices) && !search_note_run(s))
 			return false;
+		/* Whoever has looked at the run may have made it again. */
+		d = &s->runner.world->choices;
 		if (search_is_due(s))
 			search_tell(s, estimate(s, d));
 	} while (advance(s, d));
