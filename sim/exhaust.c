@@ -144,11 +144,11 @@ static bool run_bound(struct search *s)
 	s->result->preemptions = s->bound;
 	s->count = s->fixed;
 	do {
-		world = runner_go(&s->runner, &(struct plan){ .follow = s->follow,
-							      .count = s->count,
-							      .settles = !s->explore->failures });
+		world = search_go(s, &(struct plan){ .follow = s->follow,
+						     .count = s->count,
+						     .settles = !s->explore->failures });
 		if (!world)
-			return search_failed(s, s->runner.why);
+			return false;
 		if (is_new(s, &world->choices) && !search_note_run(s))
 			return false;
 		/* Whoever has looked at the run may have made it again. */

@@ -36,6 +36,15 @@ bool search_failed(struct search *s, const char *why)
 	return false;
 }
 
+struct sim_world *search_go(struct search *s, const struct plan *plan)
+{
+	struct sim_world *world = runner_go(&s->runner, plan);
+
+	if (!world)
+		search_failed(s, s->runner.why);
+	return world;
+}
+
 static void note_violation(struct search *s)
 {
 	struct sim_result *result = s->result;

@@ -114,10 +114,8 @@ void search_at_random(struct search *s)
 		if (!ours && !(pct && run < MEASURED))
 			continue;
 		throw_dice(&dice, e, run);
-		if (!runner_go(&s->runner, &plan)) {
-			search_failed(s, s->runner.why);
+		if (!search_go(s, &plan))
 			return;
-		}
 		if (run < MEASURED && dice.places > dice.longest)
 			dice.longest = dice.places;
 		if (ours && !search_note_run(s))

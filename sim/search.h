@@ -32,6 +32,8 @@ struct search {
 bool search_make_room(struct search *s, size_t room);
 /* No run is possible: a violation "setup: why". Returns false. */
 bool search_failed(struct search *s, const char *why);
+/* Make a run; NULL: that was not possible, and the search has failed. */
+struct sim_world *search_go(struct search *s, const struct plan *plan);
 /* Note the run just made: it is one of this search and not a repeated one. False: the search ends with it. */
 bool search_note_run(struct search *s);
 /* Behind each run: is it time to tell how far the search is? */
