@@ -8,6 +8,34 @@
 
 #define MAX_TEXT 512
 
+const char *sim_actor_name(const struct actor *actor, char buf[24])
+{
+	if (actor->name[0])
+		return actor->name;
+	if (!actor->id)
+		return "scenario";
+	snprintf(buf, 24, "actor %u", actor->id);
+	return buf;
+}
+
+/* The VM that the running actor has to do with: the one whose vCPU it runs, else the newest. */
+static uint64_t shared_bit(const struct sim_world *world)
+{
+	const struct sim_guest *vcpu = world->running->vcpu;
+	const struct sim_vm *vm = vcpu ? vcpu->vm : world->vms;
+
+	return vm ? sim_vm_shared_bit(vm) : 0;
+}
+
+/* Who runs, for an event that somebody listens to. */
+static void begin(const struct sim_world *world, struct sim_event *event)
+{
+	const struct actor *actor = world->running;
+
+	event->actor_name = actor->name[0] ? actor->name : NULL;
+	event->shared_bit = shared_bit(world);
+}
+
 void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *name,
 	       const char *caller, int64_t value, const char *fmt, va_list ap)
 {
@@ -24,6 +52,7 @@ void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *na
 
 	if (!world->event)
 		return;
+	begin(world, &event);
 	if (fmt) {
 		vsnprintf(text, sizeof(text), fmt, ap);
 		for (len = 0; text[len]; len++)
@@ -63,8 +92,10 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *rmm)
 		.rmm = rmm,
 	};
 
-	if (world->event)
+	if (world->event) {
+		begin(world, &event);
 		world->event(world->event_ctx, &event);
+	}
 	sim_judge_rmi(world, rmm);
 	if (sim_check_event(check, &event))
 		sim_breach(world, sim_contract_name(check->broken), check->text,

@@ -193,6 +193,12 @@ static void actor_body(struct strand *strand)
 
 int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void *arg), void *arg)
 {
+	return sim_spawn_named(world, NULL, fn, arg);
+}
+
+int sim_spawn_named(struct sim_world *world, const char *name,
+		    void (*fn)(struct sim_world *world, void *arg), void *arg)
+{
 	struct actor *actor;
 	int err;
 
@@ -214,6 +220,7 @@ int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void 
 		.fn = fn,
 		.arg = arg,
 	};
+	snprintf(actor->name, sizeof(actor->name), "%s", name ? name : "");
 	err = sim_strand_start(&actor->own, actor_body);
 	if (err)
 		return sim_world_error(world, err, "no thread or stack for an actor: %s",

@@ -37,6 +37,7 @@ struct actor {
 	struct strand own;
 	struct strand *current; /* own, or the guest that this CPU runs */
 	unsigned id;
+	char name[16]; /* "" = none */
 	enum actor_state state;
 	bool soft;                         /* SPINNING: may go on when nobody else can */
 	uint8_t waits[SIM_MAX_ACTORS / 8]; /* SPINNING: who has not done anything since */
@@ -220,6 +221,8 @@ int sim_world_boot(struct sim_world *world);
 void sim_host_fill(struct sim_host_ops *ops);
 
 /* event.c */
+/* "vcpu0", "actor 1", "scenario". */
+const char *sim_actor_name(const struct actor *actor, char buf[24]);
 void sim_emit(struct sim_world *world, enum sim_event_kind kind, const char *name,
 	      const char *caller, int64_t value, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));

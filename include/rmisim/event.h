@@ -42,6 +42,8 @@ struct sim_event {
 	const char *text;   /**< formatted, may be NULL; valid during the callback only */
 	int64_t value;
 	const struct rmm_event *rmm; /**< the model's own event, or NULL */
+	const char *actor_name;      /**< as sim_spawn_named() was told; NULL: it has no name */
+	uint64_t shared_bit; /**< of an IPA of the VM that the actor runs; 0: there is none */
 };
 
 /** Called for each event, in order, by whoever holds the baton. */

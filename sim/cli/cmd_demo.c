@@ -11,17 +11,17 @@
 #include <bsd/string.h>
 
 #include <rmisim/sim.h>
+#include <rmisim/trace.h>
 
 #include "cli.h"
 #include "json.h"
-#include "print.h"
 
 #define RAM_BASE   UINT64_C(0x40000000)
 #define MAX_COUNTS 40
 
 struct demo {
 	struct cli_common common;
-	struct printer printer;
+	struct sim_tracer tracer;
 	struct sim_image *image;
 	struct sim_world *world;
 	struct sim_vm *vm;
@@ -89,7 +89,7 @@ static void count_call(struct demo *d, const struct rmi_command *command)
 }
 
 /* A REC exit in short; a program that ended is no news. */
-static void print_abort(const struct demo *d, const struct sim_event *e)
+static void print_abort(struct demo *d, const struct sim_event *e)
 {
 	const struct rmm_exit *exit = e->rmm->exit;
 	struct rmi_esr esr = rmi_esr_decode(exit->esr);
@@ -99,13 +99,13 @@ static void print_abort(const struct demo *d, const struct sim_event *e)
 	if (exit->reason == RMI_EXIT_IRQ)
 		return;
 	if (exit->reason != RMI_EXIT_SYNC) {
-		print_event(&d->printer, e);
+		sim_trace_event(&d->tracer, e);
 		return;
 	}
-	if (d->printer.actors)
-		printf("%2u ", e->actor);
+	if (d->tracer.actors)
+		printf("%-9s", e->actor_name ? e->actor_name : "");
 	say(d, "exit  SYNC %s: %s at IPA %s", rmi_ec_name(esr.ec), fault ? fault : "?",
-	    print_ipa(&d->printer, ipa, sizeof(ipa), exit->hpfar << 8));
+	    sim_trace_ipa(&d->tracer, ipa, sizeof(ipa), exit->hpfar << 8));
 }
 
 static void on_event(void *ctx, const struct sim_event *e)
@@ -136,7 +136,7 @@ static void on_event(void *ctx, const struct sim_event *e)
 		return;
 	}
 	if (!d->common.json)
-		print_event(&d->printer, e);
+		sim_trace_event(&d->tracer, e);
 }
 
 /* The RMI calls since the last chapter, in the order of their first use. */
@@ -274,7 +274,8 @@ static int create(struct demo *d)
 	if (!d->world)
 		return cli_bad("%s", why);
 	d->page = sim_world_page_size(d->world);
-	printer_init(&d->printer, stdout, d->common.edition, (unsigned)__builtin_ctzll(d->page));
+	sim_tracer_init(&d->tracer, stdout, d->common.edition, (unsigned)__builtin_ctzll(d->page));
+	d->tracer.actors = d->tracer.numbers = false;
 	d->before = rmm_delegated(sim_world_rmm(d->world));
 	chapter(d, "A host with an RMM creates a realm VM");
 	d->vm = sim_vm_new(d->world, &vm);
@@ -282,7 +283,7 @@ static int create(struct demo *d)
 		return cli_bad("no realm VM: %s", sim_error(d->world));
 	sim_vm_set_vmm(d->vm, &vmm, d);
 	d->shared_bit = sim_vm_shared_bit(d->vm);
-	d->printer.shared_bit = d->shared_bit;
+	d->tracer.shared_bit = d->shared_bit;
 	d->ram_size = (uint64_t)vm.ram_mib << 20;
 	d->own = RAM_BASE + 16 * d->page;
 	d->common_page = RAM_BASE + 32 * d->page;
@@ -338,12 +339,13 @@ static void two_cpus(struct demo *d)
 	chapter(d, "The realm is activated; two vCPUs touch private and shared memory");
 	check(d, !sim_vm_set_shared(d->vm, d->common_page, d->page), "gpa 0x%" PRIx64 " is shared",
 	      d->common_page);
-	d->printer.actors = true;
+	d->tracer.actors = true;
 	if (!sim_vcpu_program(d->vm, 0, first_cpu, d) &&
-	    !sim_vcpu_program(d->vm, 1, second_cpu, d) && !sim_spawn(d->world, run_cpu, &cpus[0]) &&
-	    !sim_spawn(d->world, run_cpu, &cpus[1]))
+	    !sim_vcpu_program(d->vm, 1, second_cpu, d) &&
+	    !sim_spawn_named(d->world, "vcpu0", run_cpu, &cpus[0]) &&
+	    !sim_spawn_named(d->world, "vcpu1", run_cpu, &cpus[1]))
 		sim_join(d->world);
-	d->printer.actors = false;
+	d->tracer.actors = false;
 	check(d, d->populated == d->first_word, "vCPU 0 reads what was populated: 0x%" PRIx64,
 	      d->populated);
 	check(d, d->handed_over == 0xc0ffee, "vCPU 1 reads what vCPU 0 shared: 0x%" PRIx64,

@@ -39,12 +39,12 @@ static int build(struct fault *f)
 	size_t size = 0;
 	int err;
 
-	f->printer.out = open_memstream(&told, &size);
-	if (!f->printer.out)
+	f->tracer.out = open_memstream(&told, &size);
+	if (!f->tracer.out)
 		return cli_bad("out of memory; nothing was done");
 	err = fault_build(f);
-	fclose(f->printer.out);
-	f->printer.out = stdout;
+	fclose(f->tracer.out);
+	f->tracer.out = stdout;
 	if (!err)
 		fwrite(told, 1, size, stdout);
 	free(told);
@@ -63,9 +63,10 @@ static int run(struct fault *f, const char *text)
 		return cli_bad("%s", why);
 	if (fault_machine(f) || fault_check(f))
 		return CLI_BAD;
-	printer_init(&f->printer, stdout, f->common.edition, f->page_shift);
-	f->printer.format.s2ap_bit0_is_read = f->common.profile->s2ap_bit0_is_read;
-	f->printer.locks = f->options.verbose;
+	sim_tracer_init(&f->tracer, stdout, f->common.edition, f->page_shift);
+	f->tracer.format.s2ap_bit0_is_read = f->common.profile->s2ap_bit0_is_read;
+	f->tracer.actors = f->tracer.numbers = false;
+	f->tracer.hide = f->options.verbose ? 0 : SIM_TRACE_QUIET;
 	err = build(f);
 	if (err)
 		return err;

@@ -5,9 +5,9 @@
 
 #include <rmisim/check.h>
 #include <rmisim/sim.h>
+#include <rmisim/trace.h>
 
 #include "cli.h"
-#include "print.h"
 
 /* What the log line says. */
 struct fault_fields {
@@ -59,7 +59,7 @@ struct fault {
 	struct sim_access_list accesses; /* that one, as a program */
 
 	/* What happened. */
-	struct printer printer;
+	struct sim_tracer tracer;
 	bool tracing; /* between the access and the end of KVM_RUN */
 	bool closing; /* the report is out */
 	struct fault_call calls[FAULT_MAX_CALLS];

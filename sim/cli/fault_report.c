@@ -92,7 +92,7 @@ static void attributes(const struct fault *f, const struct rmm_entry *e, const c
 {
 	struct rmi_decoded d;
 
-	rmi_decode(&f->printer.format, RMI_KIND_UNPROT_FLAGS,
+	rmi_decode(&f->tracer.format, RMI_KIND_UNPROT_FLAGS,
 		   (uint64_t)e->memattr << 16 | e->s2ap << 19, &d);
 	*memattr = rmi_decoded_field(&d, "memattr")->text;
 	*s2ap = rmi_decoded_field(&d, "s2ap")->text;
@@ -107,7 +107,7 @@ static void print_mapping(const struct fault *f)
 	if (!walk(f, &e))
 		return;
 	printf("mapped: IPA %s level %d %s",
-	       print_ipa(&f->printer, ipa, sizeof(ipa), f->ipa & ~(fault_page_size(f) - 1)),
+	       sim_trace_ipa(&f->tracer, ipa, sizeof(ipa), f->ipa & ~(fault_page_size(f) - 1)),
 	       e.level, rmm_hipas_name(e.hipas));
 	if (e.hipas == RMM_MAPPED_NS || e.hipas == RMM_HIPAS_DATA)
 		printf(" PA 0x%" PRIx64, e.pa);

@@ -48,8 +48,7 @@ static void record_breach(struct fault *f)
 	b->known = f->check.known & 1u << f->check.broken;
 	snprintf(b->text, sizeof(b->text), "%s", f->check.text);
 	if (f->tracing && !f->common.json)
-		fprintf(f->printer.out, "  !!    %s: %s\n", sim_contract_name(b->contract),
-			b->text);
+		fprintf(f->tracer.out, "  !!    %s: %s\n", sim_contract_name(b->contract), b->text);
 }
 
 static void show_event(struct fault *f, const struct sim_event *e)
@@ -59,7 +58,7 @@ static void show_event(struct fault *f, const struct sim_event *e)
 	if (f->closing || f->common.json || (violation && is_contract(e)))
 		return;
 	if (violation || f->tracing || f->options.verbose)
-		print_event(&f->printer, e);
+		sim_trace_event(&f->tracer, e);
 }
 
 static void on_event(void *ctx, const struct sim_event *e)
@@ -143,7 +142,7 @@ static int make_world(struct fault *f)
 	f->vm = sim_vm_new(f->world, &vm);
 	if (!f->vm)
 		return cli_bad("no realm on this machine: %s", sim_error(f->world));
-	f->printer.shared_bit = fault_shared_bit(f);
+	f->tracer.shared_bit = fault_shared_bit(f);
 	err = sim_vm_start(f->vm);
 	if (sim_violation(f->world))
 		return cli_bad("the realm cannot be activated: %s", sim_violation(f->world));

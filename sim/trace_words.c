@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Events for people, in the manner of strace: a column for who speaks, then the call with decoded
- * arguments and results. Nothing here decides anything; JSON is made elsewhere from the same events.
+ * The words of a trace, in the manner of strace: calls with decoded arguments, results, exits. What an argument
+ * is comes from the model's table of commands.
  */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "cli.h"
-#include "print.h"
+#include "trace.h"
 
 struct text {
 	char *buf;
@@ -31,22 +28,7 @@ static void add(struct text *t, const char *fmt, ...)
 	t->len += n > 0 ? (size_t)n : 0;
 }
 
-static bool wants_colour(FILE *out)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(fileno(out)) && !(no && *no) && term && strcmp(term, "dumb") != 0;
-}
-
-void printer_init(struct printer *p, FILE *out, enum rmi_edition edition, unsigned page_shift)
-{
-	*p = (struct printer){ .out = out };
-	p->format.edition = edition;
-	p->format.granule_shift = page_shift;
-	p->colour = wants_colour(out);
-}
-
-const char *print_ipa(const struct printer *p, char *buf, size_t size, uint64_t ipa)
+const char *sim_trace_ipa(const struct sim_tracer *p, char *buf, size_t size, uint64_t ipa)
 {
 	if (!p->shared_bit)
 		snprintf(buf, size, "0x%" PRIx64, ipa);
@@ -57,7 +39,7 @@ const char *print_ipa(const struct printer *p, char *buf, size_t size, uint64_t 
 }
 
 /* Kinds whose number hides a meaning are shown as both: 0x1e0001<SINGLE|memattr=NORMAL|s2ap=RW>. */
-static void add_word(struct text *t, const struct printer *p, const struct rmi_arg *arg,
+static void add_word(struct text *t, const struct sim_tracer *p, const struct rmi_arg *arg,
 		     uint64_t word)
 {
 	char brief[120];
@@ -87,26 +69,39 @@ static void add_word(struct text *t, const struct printer *p, const struct rmi_a
 		add(t, "0x%" PRIx64 "<%s>", word, brief);
 }
 
-void print_call(const struct printer *p, char *buf, size_t size, const struct rmi_command *command,
-		const struct rmm_regs *regs)
+/* In short, an argument that says where: an IPA, or a PA in a command that has no IPA. */
+static bool says_where(const struct rmi_command *command, const struct rmi_arg *arg)
+{
+	bool has_ipa = false;
+
+	for (unsigned i = 0; i < command->nr_args; i++)
+		has_ipa |= command->args[i].kind == RMI_KIND_IPA;
+	return arg->kind == RMI_KIND_IPA || (!has_ipa && arg->kind == RMI_KIND_PA);
+}
+
+void sim_trace_call(const struct sim_tracer *p, char *buf, size_t size,
+		    const struct rmi_command *command, const struct rmm_regs *regs)
 {
 	struct text t = { buf, size, 0 };
-	unsigned i;
+	bool some = false;
 
 	if (!command) {
 		add(&t, "unknown 0x%" PRIx64 "()", regs->x[0]);
 		return;
 	}
 	add(&t, "%s(", command->name);
-	for (i = 0; i < command->nr_args; i++) {
-		add(&t, i ? ", " : "");
+	for (unsigned i = 0; i < command->nr_args; i++) {
+		if (p->brief && !says_where(command, &command->args[i]))
+			continue;
+		add(&t, some ? ", " : "");
 		add_word(&t, p, &command->args[i], regs->x[i + 1]);
+		some = true;
 	}
 	add(&t, ")");
 }
 
-void print_result(const struct printer *p, char *buf, size_t size,
-		  const struct rmi_command *command, const struct rmm_regs *regs)
+void sim_trace_result(const struct sim_tracer *p, char *buf, size_t size,
+		      const struct rmi_command *command, const struct rmm_regs *regs)
 {
 	static const struct rmi_arg handle = { "handle", RMI_KIND_HANDLE };
 	static const struct rmi_arg request = { "donate_req", RMI_KIND_DONATE_REQ };
@@ -115,11 +110,11 @@ void print_result(const struct printer *p, char *buf, size_t size,
 	char brief[80];
 
 	rmi_format(brief, sizeof(brief), &p->format, RMI_KIND_RESULT, regs->x[0]);
-	if (regs->x[0])
+	if (regs->x[0] && !p->brief)
 		add(&t, "= 0x%" PRIx64 " %s", regs->x[0], brief);
 	else
 		add(&t, "= %s", brief);
-	if (!command)
+	if (!command || p->brief)
 		return;
 	if (status == RMI_INCOMPLETE && command->fid < RMI_OP_CONTINUE) {
 		add(&t, " ");
@@ -156,7 +151,7 @@ static void add_esr(struct text *t, uint64_t esr)
 	add(t, ">");
 }
 
-void print_exit(const struct printer *p, char *buf, size_t size, const struct rmm_exit *exit)
+void sim_trace_exit(const struct sim_tracer *p, char *buf, size_t size, const struct rmm_exit *exit)
 {
 	const char *reason = rmi_exit_reason_name_in(p->format.edition, exit->reason);
 	struct text t = { buf, size, 0 };
@@ -167,7 +162,7 @@ void print_exit(const struct printer *p, char *buf, size_t size, const struct rm
 		add(&t, " ");
 		add_esr(&t, exit->esr);
 		add(&t, " far=0x%" PRIx64 " hpfar=0x%" PRIx64, exit->far, exit->hpfar);
-		add(&t, " IPA %s", print_ipa(p, ipa, sizeof(ipa), exit->hpfar << 8));
+		add(&t, " IPA %s", sim_trace_ipa(p, ipa, sizeof(ipa), exit->hpfar << 8));
 	} else if (exit->reason == RMI_EXIT_RIPAS_CHANGE) {
 		const char *ripas = rmi_ripas_name(exit->ripas_value);
 
@@ -202,15 +197,14 @@ static const char *realm_result(enum rmm_realm_result result)
 	return "?";
 }
 
-static void describe_access(const struct printer *p, char *buf, size_t size,
-			    const struct rmm_event *rmm)
+void trace_access(const struct sim_tracer *p, char *buf, size_t size, const struct rmm_event *rmm)
 {
 	const struct rmm_access *a = rmm->access;
 	struct text t = { buf, size, 0 };
 	char ipa[64];
 
 	add(&t, "%s", a->fetch ? "fetch" : a->write ? "store" : "load");
-	add(&t, " %u bytes at %s", a->size, print_ipa(p, ipa, sizeof(ipa), a->ipa));
+	add(&t, " %u bytes at %s", a->size, sim_trace_ipa(p, ipa, sizeof(ipa), a->ipa));
 	if (a->write && !a->fetch)
 		add(&t, " value 0x%" PRIx64, a->value);
 	add(&t, ": %s", realm_result(rmm->result));
@@ -218,8 +212,7 @@ static void describe_access(const struct printer *p, char *buf, size_t size,
 		add(&t, ", 0x%" PRIx64, a->value);
 }
 
-static void describe_rsi(const struct printer *p, char *buf, size_t size,
-			 const struct rmm_event *rmm)
+void trace_rsi(const struct sim_tracer *p, char *buf, size_t size, const struct rmm_event *rmm)
 {
 	const char *name = rmi_fid_name(p->format.edition, rmm->regs_in->x[0]);
 	struct text t = { buf, size, 0 };
@@ -232,123 +225,4 @@ static void describe_rsi(const struct printer *p, char *buf, size_t size,
 		    (int64_t)rmm->regs_out->x[0], rmm->regs_out->x[1], rmm->regs_out->x[2]);
 	else
 		add(&t, ": %s", realm_result(rmm->result));
-}
-
-/* Who speaks, and what; false when this event makes no line. */
-static bool describe(const struct printer *p, const struct sim_event *e, const char **who,
-		     char *buf, size_t size)
-{
-	const struct rmm_event *rmm = e->rmm;
-	bool enter = rmm && rmm->command && rmm->command->fid == RMI_REC_ENTER;
-	size_t len;
-
-	switch (e->kind) {
-	case SIM_EVENT_RMI_CALL:
-		*who = "rmi";
-		if (enter)
-			print_call(p, buf, size, rmm->command, rmm->regs_in);
-		return enter;
-	case SIM_EVENT_RMI_RETURN:
-		*who = "rmi";
-		if (enter) {
-			snprintf(buf, size, "REC_ENTER ");
-		} else {
-			print_call(p, buf, size, rmm->command, rmm->regs_in);
-			strncat(buf, " ", size - strlen(buf) - 1);
-		}
-		len = strlen(buf);
-		print_result(p, buf + len, size - len, rmm->command, rmm->regs_out);
-		return true;
-	case SIM_EVENT_REC_EXIT:
-		*who = "exit";
-		print_exit(p, buf, size, rmm->exit);
-		return true;
-	case SIM_EVENT_ACCESS:
-		*who = "guest";
-		describe_access(p, buf, size, rmm);
-		return true;
-	case SIM_EVENT_RSI:
-		*who = "guest";
-		describe_rsi(p, buf, size, rmm);
-		return true;
-	case SIM_EVENT_ASK:
-		*who = "kvm";
-		snprintf(buf, size, "  %s: %s%s%s", e->caller ? e->caller : "?",
-			 e->name ? e->name : "", e->text && e->text[0] != '(' ? " " : "",
-			 e->text ? e->text : "");
-		return true;
-	case SIM_EVENT_ABORT:
-		*who = "kvm";
-		snprintf(buf, size, "%s %s", e->name ? e->name : "", e->text ? e->text : "");
-		return true;
-	case SIM_EVENT_LOG:
-	case SIM_EVENT_WARN:
-		*who = e->kind == SIM_EVENT_LOG ? "log" : "warn";
-		snprintf(buf, size, "%s%s%s", e->caller ? e->caller : "", e->caller ? ": " : "",
-			 e->text ? e->text : "");
-		return true;
-	case SIM_EVENT_MM:
-		*who = "mm";
-		break;
-	case SIM_EVENT_LOCK:
-	case SIM_EVENT_PAGE:
-		*who = e->kind == SIM_EVENT_LOCK ? "lock" : "page";
-		if (!p->locks)
-			return false;
-		break;
-	case SIM_EVENT_SCHED:
-		*who = "sched";
-		snprintf(buf, size, "actor %" PRId64 " goes on", e->value);
-		return p->locks;
-	case SIM_EVENT_KVM_RUN:
-		*who = "vmm";
-		snprintf(buf, size, "KVM_RUN = %" PRId64 " (%s)", e->value, e->text ? e->text : "");
-		return true;
-	case SIM_EVENT_VMM:
-		*who = "vmm";
-		snprintf(buf, size, "%s", e->text ? e->text : "");
-		return true;
-	case SIM_EVENT_VIOLATION:
-		*who = "!!";
-		break;
-	case SIM_NR_EVENTS:
-		return false;
-	}
-	snprintf(buf, size, "%s%s%s%s%s", e->caller ? e->caller : "", e->caller ? ": " : "",
-		 e->name ? e->name : "", e->name && e->text ? " " : "", e->text ? e->text : "");
-	return true;
-}
-
-static const char *colour_of(enum sim_event_kind kind)
-{
-	switch (kind) {
-	case SIM_EVENT_VIOLATION:
-	case SIM_EVENT_WARN:
-		return "\033[31m";
-	case SIM_EVENT_RMI_CALL:
-	case SIM_EVENT_RMI_RETURN:
-		return "\033[36m";
-	case SIM_EVENT_ASK:
-	case SIM_EVENT_LOCK:
-	case SIM_EVENT_PAGE:
-	case SIM_EVENT_SCHED:
-		return "\033[2m";
-	case SIM_EVENT_REC_EXIT:
-	case SIM_EVENT_KVM_RUN:
-		return "\033[1m";
-	default:
-		return "";
-	}
-}
-
-void print_event(const struct printer *p, const struct sim_event *event)
-{
-	const char *who = "", *colour = p->colour ? colour_of(event->kind) : "";
-	char line[1024] = "";
-
-	if (!describe(p, event, &who, line, sizeof(line)))
-		return;
-	if (p->actors)
-		fprintf(p->out, "%2u ", event->actor);
-	fprintf(p->out, "  %-6s%s%s%s\n", who, colour, line, colour[0] ? "\033[0m" : "");
 }
