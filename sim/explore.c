@@ -147,6 +147,7 @@ struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 		search_at_random(&s);
 	result.runs = s.runner.runs;
 	runner_drop(&s.runner);
+	sim_explain_result(&result, scenario, &s.explore->config);
 	free(s.follow);
 	return result;
 }

@@ -42,6 +42,10 @@ void runner_drop(struct runner *r);
  */
 struct sim_world *runner_go(struct runner *r, const struct plan *plan);
 
+/* report.c: the run of the result's choices again, for result->report. No world may be alive on config->image. */
+void sim_explain_result(struct sim_result *result, sim_scenario scenario,
+			const struct sim_config *config);
+
 /* Is it the sentence of the same check? */
 bool runner_same_check(const char *violation, const char *other);
 

@@ -13,22 +13,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report.h"
 #include "world.h"
 
 /* Nobody can go on: say who waits for what. */
 static void deadlock(struct sim_world *world) __attribute__((noreturn));
 static void deadlock(struct sim_world *world)
 {
-	char text[400] = "";
+	char text[400] = "", waits[200], name[24];
 	size_t at = 0;
 
 	for (unsigned i = 0; i < world->nr_actors && at < sizeof(text); i++) {
 		struct actor *actor = world->actors[i];
 
-		if (actor->state != ACTOR_ENDED)
-			at += (size_t)snprintf(text + at, sizeof(text) - at,
-					       "%sactor %u waits for %s", at ? ", " : "", i,
-					       actor->label ? actor->label : "something");
+		if (actor->state == ACTOR_ENDED)
+			continue;
+		sim_waits_text(world, actor, waits, sizeof(waits));
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s %s", at ? ", " : "",
+				       sim_actor_name(actor, name), waits);
 	}
 	sim_violatef(world, "deadlock", "%s", text);
 }

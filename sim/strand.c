@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "report.h"
 #include "world.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -375,8 +376,6 @@ static void fiber_switch(struct strand *from, struct strand *to)
 	depart(from, to, false);
 	fiber_step(from, to);
 	arrive(from);
-	if (from->world->dead)
-		sim_strand_leave(from);
 }
 
 static void fiber_leave(struct strand *from, struct strand *to) __attribute__((noreturn));
@@ -495,8 +494,6 @@ static void thread_switch(struct strand *from, struct strand *to)
 {
 	sem_post(baton_of(to));
 	baton_wait(baton_of(from));
-	if (from->kill || from->world->dead)
-		sim_strand_leave(from);
 }
 
 /* Its thread is on its way to its next strand, or has to be sent there. */
@@ -553,10 +550,15 @@ int sim_strand_start(struct strand *strand, void (*body)(struct strand *strand))
 
 void sim_strand_switch(struct strand *from, struct strand *to)
 {
-	if (on_threads(from))
-		thread_switch(from, to);
-	else
-		fiber_switch(from, to);
+	do {
+		if (on_threads(from))
+			thread_switch(from, to);
+		else
+			fiber_switch(from, to);
+		to = from->kill ? NULL : sim_stack_told(from);
+	} while (to);
+	if (from->kill || from->world->dead)
+		sim_strand_leave(from);
 }
 
 void sim_strand_finish(struct strand *from, struct strand *to)

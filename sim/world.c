@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report.h"
 #include "world.h"
 
 #define NR_ERRNOS (sizeof(errnos) / sizeof(errnos[0]))
@@ -61,9 +62,13 @@ struct sim_counts sim_counts(const struct sim_world *world)
 
 void sim_breach(struct sim_world *world, const char *check, const char *text, bool known)
 {
-	if (!world->violation[0] && !known)
+	bool first = !world->violation[0] && !known;
+
+	if (first)
 		snprintf(world->violation, sizeof(world->violation), "%s: %s", check, text);
 	sim_emit(world, SIM_EVENT_VIOLATION, check, NULL, 0, "%s", text);
+	if (first)
+		sim_report(world, world->violation);
 }
 
 void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)

@@ -169,6 +169,7 @@ struct sim_world {
 	void (*on_fail)(void *ctx, const char *violation);
 	void *on_fail_ctx;
 
+	struct report *report; /* wanted when the run is violated, or NULL; outside of the world */
 	struct sim_check check;
 	struct sim_counts counts;
 	uint64_t warns; /* told by the kernel */

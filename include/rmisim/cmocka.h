@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -100,6 +101,17 @@ static inline void sim_cmocka_done(const struct sim_exit *exit, const char *file
 	_fail(file, line);
 }
 
+/* CMocka formats at most 1023 characters at a time. */
+static inline void sim_cmocka_print_lines(const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		print_error("%.*s\n", (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+}
+
 static inline void sim_cmocka_clean(const struct sim_result *result, const char *file, int line)
 {
 	if (!result->violations && (result->exhaustive || result->how != SIM_EXHAUSTIVE))
@@ -111,6 +123,7 @@ static inline void sim_cmocka_clean(const struct sim_result *result, const char 
 		print_error(
 			"%" PRIu64 " of %" PRIu64 " schedules violate: %s\n    choices \"%s\"\n",
 			result->violations, result->schedules, result->violation, result->choices);
+	sim_cmocka_print_lines(result->report);
 	_fail(file, line);
 }
 

@@ -13,6 +13,8 @@
 #ifndef RMISIM_EXPLORE_H
 #define RMISIM_EXPLORE_H
 
+#include <stdio.h>
+
 #include <rmisim/sim.h>
 
 #ifdef __cplusplus
@@ -82,6 +84,7 @@ struct sim_result {
 	char replay[2048];   /**< the same as a replay string */
 	enum sim_how how;
 	uint64_t seed; /**< RANDOM, PCT */
+	char report[12288]; /**< who waited for whom when it was violated, and every stack: lines */
 };
 
 /**
@@ -97,6 +100,14 @@ struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
  * violations", "stopped at 500 schedules in bound 2, 1 violation". Returns buf.
  */
 const char *sim_result_says(const struct sim_result *result, char *buf, size_t size);
+
+/**
+ * Make one run (config->choices) and write to `out` how things stood when it was violated: the sentence, who
+ * waits for what that whom holds, and the stack of every actor and guest, functions of the kernel image by name.
+ * Events of the run go to config->event as ever.
+ * @return true when there was a violation
+ */
+bool sim_explain(sim_scenario scenario, const struct sim_config *config, FILE *out);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -60,6 +60,8 @@ struct task *task_current(void);
 void env_breach(const char *contract, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The running actor returns to user space: it may hold no lock and be in no SRCU section. */
 void task_must_hold_nothing(void);
+/* sim_kernel_image.holders */
+unsigned int task_holders(const void *on, struct sim_holder *holders, unsigned int max);
 void *env_alloc(unsigned long size);
 void env_free(void *p, unsigned long size);
 /* Grow an array of `*max` elements so that it holds `need`; false when memory is exhausted. */

@@ -154,6 +154,12 @@ struct sim_mapping {
 #define SIM_MADV_NOHUGEPAGE 15
 #define SIM_MADV_COLLAPSE   25
 
+/* Somebody who has a lock, or is in a section that others wait for the end of. */
+struct sim_holder {
+	unsigned actor;
+	const char *caller; /* the function that took it, or NULL */
+};
+
 struct sim_kvm;
 struct sim_kvm_vcpu;
 
@@ -248,6 +254,11 @@ struct sim_kernel_image {
 			     unsigned long longs);
 	/* Tell the kernel that the VM is dead; every ioctl answers -EIO from then on. */
 	void (*kill_vm)(struct sim_kvm *kvm);
+	/*
+	 * Who has what block() was called with, as far as the kernel knows: the first `max` of them; the
+	 * number of all. For reports: looks, and changes nothing. May be NULL.
+	 */
+	unsigned (*holders)(const void *on, struct sim_holder *holders, unsigned max);
 };
 
 /* Optional: functions that are internal in the kernel. */

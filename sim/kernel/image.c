@@ -480,4 +480,5 @@ const struct sim_kernel_image sim_kernel_image = {
 	.gmem_memory_failure = image_gmem_memory_failure,
 	.get_dirty_log = image_get_dirty_log,
 	.kill_vm = image_kill_vm,
+	.holders = task_holders,
 };

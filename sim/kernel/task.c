@@ -27,6 +27,38 @@ struct task_struct *__sim_current(void)
 	return &task_current()->task;
 }
 
+/* Where the task has taken the lock, or begun the SRCU section. */
+static const char *caller_of(const struct task *task, const void *on, bool *holds)
+{
+	unsigned int k;
+
+	*holds = true;
+	for (k = 0; k < task->nr_held; k++)
+		if (task->held[k].lock == on)
+			return task->held[k].caller;
+	for (k = 0; k < TASK_MAX_SRCU; k++)
+		if (task->srcu[k].n && task->srcu[k].ssp == on)
+			return task->srcu[k].caller;
+	*holds = false;
+	return NULL;
+}
+
+unsigned int task_holders(const void *on, struct sim_holder *holders, unsigned int max)
+{
+	unsigned int i, n = 0;
+	const char *caller;
+	bool holds;
+
+	for (i = 0; i < env.nr_tasks; i++) {
+		if (!env.tasks[i])
+			continue;
+		caller = caller_of(env.tasks[i], on, &holds);
+		if (holds && n++ < max)
+			holders[n - 1] = (struct sim_holder){ .actor = i, .caller = caller };
+	}
+	return n;
+}
+
 void __sim_preempt_add(int n)
 {
 	struct task_struct *task = __sim_current();

@@ -21,7 +21,8 @@ static unsigned long long counter, warns, boots;
 static struct lock {
 	const char *name;
 	int held;
-} locks[2] = { { "lock A", 0 }, { "lock B", 0 } };
+	unsigned owner;
+} locks[2] = { { "lock A", 0, 0 }, { "lock B", 0, 0 } };
 
 static void note(enum sim_note kind, const char *name, const char *fmt, ...)
 {
@@ -46,6 +47,7 @@ static void take(struct lock *lock)
 	while (lock->held)
 		ops->block(host, lock, lock->name);
 	lock->held = 1;
+	lock->owner = ops->actor(host);
 	note(SIM_NOTE_LOCK, lock->name, "taken by %u", ops->actor(host));
 }
 
@@ -178,6 +180,16 @@ static int fake_map(struct sim_kvm *kvm, const struct sim_mapping *mapping)
 	return 0;
 }
 
+static unsigned fake_holders(const void *on, struct sim_holder *holders, unsigned max)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (on == &locks[i] && locks[i].held && max) {
+			holders[0] = (struct sim_holder){ locks[i].owner, "take" };
+			return 1;
+		}
+	return 0;
+}
+
 static void fake_stats(struct sim_kernel_stats *stats)
 {
 	stats->warns = warns;
@@ -225,4 +237,5 @@ __attribute__((visibility("default"))) const struct sim_kernel_image sim_kernel_
 	.stats = fake_stats,
 	.realm_descriptor = fake_rd,
 	.set_mp_state = fake_mp_state,
+	.holders = fake_holders,
 };

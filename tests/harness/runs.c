@@ -73,8 +73,9 @@ static void a_deadlock_needs_one_preemption_and_is_found_with_it(void **state)
 	assert_int_not_equal(result.violations, 0);
 	assert_int_not_equal(result.violations, result.schedules);
 	assert_string_equal(result.violation,
-			    "deadlock: actor 0 waits for the end of the other actors, "
-			    "actor 1 waits for lock B, actor 2 waits for lock A");
+			    "deadlock: scenario waits for the end of the other actors, "
+			    "actor 1 waits for lock B (held by actor 2, taken in take()), "
+			    "actor 2 waits for lock A (held by actor 1, taken in take())");
 }
 
 static void locks_in_one_order_are_clean_under_every_schedule(void **state)
