@@ -7,10 +7,13 @@
 
 #include <rmisim/explore.h>
 
+#include "lanes.h"
 #include "report.h"
 #include "runner.h"
 
 #define MAX_AWAITED 16
+#define LANES_WIDTH 120
+#define LANES_TAIL  24
 
 /* A circle of actors of which each waits for the next; found by following the first one that is awaited. */
 static void print_circle(struct sim_world *world, FILE *out)
@@ -67,17 +70,60 @@ void sim_report(struct sim_world *world, const char *violation)
 	sim_stacks_print(world, report->out);
 }
 
+/* Lanes are kept of a run that is told about. */
+struct listener {
+	struct sim_lanes *lanes;
+	sim_event_fn event;
+	void *event_ctx;
+};
+
+static void listen(void *ctx, const struct sim_event *event)
+{
+	struct listener *l = ctx;
+
+	if (l->event)
+		l->event(l->event_ctx, event);
+	if (l->lanes)
+		sim_lanes_event(l->lanes, event);
+}
+
+/* With locks, without what is asked and allocated: columns are narrow. */
+static struct sim_lanes *new_lanes(const struct sim_config *config)
+{
+	struct sim_tracer tracer;
+
+	sim_tracer_init(&tracer, NULL, config->edition, 0);
+	tracer.hide = SIM_TRACE_LANES;
+	return sim_lanes_new(&tracer);
+}
+
+static void print_lanes(struct sim_lanes *lanes, FILE *out)
+{
+	if (!lanes)
+		return;
+	sim_lanes_end(lanes);
+	fprintf(out, "lanes, the end of them:\n");
+	sim_lanes_tail(lanes, out, LANES_WIDTH, LANES_TAIL);
+}
+
 /* Make the run; its violation goes to `violation`, "" is none. */
 static void explain(sim_scenario scenario, const struct sim_config *config, struct report *report,
 		    char violation[512])
 {
+	struct listener listener = { new_lanes(config), config->event, config->event_ctx };
+	struct sim_config own = *config;
 	char why[400] = "";
-	struct sim_world *world = sim_world_new(config, why, sizeof(why));
+	struct sim_world *world;
 	const char *wrong;
+
+	own.event = listen;
+	own.event_ctx = &listener;
+	world = sim_world_new(&own, why, sizeof(why));
 
 	violation[0] = '\0';
 	if (!world) {
 		fprintf(report->out, "the run cannot be made again: %s\n", why);
+		sim_lanes_free(listener.lanes);
 		return;
 	}
 	world->report = report;
@@ -91,7 +137,10 @@ static void explain(sim_scenario scenario, const struct sim_config *config, stru
 		fprintf(report->out, "violation: %s\n", wrong);
 	if (wrong && !report->told)
 		fprintf(report->out, "found when the scenario had ended\n");
+	if (wrong)
+		print_lanes(listener.lanes, report->out);
 	sim_world_free(world);
+	sim_lanes_free(listener.lanes);
 }
 
 bool sim_explain(sim_scenario scenario, const struct sim_config *config, FILE *out)

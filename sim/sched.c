@@ -117,6 +117,7 @@ void sim_sched_point(struct sim_world *world, const char *label)
 	if (world->nr_actors == 1)
 		return;
 	progress(world);
+	self->label = label;
 	if (self->fresh)
 		self->fresh = false;
 	else

@@ -14,10 +14,12 @@
 static bool is_machinery(const char *name)
 {
 	static const char *const names[] = {
-		"sim_stack_told", "sim_stacks_print", "sim_report",    "sim_breach",
-		"sim_violate",    "sim_violatef",     "deadlock",      "pick",
-		"reschedule",     "fiber_switch",     "thread_switch", "sim_strand_switch",
-		"take_trace",     "host_violation",   "sim_judge_fail"
+		"sim_stack_told",    "sim_fail",     "sim_stacks_print",
+		"sim_report",        "sim_breach",   "sim_violate",
+		"sim_violatef",      "deadlock",     "pick",
+		"reschedule",        "fiber_switch", "thread_switch",
+		"sim_strand_switch", "take_trace",   "host_violation",
+		"sim_judge_fail"
 	};
 	size_t len = strcspn(name, "."); /* the compiler's clones */
 

@@ -87,6 +87,7 @@ static bool describe(const struct sim_tracer *p, const struct sim_event *e, cons
 {
 	const struct rmm_event *rmm = e->rmm;
 	char actor[24];
+	bool caller;
 
 	switch (e->kind) {
 	case SIM_EVENT_RMI_CALL:
@@ -146,11 +147,13 @@ static bool describe(const struct sim_tracer *p, const struct sim_event *e, cons
 		return true;
 	case SIM_EVENT_VIOLATION:
 		*who = "!!";
-		break;
+		snprintf(buf, size, "%s: %s", e->name ? e->name : "?", e->text ? e->text : "");
+		return true;
 	case SIM_NR_EVENTS:
 		return false;
 	}
-	snprintf(buf, size, "%s%s%s%s%s", e->caller ? e->caller : "", e->caller ? ": " : "",
+	caller = e->caller && !p->brief;
+	snprintf(buf, size, "%s%s%s%s%s", caller ? e->caller : "", caller ? ": " : "",
 		 e->name ? e->name : "", e->name && e->text ? " " : "", e->text ? e->text : "");
 	return true;
 }

@@ -76,7 +76,9 @@ static bool says_where(const struct rmi_command *command, const struct rmi_arg *
 
 	for (unsigned i = 0; i < command->nr_args; i++)
 		has_ipa |= command->args[i].kind == RMI_KIND_IPA;
-	return arg->kind == RMI_KIND_IPA || (!has_ipa && arg->kind == RMI_KIND_PA);
+	if (arg->kind == RMI_KIND_LEVEL || arg->kind == RMI_KIND_PA)
+		return has_ipa == (arg->kind == RMI_KIND_LEVEL);
+	return arg->kind == RMI_KIND_IPA;
 }
 
 void sim_trace_call(const struct sim_tracer *p, char *buf, size_t size,
@@ -94,7 +96,12 @@ void sim_trace_call(const struct sim_tracer *p, char *buf, size_t size,
 		if (p->brief && !says_where(command, &command->args[i]))
 			continue;
 		add(&t, some ? ", " : "");
-		add_word(&t, p, &command->args[i], regs->x[i + 1]);
+		if (!p->brief)
+			add_word(&t, p, &command->args[i], regs->x[i + 1]);
+		else if (command->args[i].kind == RMI_KIND_LEVEL)
+			add(&t, "level %" PRId64, (int64_t)regs->x[i + 1]);
+		else
+			add(&t, "0x%" PRIx64, regs->x[i + 1]);
 		some = true;
 	}
 	add(&t, ")");
@@ -113,7 +120,7 @@ void sim_trace_result(const struct sim_tracer *p, char *buf, size_t size,
 	if (regs->x[0] && !p->brief)
 		add(&t, "= 0x%" PRIx64 " %s", regs->x[0], brief);
 	else
-		add(&t, "= %s", brief);
+		add(&t, "= %s", p->brief && !strncmp(brief, "RMI_", 4) ? brief + 4 : brief);
 	if (!command || p->brief)
 		return;
 	if (status == RMI_INCOMPLETE && command->fid < RMI_OP_CONTINUE) {
@@ -154,14 +161,19 @@ static void add_esr(struct text *t, uint64_t esr)
 void sim_trace_exit(const struct sim_tracer *p, char *buf, size_t size, const struct rmm_exit *exit)
 {
 	const char *reason = rmi_exit_reason_name_in(p->format.edition, exit->reason);
+	const char *fault = rmi_fsc_name(rmi_esr_decode(exit->esr).fsc);
 	struct text t = { buf, size, 0 };
 	char ipa[64];
 
-	add(&t, "%s", reason ? reason : "unknown reason");
+	add(&t, "%s%s", p->brief ? "exit " : "", reason ? reason : "unknown reason");
 	if (exit->reason == RMI_EXIT_SYNC) {
 		add(&t, " ");
-		add_esr(&t, exit->esr);
-		add(&t, " far=0x%" PRIx64 " hpfar=0x%" PRIx64, exit->far, exit->hpfar);
+		if (p->brief)
+			add(&t, "%s", fault ? fault : "?");
+		else
+			add_esr(&t, exit->esr);
+		if (!p->brief)
+			add(&t, " far=0x%" PRIx64 " hpfar=0x%" PRIx64, exit->far, exit->hpfar);
 		add(&t, " IPA %s", sim_trace_ipa(p, ipa, sizeof(ipa), exit->hpfar << 8));
 	} else if (exit->reason == RMI_EXIT_RIPAS_CHANGE) {
 		const char *ripas = rmi_ripas_name(exit->ripas_value);

@@ -91,7 +91,10 @@ void sim_waits_text(struct sim_world *world, const struct actor *actor, char *bu
 
 	switch (actor->state) {
 	case ACTOR_READY:
-		snprintf(buf, size, actor == world->running ? "runs" : "could go on");
+		if (actor == world->running || !actor->label)
+			snprintf(buf, size, actor == world->running ? "runs" : "could go on");
+		else
+			snprintf(buf, size, "could go on at %s", label);
 		return;
 	case ACTOR_ENDED:
 		snprintf(buf, size, "has ended");

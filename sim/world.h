@@ -43,7 +43,7 @@ struct actor {
 	uint8_t waits[SIM_MAX_ACTORS / 8]; /* SPINNING: who has not done anything since */
 	bool fresh;                        /* has not reached its first scheduling point */
 	const void *on;
-	const char *label;      /* what it waits for */
+	const char *label;      /* what it waits for; READY: its last scheduling point */
 	struct sim_guest *vcpu; /* in KVM_RUN, else NULL */
 	void (*fn)(struct sim_world *world, void *arg);
 	void *arg;

@@ -84,7 +84,8 @@ struct sim_result {
 	char replay[2048];   /**< the same as a replay string */
 	enum sim_how how;
 	uint64_t seed; /**< RANDOM, PCT */
-	char report[12288]; /**< who waited for whom when it was violated, and every stack: lines */
+	/** Who waited for whom when it was violated, every stack, the last events in lanes: lines. */
+	char report[16384];
 };
 
 /**
@@ -103,7 +104,8 @@ const char *sim_result_says(const struct sim_result *result, char *buf, size_t s
 
 /**
  * Make one run (config->choices) and write to `out` how things stood when it was violated: the sentence, who
- * waits for what that whom holds, and the stack of every actor and guest, functions of the kernel image by name.
+ * waits for what that whom holds, the stack of every actor and guest, functions of the kernel image by name,
+ * and the last events in lanes (trace.h).
  * Events of the run go to config->event as ever.
  * @return true when there was a violation
  */

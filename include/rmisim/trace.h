@@ -24,6 +24,10 @@ extern "C" {
 #define SIM_TRACE_QUIET                                                  \
 	(SIM_TRACE_BIT(SIM_EVENT_LOCK) | SIM_TRACE_BIT(SIM_EVENT_PAGE) | \
 	 SIM_TRACE_BIT(SIM_EVENT_SCHED))
+/** What lanes can do without, where columns are narrow: who goes on is seen, the rest is in the trace. */
+#define SIM_TRACE_LANES                                                 \
+	(SIM_TRACE_BIT(SIM_EVENT_ASK) | SIM_TRACE_BIT(SIM_EVENT_PAGE) | \
+	 SIM_TRACE_BIT(SIM_EVENT_SCHED))
 
 struct sim_tracer {
 	FILE *out;
@@ -91,7 +95,9 @@ struct sim_lanes *sim_lanes_new(const struct sim_tracer *tracer);
 void sim_lanes_free(struct sim_lanes *lanes); /**< NULL is fine */
 /** Keep an event: as sim_config.event, with the lanes as event_ctx. */
 void sim_lanes_event(void *lanes, const struct sim_event *event);
-/** How many actors have run. */
+/** The run is over: a call that never returned is kept, too. */
+void sim_lanes_end(struct sim_lanes *lanes);
+/** Actors that have run: the highest number and one. */
 unsigned sim_lanes_actors(const struct sim_lanes *lanes);
 /**
  * One column an actor, one line an event, at most `width` characters wide; a text that is cut ends with '>'.

@@ -27,6 +27,8 @@ static const struct cli_command commands[] = {
 	  cmd_explore },
 	{ "merge", "merge FILE.. [options]", "the results of all shards of one search, added up",
 	  cmd_merge, CLI_MAX_WORDS },
+	{ "lanes", "lanes SCENARIO [--choices STRING] [--svg] [options]",
+	  "one run, one column an actor, one line an event", cmd_lanes },
 	{ "bench", "bench [NAME..] [options]", "how long the calls of the model take", cmd_bench,
 	  CLI_MAX_WORDS },
 };
@@ -35,7 +37,7 @@ static const struct cli_command commands[] = {
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"inject", "replay", "compare", "museum", "lanes", "dump", "gdb",
+	"inject", "replay", "compare", "museum", "dump", "gdb",
 };
 
 const char *cli_quote(const char *text)

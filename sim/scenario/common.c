@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the scenarios share. */
+#include <stdio.h>
+
 #include "scenario.h"
 
 uint64_t page_of(struct sim_world *w)
@@ -222,7 +224,24 @@ void job_populate(struct sim_world *w, void *job)
 	j->ret = sim_vm_populate(j->vm, j->ipa, data, page_of(w), true, NULL);
 }
 
+/* A vCPU's lane bears its name; other actors are what the VMM's threads do. */
+static const struct {
+	void (*fn)(struct sim_world *w, void *job);
+	const char *name;
+} names[] = {
+	{ job_set_shared, "vmm-shared" }, { job_set_private, "vmm-private" },
+	{ job_punch, "vmm-punch" },       { job_munmap, "vmm-munmap" },
+	{ job_populate, "vmm-populate" },
+};
+
 void spawn(struct sim_world *w, void (*fn)(struct sim_world *w, void *job), struct job *job)
 {
-	sim_expect(w, sim_spawn(w, fn, job) == 0);
+	char vcpu[16];
+	const char *name = vcpu;
+
+	snprintf(vcpu, sizeof(vcpu), "vcpu%u", job->vcpu);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].fn == fn)
+			name = names[i].name;
+	sim_expect(w, sim_spawn_named(w, name, fn, job) == 0);
 }

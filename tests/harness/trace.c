@@ -145,9 +145,8 @@ static void in_short_a_call_says_where_and_how_it_ended(void **state)
 	assert_done(sim_guest_write(b->vm, 0, 0x88204000, 8, 1));
 	assert_non_null(
 		strstr(b->story.text,
-		       "  rmi   GRANULE_RANGE_DELEGATE(base=0x888204000, top=0x888205000) = "
-		       "RMI_SUCCESS\n"
-		       "  rmi   RTT_DATA_MAP(base=0x88204000, top=0x88205000) = RMI_SUCCESS\n"));
+		       "  rmi   GRANULE_RANGE_DELEGATE(0x888204000, 0x888205000) = SUCCESS\n"
+		       "  rmi   RTT_DATA_MAP(0x88204000, 0x88205000) = SUCCESS\n"));
 	tear_down(b);
 }
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rmisim lanes: one run of a scenario, one column an actor, one line an event. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <rmisim/scenario.h>
+#include <rmisim/sim.h>
+#include <rmisim/trace.h>
+
+#include "cli.h"
+#include "json.h"
+
+#define MIN_WIDTH 40
+#define MAX_WIDTH 1000
+
+/* Of the terminal, else $COLUMNS, else what mails and logs bear. */
+static unsigned width_of_output(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = { 0 };
+	uint64_t value;
+
+	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	if (columns && cli_number(columns, &value) && value >= MIN_WIDTH && value <= MAX_WIDTH)
+		return (unsigned)value;
+	return 120;
+}
+
+static void event_json(void *ctx, const struct sim_event *event, const char *line)
+{
+	struct json *j = ctx;
+
+	json_object(j, NULL);
+	json_unsigned(j, "seq", event->seq);
+	json_unsigned(j, "actor", event->actor);
+	json_string(j, "actor_name", event->actor_name);
+	json_string(j, "kind", sim_event_kind_name(event->kind));
+	json_string(j, "name", event->name);
+	json_number(j, "value", event->value);
+	json_string(j, "line", line);
+	json_close(j, '}');
+}
+
+static void report_json(const struct sim_lanes *lanes, const char *scenario, const char *violation)
+{
+	struct json j;
+
+	json_begin(&j, stdout);
+	json_string(&j, "scenario", scenario);
+	json_unsigned(&j, "actors", sim_lanes_actors(lanes));
+	json_string(&j, "violation", violation);
+	json_array(&j, "events");
+	sim_lanes_each(lanes, event_json, &j);
+	json_close(&j, ']');
+	json_finish(&j);
+}
+
+struct options {
+	struct cli_common common;
+	const char *choices;
+	bool svg, all;
+};
+
+static void show(struct sim_lanes *lanes, const struct options *o, const char *scenario,
+		 const char *violation)
+{
+	char title[160];
+
+	snprintf(title, sizeof(title), "%s%s%s", scenario, o->choices ? ", choices " : "",
+		 o->choices ? o->choices : "");
+	if (o->common.json)
+		report_json(lanes, scenario, violation);
+	else if (o->svg)
+		sim_lanes_svg(lanes, stdout, title, o->all);
+	else
+		sim_lanes_text(lanes, stdout, width_of_output(), o->all);
+}
+
+static int run(const struct options *o, const struct sim_catalogue_entry *e,
+	       struct sim_image *image)
+{
+	struct sim_config config = { .image = image,
+				     .edition = o->common.edition,
+				     .custom_profile = o->common.profile,
+				     .known_breaches = cli_known_breaches(sim_image_name(image)),
+				     .choices = o->choices };
+	struct sim_tracer tracer;
+	struct sim_lanes *lanes;
+	struct sim_world *world;
+	const char *wrong;
+	char why[400] = "";
+
+	sim_tracer_init(&tracer, NULL, o->common.edition, sim_image_page_shift(image));
+	tracer.format.s2ap_bit0_is_read = o->common.profile->s2ap_bit0_is_read;
+	tracer.hide = o->all || o->common.json ? 0 : SIM_TRACE_LANES;
+	lanes = sim_lanes_new(&tracer);
+	if (!lanes)
+		return cli_bad("out of memory; nothing was done");
+	config.event = sim_lanes_event;
+	config.event_ctx = lanes;
+	world = sim_world_new(&config, why, sizeof(why));
+	if (!world) {
+		sim_lanes_free(lanes);
+		return cli_bad("%s", why);
+	}
+	sim_run(world, e->run);
+	wrong = sim_violation(world);
+	if (!wrong)
+		wrong = sim_quiescent(world);
+	sim_lanes_end(lanes);
+	show(lanes, o, e->name, wrong);
+	sim_world_free(world);
+	sim_lanes_free(lanes);
+	return wrong ? CLI_FOUND : CLI_OK;
+}
+
+int cmd_lanes(const struct cli_command *command, int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct cli_words words = { 0 };
+	const struct cli_option own[] = {
+		{ "choices", CLI_TEXT, &o.choices, "STRING",
+		  "the decisions of the run, as explore prints them (default: the usual ones)" },
+		{ "svg", CLI_FLAG, &o.svg, NULL, "a picture: an SVG document on stdout" },
+		{ "all", CLI_FLAG, &o.all, NULL,
+		  "what the scenario does alone, too, and what is asked and allocated" },
+		{ NULL },
+	};
+	const struct sim_catalogue_entry *e;
+	struct sim_image *image;
+	char why[300] = "";
+	int status;
+
+	if (cli_parse(command, argc, argv, &o.common, own, &words))
+		return CLI_BAD;
+	if (o.common.help) {
+		cli_help(command, own);
+		return CLI_OK;
+	}
+	if (words.nr != 1)
+		return cli_bad("lanes takes one scenario; 'rmisim list' has their names");
+	if (o.svg && o.common.json)
+		return cli_bad("--svg and --json are two forms of one thing; give one of them");
+	e = sim_catalogue_find(words.word[0]);
+	if (!e)
+		return cli_bad("no scenario '%s'; 'rmisim list' has their names",
+			       cli_quote(words.word[0]));
+	image = sim_image_open(o.common.kernel ? o.common.kernel : "4k", why, sizeof(why));
+	if (!image)
+		return cli_bad("%s", why);
+	status = run(&o, e, image);
+	sim_image_close(image);
+	return status;
+}
