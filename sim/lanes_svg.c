@@ -112,11 +112,20 @@ static size_t wide_chars(const struct picture *p)
 	return (size_t)((p->x[p->view.nr_columns] - GUTTER - 14) / CHAR_WIDTH);
 }
 
+static void wide_text(const struct picture *p, const struct lane_line *line, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s: %s", p->lanes->name[line->actor], line->full);
+}
+
 static unsigned rows_of(const struct picture *p, const struct lane_line *line)
 {
 	size_t room = wide_chars(p);
+	char text[1024];
 
-	return lane_is_wide(line) ? (unsigned)((strlen(line->full) + room - 1) / room) : 1;
+	if (!lane_is_wide(line))
+		return 1;
+	wide_text(p, line, text, sizeof(text));
+	return (unsigned)((strlen(text) + room - 1) / room);
 }
 
 static void put_head(const struct picture *p, const char *title, unsigned height)
@@ -156,16 +165,19 @@ static void put_switch(const struct picture *p, unsigned from, unsigned to, unsi
 
 static void put_wide(const struct picture *p, const struct lane_line *line, unsigned y)
 {
-	size_t room = wide_chars(p), len = strlen(line->full);
+	size_t room = wide_chars(p), len;
 	unsigned rows = rows_of(p, line);
+	char text[1024];
 
+	wide_text(p, line, text, sizeof(text));
+	len = strlen(text);
 	fprintf(p->out, "<rect x=\"%d\" y=\"%u\" width=\"%u\" height=\"%u\" fill=\"#fde3e6\"/>\n",
 		GUTTER, y, p->x[p->view.nr_columns] - GUTTER, rows * ROW);
 	for (unsigned r = 0; r < rows; r++) {
 		char part[512];
 
 		snprintf(part, sizeof(part), "%.*s", (int)(room < 511 ? room : 511),
-			 line->full + (r * room < len ? r * room : len));
+			 text + (r * room < len ? r * room : len));
 		fprintf(p->out, "<text x=\"%d\" y=\"%u\" fill=\"#b00020\" font-weight=\"bold\">",
 			GUTTER + 6, y + r * ROW + 12);
 		put_text(p->out, part, sizeof(part));

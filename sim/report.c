@@ -177,7 +177,7 @@ void sim_explain_result(struct sim_result *result, sim_scenario scenario,
 	report.out = open_memstream(&text, &size);
 	if (!report.out)
 		return;
-	own.choices = result->choices;
+	own.choices = result->replay[0] ? result->replay : result->choices;
 	own.event = NULL;
 	explain(scenario, &own, &report, violation);
 	fclose(report.out);

@@ -40,7 +40,7 @@ void sim_report(struct sim_world *world, const char *violation);
 void sim_stacks_print(struct sim_world *world, FILE *out);
 /*
  * Behind each switch: has the strand got the baton for a look at its stack? It then leaves it in the report and
- * returns the strand that wants to know, which is to have the baton again; else NULL.
+ * returns the strand that wants to know, which is to have the baton again; else NULL. The world has a report.
  */
 struct strand *sim_stack_told(struct strand *self);
 

@@ -52,7 +52,7 @@ struct strand *sim_stack_told(struct strand *self)
 {
 	struct report *report = self->world->report;
 
-	if (!report || report->asked != self)
+	if (report->asked != self)
 		return NULL;
 	report->asked = NULL;
 	take_trace(&report->trace);

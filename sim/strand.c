@@ -555,7 +555,7 @@ void sim_strand_switch(struct strand *from, struct strand *to)
 			thread_switch(from, to);
 		else
 			fiber_switch(from, to);
-		to = from->kill ? NULL : sim_stack_told(from);
+		to = from->kill || !from->world->report ? NULL : sim_stack_told(from);
 	} while (to);
 	if (from->kill || from->world->dead)
 		sim_strand_leave(from);

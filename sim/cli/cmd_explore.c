@@ -10,6 +10,7 @@
 #include <rmisim/scenario.h>
 
 #include "cli.h"
+#include "look.h"
 #include "search.h"
 
 #define DEFAULT_BOUND 3
@@ -20,7 +21,7 @@ struct options {
 	struct cli_common common;
 	struct cli_number preemptions, random, pct, max;
 	const char *shard;
-	bool go_on;
+	bool go_on, trace;
 };
 
 /* Progress, one line that is written again and again. */
@@ -184,13 +185,18 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	seconds = now() - progress.began;
 	clear_progress(&progress);
 	asked = asked_for(o, explore, e, image);
-	sim_image_close(image);
-	if (!strncmp(result.violation, "setup: ", 7))
+	if (!strncmp(result.violation, "setup: ", 7)) {
+		sim_image_close(image);
 		return cli_bad("%s", result.violation + 7);
+	}
 	if (o->common.json)
 		search_report_json(&asked, &result, seconds);
 	else
 		search_report(&asked, &result, seconds);
+	if (o->trace && result.violations && !o->common.json)
+		look_trace(&(struct look){ &o->common, e, image,
+					   result.replay[0] ? result.replay : result.choices });
+	sim_image_close(image);
 	return result.violations ? CLI_FOUND : CLI_OK;
 }
 
@@ -210,6 +216,8 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 		  "part K of N; 'rmisim merge' adds their --json up" },
 		{ "go-on", CLI_FLAG, &o.go_on, NULL,
 		  "count all violations, do not stop at the first" },
+		{ "trace", CLI_FLAG, &o.trace, NULL,
+		  "print the first violating run, one decoded line an event" },
 		{ NULL },
 	};
 	struct sim_explore explore = { .shard = 0 };

@@ -5,12 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <rmisim/scenario.h>
-#include <rmisim/sim.h>
-#include <rmisim/trace.h>
-
-#include "cli.h"
 #include "json.h"
+#include "look.h"
 
 #define MIN_WIDTH 40
 #define MAX_WIDTH 1000
@@ -79,42 +75,24 @@ static void show(struct sim_lanes *lanes, const struct options *o, const char *s
 		sim_lanes_text(lanes, stdout, width_of_output(), o->all);
 }
 
-static int run(const struct options *o, const struct sim_catalogue_entry *e,
-	       struct sim_image *image)
+static int run(const struct options *o, const struct look *look)
 {
-	struct sim_config config = { .image = image,
-				     .edition = o->common.edition,
-				     .custom_profile = o->common.profile,
-				     .known_breaches = cli_known_breaches(sim_image_name(image)),
-				     .choices = o->choices };
 	struct sim_tracer tracer;
 	struct sim_lanes *lanes;
-	struct sim_world *world;
-	const char *wrong;
-	char why[400] = "";
+	char violation[512];
+	int status;
 
-	sim_tracer_init(&tracer, NULL, o->common.edition, sim_image_page_shift(image));
-	tracer.format.s2ap_bit0_is_read = o->common.profile->s2ap_bit0_is_read;
+	look_tracer(look, &tracer);
 	tracer.hide = o->all || o->common.json ? 0 : SIM_TRACE_LANES;
 	lanes = sim_lanes_new(&tracer);
 	if (!lanes)
 		return cli_bad("out of memory; nothing was done");
-	config.event = sim_lanes_event;
-	config.event_ctx = lanes;
-	world = sim_world_new(&config, why, sizeof(why));
-	if (!world) {
-		sim_lanes_free(lanes);
-		return cli_bad("%s", why);
-	}
-	sim_run(world, e->run);
-	wrong = sim_violation(world);
-	if (!wrong)
-		wrong = sim_quiescent(world);
+	status = look_at_run(look, sim_lanes_event, lanes, violation, sizeof(violation));
 	sim_lanes_end(lanes);
-	show(lanes, o, e->name, wrong);
-	sim_world_free(world);
+	if (status != CLI_BAD)
+		show(lanes, o, look->scenario->name, violation[0] ? violation : NULL);
 	sim_lanes_free(lanes);
-	return wrong ? CLI_FOUND : CLI_OK;
+	return status;
 }
 
 int cmd_lanes(const struct cli_command *command, int argc, char **argv)
@@ -129,8 +107,7 @@ int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 		  "what the scenario does alone, too, and what is asked and allocated" },
 		{ NULL },
 	};
-	const struct sim_catalogue_entry *e;
-	struct sim_image *image;
+	struct look look = { .common = &o.common };
 	char why[300] = "";
 	int status;
 
@@ -144,14 +121,15 @@ int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 		return cli_bad("lanes takes one scenario; 'rmisim list' has their names");
 	if (o.svg && o.common.json)
 		return cli_bad("--svg and --json are two forms of one thing; give one of them");
-	e = sim_catalogue_find(words.word[0]);
-	if (!e)
+	look.scenario = sim_catalogue_find(words.word[0]);
+	if (!look.scenario)
 		return cli_bad("no scenario '%s'; 'rmisim list' has their names",
 			       cli_quote(words.word[0]));
-	image = sim_image_open(o.common.kernel ? o.common.kernel : "4k", why, sizeof(why));
-	if (!image)
+	look.choices = o.choices;
+	look.image = sim_image_open(o.common.kernel ? o.common.kernel : "4k", why, sizeof(why));
+	if (!look.image)
 		return cli_bad("%s", why);
-	status = run(&o, e, image);
-	sim_image_close(image);
+	status = run(&o, &look);
+	sim_image_close(look.image);
 	return status;
 }

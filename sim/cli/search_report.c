@@ -28,6 +28,7 @@ void search_report_json(const struct search_asked *asked, const struct sim_resul
 	if (result->violations) {
 		json_string(&j, "violation", result->violation);
 		json_string(&j, "choices", result->choices);
+		json_string(&j, "report", result->report);
 		if (result->replay[0])
 			json_string(&j, "replay", result->replay);
 	}
@@ -68,4 +69,5 @@ void search_report(const struct search_asked *asked, const struct sim_result *re
 	printf("first: %s\nchoices: %s\n", result->violation, result->choices);
 	if (result->replay[0])
 		printf("replay: rmisim replay '%s'\n", result->replay);
+	printf("%s", result->report);
 }
