@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rmisim lanes, and what explore prints of a violating run: names, forms, refusals. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static void two_vcpus_have_a_lane_each(void **state)
+{
+	const struct run *r = rmisim("lanes", "fault-private-2", NULL);
+	char *line, *next, *copy = strdup(r->out);
+
+	assert_int_equal(r->status, 0);
+	assert_string_equal(r->err, "");
+	assert_int_equal(strspn(r->out, " "), 6);
+	assert_says(r, "      | vcpu0  ");
+	assert_says(r, " | vcpu1  ");
+	assert_null(strstr(r->out, "scenario"));
+	/* kvm-call-sequences 3: the second fault finds the page; the first one maps it. */
+	assert_says(r, "= ERROR_RTT level 2");
+	assert_says(r, "| RTT_CREATE(0x400000, level 3) = SUCCESS");
+	for (line = strtok_r(copy, "\n", &next); line; line = strtok_r(NULL, "\n", &next))
+		assert_true(strlen(line) <= 120);
+	free(copy);
+}
+
+static void columns_decide_the_width(void **state)
+{
+	const struct run *r;
+	size_t len;
+
+	setenv("COLUMNS", "80", 1);
+	r = rmisim("lanes", "fault-private-2", NULL);
+	unsetenv("COLUMNS");
+	len = strcspn(r->out, "\n");
+	assert_true(len <= 80 && len >= 76);
+	assert_says(r, "> |");
+}
+
+static void the_picture_is_a_document(void **state)
+{
+	const struct run *r = rmisim("lanes", "fault-private-2", "--svg", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_memory_equal(r->out, "<svg xmlns=\"http://www.w3.org/2000/svg\"", 38);
+	assert_string_equal(r->out + strlen(r->out) - 7, "</svg>\n");
+	assert_says(r, ">vcpu1</text>");
+	assert_says(r, "0x400000&lt;private&gt;");
+}
+
+static void json_has_every_event(void **state)
+{
+	const struct run *r = rmisim("lanes", "populate-populate", "--json", NULL);
+
+	assert_json(r, 0);
+	assert_says(r, "{\"scenario\":\"populate-populate\",\"actors\":3,\"violation\":null,"
+		       "\"events\":[{\"seq\":");
+	assert_says(r, "\"actor\":1,\"actor_name\":\"vmm-populate\",\"kind\":\"rmi-return\","
+		       "\"name\":\"RTT_DATA_MAP_INIT\"");
+	assert_says(r, "\"kind\":\"sched\"");
+	assert_says(r, "\"kind\":\"ask\"");
+}
+
+/* The activation race of the exhibit: what explore found, lanes draws again from the decisions. */
+static void a_violation_comes_with_stacks_and_lanes_and_is_drawn_again(void **state)
+{
+	const struct run *r = rmisim("explore", "activate-activate", "--preemptions", "1",
+				     "--kernel", "B900", NULL);
+	char choices[256], *at;
+
+	assert_int_equal(r->status, 1);
+	assert_says(r, "\n  vcpu1      runs\n");
+	assert_says(r, "\n  vcpu0      could go on at REALM_ACTIVATE\n");
+	assert_says(r, "\n    kvm_activate_realm+0x");
+	assert_says(r, " [kernel-B900]\n");
+	assert_says(r, "\n    job_write+0x");
+	assert_says(r, "\nlanes, the end of them:\n");
+	assert_says(r, " !! vcpu1: expect: vCPU 1, store of IPA 0x400008: OTHER, ret -22");
+	at = strstr(r->out, "\nchoices: ");
+	assert_non_null(at);
+	at += strlen("\nchoices: ");
+	snprintf(choices, sizeof(choices), "%.*s", (int)strcspn(at, "\n"), at);
+	r = rmisim("lanes", "activate-activate", "--kernel", "B900", "--choices", choices, NULL);
+	assert_int_equal(r->status, 1);
+	assert_says(r, " !! vcpu1: expect: vCPU 1, store of IPA 0x400008: OTHER, ret -22");
+	r = rmisim("lanes", "activate-activate", "--kernel", "B900", NULL);
+	assert_int_equal(r->status, 0);
+}
+
+static void a_trace_is_of_the_violating_run(void **state)
+{
+	const struct run *r = rmisim("explore", "activate-activate", "--preemptions", "1",
+				     "--kernel", "B900", "--trace", NULL);
+	const char *last;
+
+	assert_int_equal(r->status, 1);
+	assert_says(r, "\n    0 scenario ");
+	assert_says(r, " vcpu1      sched vcpu1 goes on\n");
+	assert_says(r, " vcpu1      vmm   KVM_RUN = -22 (vcpu 1: -EINVAL, OTHER)\n");
+	last = strrchr(r->out, '!');
+	assert_non_null(last);
+	assert_null(strchr(strchr(last, '\n') + 1, '\n')); /* nothing behind it */
+	/* A clean search has no run to show. */
+	r = rmisim("explore", "populate-populate", "--preemptions", "0", "--trace", NULL);
+	assert_int_equal(r->status, 0);
+	assert_null(strstr(r->out, "scenario "));
+}
+
+static void bad_input_is_refused_with_the_remedy(void **state)
+{
+	assert_bad(rmisim("lanes", NULL), "rmisim list");
+	assert_bad(rmisim("lanes", "nothing", NULL), "no scenario 'nothing'; 'rmisim list'");
+	assert_bad(rmisim("lanes", "fault-private-2", "--svg", "--json", NULL), "give one of them");
+	assert_bad(rmisim("lanes", "fault-private-2", "--choices", "x", NULL), "0*12.1.0*3");
+	assert_bad(rmisim("lanes", "fault-private-2", "--kernel", "nowhere", NULL), "nowhere");
+	assert_bad(rmisim("lanes", "fault-private-2", "--trace", NULL), "--trace");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_vcpus_have_a_lane_each),
+		cmocka_unit_test(columns_decide_the_width),
+		cmocka_unit_test(the_picture_is_a_document),
+		cmocka_unit_test(json_has_every_event),
+		cmocka_unit_test(a_violation_comes_with_stacks_and_lanes_and_is_drawn_again),
+		cmocka_unit_test(a_trace_is_of_the_violating_run),
+		cmocka_unit_test(bad_input_is_refused_with_the_remedy),
+	};
+
+	return cmocka_run_group_tests_name("lanes", tests, NULL, NULL);
+}
