@@ -113,6 +113,14 @@ static void what_the_scenario_does_alone_is_counted_only(void **state)
 		     "  ... 1 event after\n");
 }
 
+static void nothing_that_a_terminal_would_obey_is_printed(void **state)
+{
+	say(*state, 0, NULL, "red\033[31m\377");
+	assert_lanes(*state, 30, false,
+		     "      | scenario             |\n"
+		     "    0 | red?[31m?            |\n");
+}
+
 static void a_scenario_without_actors_is_shown_whole(void **state)
 {
 	say(*state, 0, NULL, "make");
@@ -245,6 +253,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_actor_has_a_column_and_each_event_a_line),
 		TEST(what_the_scenario_does_alone_is_counted_only),
+		TEST(nothing_that_a_terminal_would_obey_is_printed),
 		TEST(a_scenario_without_actors_is_shown_whole),
 		TEST(a_long_text_is_cut_with_a_mark),
 		TEST(an_unfinished_call_stands_where_it_was_made),

@@ -99,6 +99,67 @@ static void a_clean_run_has_nothing_to_explain(void **state)
 	free(text);
 }
 
+/* Two holes in one page of a guest_memfd: the second thread begins while the first is inside. */
+struct punches {
+	struct sim_world *world;
+	bool first, second; /* are inside */
+};
+
+/* The tests of a program run one behind the other. */
+static struct punches punches;
+
+static bool fail_when_both_are_inside(void *ctx, const struct rmm_regs *in, struct rmm_regs *out)
+{
+	struct punches *p = ctx;
+
+	if (in->x[0] == RMI_GRANULE_RANGE_UNDELEGATE && p->first && p->second)
+		sim_fail(p->world, "both are inside");
+	return false;
+}
+
+static void punch_page(struct sim_world *world, void *vm)
+{
+	punches.first = true;
+	sim_vm_punch_hole(vm, 0, 4096);
+	punches.first = false;
+}
+
+static void punch_page_too(struct sim_world *world, void *vm)
+{
+	punches.second = true;
+	sim_vm_punch_hole(vm, 0, 4096);
+	punches.second = false;
+}
+
+static void two_holes(struct sim_world *world)
+{
+	struct sim_vm *vm = sim_vm_new(world, NULL);
+
+	punches = (struct punches){ .world = world };
+	sim_expect(world, vm && !sim_vm_start(vm));
+	sim_guest_write(vm, 0, 0, 8, 1);
+	sim_spawn_named(world, "first", punch_page, vm);
+	sim_spawn_named(world, "second", punch_page_too, vm);
+	sim_join(world);
+	sim_vm_free(vm);
+}
+
+/* With one preemption the second can only have come as far as a lock of the first. */
+static void the_kernel_says_who_holds_its_locks(void **state)
+{
+	struct sim_result r = sim_explore(
+		two_holes, &(struct sim_explore){ .config = { .answer = fail_when_both_are_inside,
+							      .answer_ctx = &punches },
+						  .preemptions = 1 });
+
+	assert_int_equal(r.violations, 1);
+	assert_string_equal(r.violation, "expect: both are inside");
+	assert_line(r.report, "^  second +waits for .*lock \\(held by first, taken in "
+			      "[a-z_]+\\(\\)\\)$");
+	assert_line(r.report, "^  scenario +waits for the end of the other actors$");
+	assert_line(r.report, "^  first +runs$");
+}
+
 static void fails_in_the_realm(struct sim_guest *guest, void *arg)
 {
 	struct sim_world *world = sim_vm_world(sim_guest_vm(guest));
@@ -189,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_deadlock_tells_who_holds_what_and_shows_every_stack),
 		cmocka_unit_test(a_clean_run_has_nothing_to_explain),
+		cmocka_unit_test(the_kernel_says_who_holds_its_locks),
 		cmocka_unit_test(a_realm_shows_its_guest_and_the_port_below_it),
 		cmocka_unit_test(a_copy_of_an_image_has_its_name),
 		cmocka_unit_test(a_world_that_cannot_be_made_is_told),
