@@ -194,6 +194,16 @@ static void actor_body(struct strand *strand)
 	sim_strand_finish(strand, next->current);
 }
 
+static void set_name(const struct sim_world *world, struct actor *actor, const char *name)
+{
+	snprintf(actor->name, sizeof(actor->name), "%.15s", name ? name : "");
+	for (unsigned i = 0; name && i < world->nr_actors; i++)
+		if (!strcmp(world->actors[i]->name, actor->name)) {
+			snprintf(actor->name, sizeof(actor->name), "%.15s-%u", name, actor->id);
+			return;
+		}
+}
+
 int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void *arg), void *arg)
 {
 	return sim_spawn_named(world, NULL, fn, arg);
@@ -223,7 +233,7 @@ int sim_spawn_named(struct sim_world *world, const char *name,
 		.fn = fn,
 		.arg = arg,
 	};
-	snprintf(actor->name, sizeof(actor->name), "%s", name ? name : "");
+	set_name(world, actor, name);
 	err = sim_strand_start(&actor->own, actor_body);
 	if (err)
 		return sim_world_error(world, err, "no thread or stack for an actor: %s",

@@ -37,7 +37,7 @@ struct actor {
 	struct strand own;
 	struct strand *current; /* own, or the guest that this CPU runs */
 	unsigned id;
-	char name[16]; /* "" = none */
+	char name[24]; /* "" = none; no two actors have the same */
 	enum actor_state state;
 	bool soft;                         /* SPINNING: may go on when nobody else can */
 	uint8_t waits[SIM_MAX_ACTORS / 8]; /* SPINNING: who has not done anything since */

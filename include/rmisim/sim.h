@@ -149,7 +149,10 @@ struct sim_counts sim_counts(const struct sim_world *world);
 
 /** Start an actor: a simulated CPU or host thread. It runs when it gets the baton. */
 int sim_spawn(struct sim_world *world, void (*fn)(struct sim_world *world, void *arg), void *arg);
-/** The same with a name for traces, lanes and reports, up to 15 characters, copied; NULL: "actor N". */
+/**
+ * The same with a name for traces, lanes and reports, copied: up to 15 characters, and "-N" when another actor has
+ * it already; NULL: "actor N".
+ */
 int sim_spawn_named(struct sim_world *world, const char *name,
 		    void (*fn)(struct sim_world *world, void *arg), void *arg);
 /** Run the spawned actors until all have ended. Scenario only. */

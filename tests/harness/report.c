@@ -87,6 +87,25 @@ static char *explained(sim_scenario scenario, const struct sim_config *config, b
 	return text;
 }
 
+static void two_of_one_name(struct sim_world *world)
+{
+	struct sim_vm *vm = sim_vm_new(world, NULL);
+
+	sim_spawn_named(world, "a name of nineteen", punch_first, vm);
+	sim_spawn_named(world, "a name of nineteen", punch_second, vm);
+	sim_fail(world, "before they run");
+}
+
+static void a_name_is_cut_and_taken_once(void **state)
+{
+	char path[512];
+	struct sim_result r =
+		sim_explore(two_of_one_name, &(struct sim_explore){ .config = fake_config(path) });
+
+	assert_line(r.report, "^  a name of ninet has not run yet$");
+	assert_line(r.report, "^  a name of ninet-2 has not run yet$");
+}
+
 static void a_clean_run_has_nothing_to_explain(void **state)
 {
 	char path[512], *text;
@@ -249,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_deadlock_tells_who_holds_what_and_shows_every_stack),
+		cmocka_unit_test(a_name_is_cut_and_taken_once),
 		cmocka_unit_test(a_clean_run_has_nothing_to_explain),
 		cmocka_unit_test(the_kernel_says_who_holds_its_locks),
 		cmocka_unit_test(a_realm_shows_its_guest_and_the_port_below_it),

@@ -28,6 +28,7 @@ def main():
     todo = [c for c in commands(readme) if c[0].startswith('rmisim ')]
     folder = os.path.dirname(os.path.abspath(rmisim))
     env = dict(os.environ, PATH=folder + os.pathsep + os.environ['PATH'])
+    env.pop('COLUMNS', None)
     failed = 0
     print('1..%d' % (len(todo) + 1))
     for i, (command, expected) in enumerate(todo, 1):
