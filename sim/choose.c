@@ -8,9 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "replay.h"
 #include "world.h"
-
-#define MAX_DECISIONS ((size_t)1 << 24)
 
 const char *sim_choice_name(enum sim_choice kind)
 {
@@ -38,14 +37,91 @@ static void record(struct sim_world *world, const struct decision *decision)
 	d->taken[d->count++] = *decision;
 }
 
+const char *sim_decision_name(const struct decision *decision, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s %s", sim_choice_name(decision->kind), decision->label);
+	return buf;
+}
+
+/* Marks */
+
+uint64_t sim_mark_hash(uint64_t hash, const struct decision *decision)
+{
+	const uint64_t prime = UINT64_C(0x100000001b3);
+
+	hash ^= UINT64_C(0xcbf29ce484222325);
+	hash = (hash ^ decision->kind) * prime;
+	hash = (hash ^ decision->n) * prime;
+	for (const char *p = decision->label; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * prime;
+	return hash;
+}
+
+char sim_mark(uint64_t hash)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	hash ^= hash >> 32;
+	return digits[hash * UINT64_C(0x9e3779b97f4a7c15) >> 58];
+}
+
+static void no_fit(struct sim_world *world, const struct decision *asked) __attribute__((noreturn));
+static void no_fit(struct sim_world *world, const struct decision *asked)
+{
+	const struct decisions *d = &world->choices;
+	size_t block = d->plan.marks.block, first = d->marked / block * block;
+	char name[128];
+
+	sim_decision_name(asked, name, sizeof(name));
+	if (first == d->marked)
+		sim_violatef(world, "replay",
+			     "decision %zu is '%s' of %u here, not what the string has", d->marked,
+			     name, asked->n);
+	sim_violatef(world, "replay",
+		     "one of decisions %zu to %zu, the last of them '%s' of %u here, is not what "
+		     "the string has",
+		     first, d->marked, name, asked->n);
+}
+
+/*
+ * Is this the decision that the replay string has a mark for? A mark is of all decisions up to it, so what one of
+ * them misses the next finds. Those that came with the beginning of a run that was put back are looked at with the
+ * first that is asked.
+ */
+static void check_mark(struct sim_world *world, const struct decision *asked)
+{
+	struct decisions *d = &world->choices;
+	const struct marks *marks = &d->plan.marks;
+
+	for (; d->marked <= d->count && d->marked < marks->count; d->marked++) {
+		const struct decision *at = d->marked < d->count ? &d->taken[d->marked] : asked;
+		size_t end = d->marked + 1;
+
+		d->mark_hash = sim_mark_hash(d->mark_hash, at);
+		if ((end % marks->block == 0 || end == marks->count) &&
+		    marks->text[d->marked / marks->block] != sim_mark(d->mark_hash))
+			no_fit(world, at);
+	}
+}
+
 unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
 		    bool preempts)
 {
 	struct decisions *d = &world->choices;
-	struct decision asked = { n, 0, (uint8_t)kind, preempts, label ? label : "" };
+	struct decision asked = {
+		.n = n,
+		.kind = (uint8_t)kind,
+		.preempts = preempts,
+		.actor = (uint16_t)world->running->id,
+		.who = kind == SIM_CHOOSE_SCHED ? d->who : 0,
+		.label = label ? label : "",
+	};
 
 	if (n <= 1)
 		return 0;
+	if (d->plan.marks.text)
+		check_mark(world, &asked);
 	if (d->count < d->plan.count)
 		asked.chosen = d->plan.follow[d->count];
 	else if (d->plan.pick)
@@ -85,14 +161,17 @@ const char *sim_choices_parse(const char *text, uint32_t *out, size_t room, size
 	*count = 0;
 	if (!p || !*p)
 		return NULL;
+	if (sim_is_replay(p))
+		return sim_replay_decisions(p, out, room, count);
 	for (;;) {
 		times = 1;
 		p = number(p, &value);
 		if (p && *p == '*')
 			p = number(p + 1, &times);
 		if (!p)
-			return "the choice string is not of the form 0*12.1.0*3";
-		if (times > MAX_DECISIONS - *count)
+			return "the choice string is neither of the form 0*12.1.0*3 nor a replay "
+			       "string";
+		if (times > SIM_MAX_DECISIONS - *count)
 			return "the choice string is too long";
 		for (; times; times--, (*count)++)
 			if (*count < room)
@@ -100,7 +179,8 @@ const char *sim_choices_parse(const char *text, uint32_t *out, size_t room, size
 		if (!*p)
 			return NULL;
 		if (*p++ != '.')
-			return "the choice string is not of the form 0*12.1.0*3";
+			return "the choice string is neither of the form 0*12.1.0*3 nor a replay "
+			       "string";
 	}
 }
 

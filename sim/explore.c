@@ -8,9 +8,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "replay.h"
 #include "search.h"
 
-#define TELL_EVERY 0.25 /* seconds */
+#define TELL_EVERY  0.25 /* seconds */
+#define REPEAT_EACH 1000 /* one run in so many is made twice */
 
 bool search_make_room(struct search *s, size_t room)
 {
@@ -38,23 +40,45 @@ bool search_failed(struct search *s, const char *why)
 
 struct sim_world *search_go(struct search *s, const struct plan *plan)
 {
-	struct sim_world *world = runner_go(&s->runner, plan);
+	struct plan marked = *plan;
+	struct sim_world *world;
+	char why[400];
 
+	marked.marks = s->marks;
+	world = runner_go(&s->runner, &marked);
 	if (!world)
 		search_failed(s, s->runner.why);
-	return world;
+	else if (sim_replay_misfit(&s->runner, why, sizeof(why)))
+		search_failed(s, why);
+	return s->failed ? NULL : world;
 }
 
-static void note_violation(struct search *s)
+/* All runs of lower bounds have been made, so a violating one has as few preemptions as there can be. */
+static unsigned known_clean(const struct search *s)
+{
+	const struct sim_explore *e = s->explore;
+
+	return e->how == SIM_EXHAUSTIVE && !s->fixed && !e->shards ? s->bound : 0;
+}
+
+/* Look at what has to be looked at more closely: a violation, or a run of the sample that is made twice. */
+static void look_again(struct search *s)
 {
 	struct sim_result *result = s->result;
-	const char *choices = sim_choices(s->runner.world);
+	bool violates = s->runner.violation;
+	char why[400];
 
-	if (result->violations++)
-		return;
-	snprintf(result->violation, sizeof(result->violation), "%s", s->runner.violation);
-	if (strlen(choices) < sizeof(result->choices))
-		snprintf(result->choices, sizeof(result->choices), "%s", choices);
+	if (violates && !result->violations) {
+		result->violations = 1;
+		sim_report_violation(&s->runner, s->name, s->explore->no_shrink, known_clean(s),
+				     result);
+	} else if (violates || result->schedules % REPEAT_EACH == 1) {
+		bool differs = sim_repeat(&s->runner, why, sizeof(why));
+
+		if (differs && !result->violations)
+			snprintf(result->violation, sizeof(result->violation), "%s", why);
+		result->violations += violates || differs;
+	}
 }
 
 bool search_note_run(struct search *s)
@@ -62,11 +86,10 @@ bool search_note_run(struct search *s)
 	const struct sim_explore *e = s->explore;
 
 	s->result->schedules++;
-	if (s->runner.violation)
-		note_violation(s);
 	if (e->after)
 		e->after(s->runner.world, e->after_ctx);
-	return (!s->runner.violation || e->go_on) &&
+	look_again(s);
+	return (!s->result->violations || e->go_on) &&
 	       (!e->max_runs || s->result->schedules < e->max_runs);
 }
 
@@ -114,6 +137,7 @@ static bool set_prefix(struct search *s)
 	if (!search_make_room(s, s->fixed + 1))
 		return search_failed(s, "memory is short");
 	sim_choices_parse(choices, s->follow, s->fixed, &s->count);
+	s->marks = sim_choices_marks(choices);
 	return true;
 }
 
@@ -137,6 +161,9 @@ struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 	struct sim_result result = { .how = e->how, .seed = e->how ? e->seed : 0 };
 	struct search s = { .explore = e, .result = &result, .told = now() };
 
+	s.name = e->scenario ? e->scenario : name;
+	if (sim_replay_instead(name, scenario, e, &result))
+		return result;
 	if (!runner_init(&s.runner, &e->config, scenario, e->rewinds))
 		search_failed(&s, s.runner.why);
 	else if (!is_a_part(&s) || !set_prefix(&s))

@@ -389,6 +389,11 @@ const char *sim_image_name(const struct sim_image *image)
 	return image->table->name;
 }
 
+const char *sim_image_path(const struct sim_image *image)
+{
+	return image->path;
+}
+
 unsigned sim_image_page_shift(const struct sim_image *image)
 {
 	return image->table->page_shift;

@@ -120,23 +120,25 @@ static void run_scenario(void *ctx)
 	sim_run(r->world, r->scenario);
 }
 
-/* Do the decisions before the snapshot come out as this plan wants them? */
-static bool is_prefix_of(const struct decisions *d, const struct plan *plan,
-			 struct sim_world *world)
+/* Do the decisions before the snapshot come out as this plan wants them? Each is asked as if it were the next. */
+static bool is_prefix_of(struct decisions *d, const struct plan *plan, struct sim_world *world)
 {
-	for (size_t i = 0; i < d->count; i++) {
-		struct decision asked = d->taken[i];
+	size_t count = d->count;
+	bool is = true;
+
+	for (d->count = 0; is && d->count < count; d->count++) {
+		struct decision asked = d->taken[d->count];
 		uint32_t chosen = 0;
 
 		asked.chosen = 0;
-		if (i < plan->count)
-			chosen = plan->follow[i];
+		if (d->count < plan->count)
+			chosen = plan->follow[d->count];
 		else if (plan->pick)
 			chosen = plan->pick(plan->ctx, world, &asked);
-		if (chosen != d->taken[i].chosen)
-			return false;
+		is = chosen == d->taken[d->count].chosen;
 	}
-	return true;
+	d->count = count;
+	return is;
 }
 
 /* As if the scenario had done its beginning again. */

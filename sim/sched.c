@@ -67,6 +67,9 @@ static struct actor *pick(struct sim_world *world, const char *label)
 		deadlock(world);
 	}
 	world->counts.points += n > 1;
+	world->choices.who = 0;
+	for (unsigned i = 0; i < n; i++)
+		world->choices.who = world->choices.who * 31 + ready[i]->id + 1;
 	return ready[sim_decide(world, SIM_CHOOSE_SCHED, n, label, stays)];
 }
 

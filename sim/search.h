@@ -18,6 +18,8 @@ struct search {
 	/* The next run: decisions to follow, room of the array, how many of them are given and never varied. */
 	uint32_t *follow;
 	size_t count, room, fixed;
+	struct marks marks; /* of those, when they came as a replay string */
+	const char *name;   /* of the scenario, in replay strings */
 
 	unsigned bound;
 	bool cut;    /* the bound has left something out */

@@ -76,7 +76,7 @@ struct worker {
 
 /* Which engine */
 
-static bool is_traced(void)
+bool sim_is_traced(void)
 {
 	char line[128];
 	FILE *f = fopen("/proc/self/status", "re");
@@ -119,7 +119,7 @@ const char *sim_engine_pick(enum sim_engine asked, enum sim_engine *engine)
 			       ? NULL
 			       : "RMISIM_ENGINE is 'threads' or 'fibers'";
 	}
-	*engine = is_instrumented() || is_traced() ? SIM_THREADS : SIM_FIBERS;
+	*engine = is_instrumented() || sim_is_traced() ? SIM_THREADS : SIM_FIBERS;
 	return NULL;
 }
 

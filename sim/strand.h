@@ -58,6 +58,9 @@ struct sim_aside {
 /* Threads or fibers: as asked, else as $RMISIM_ENGINE says, else what suits. NULL, or what is wrong. */
 const char *sim_engine_pick(enum sim_engine asked, enum sim_engine *engine);
 
+/* A debugger is looking at this process. */
+bool sim_is_traced(void);
+
 /* The scenario's own strand. */
 void sim_strand_init(struct strand *strand, struct sim_world *world);
 void sim_strand_exit(struct strand *strand);

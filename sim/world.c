@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay.h"
 #include "report.h"
 #include "world.h"
 
@@ -67,8 +68,10 @@ void sim_breach(struct sim_world *world, const char *check, const char *text, bo
 	if (first)
 		snprintf(world->violation, sizeof(world->violation), "%s: %s", check, text);
 	sim_emit(world, SIM_EVENT_VIOLATION, check, NULL, 0, "%s", text);
-	if (first)
+	if (first) {
 		sim_report(world, world->violation);
+		sim_at_violation(world->violation);
+	}
 }
 
 void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)
@@ -265,6 +268,19 @@ static int set_image(struct sim_world *world, const struct sim_config *config)
 	return 0;
 }
 
+/* The string that they point into is the caller's. */
+static int own_marks(struct sim_world *world, struct marks *marks)
+{
+	size_t n = (marks->count + marks->block - 1) / marks->block;
+	char *text = sim_arena_alloc(world->arena, n);
+
+	if (!text)
+		return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
+	memcpy(text, marks->text, n);
+	marks->text = text;
+	return 0;
+}
+
 static int set_choices(struct sim_world *world, const struct sim_config *config,
 		       const struct plan *plan)
 {
@@ -286,7 +302,8 @@ static int set_choices(struct sim_world *world, const struct sim_config *config,
 	sim_choices_parse(config->choices, own, n, &n);
 	d->plan.follow = own;
 	d->plan.count = n;
-	return 0;
+	d->plan.marks = sim_choices_marks(config->choices);
+	return d->plan.marks.text ? own_marks(world, &d->plan.marks) : 0;
 }
 
 static struct sim_world *fail_new(struct sim_world *world, char *why, size_t size)

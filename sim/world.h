@@ -52,9 +52,17 @@ struct actor {
 /* One decision as it was taken. */
 struct decision {
 	uint32_t n, chosen;
-	uint8_t kind;  /* enum sim_choice */
-	bool preempts; /* SCHED: every option but 0 is a preemption */
+	uint8_t kind;   /* enum sim_choice */
+	bool preempts;  /* SCHED: every option but 0 is a preemption */
+	uint16_t actor; /* that decides */
+	uint32_t who;   /* SCHED: a hash of those who can go on */
 	const char *label;
+};
+
+/* What a replay string knows about the decisions it is for: a character for each `block` of the first `count`. */
+struct marks {
+	const char *text; /* NULL: nothing */
+	size_t count, block;
 };
 
 /* How a run decides: what `follow` has, then what `pick` says, else 0. Borrowed by the world. */
@@ -66,12 +74,17 @@ struct plan {
 	void *ctx;
 	bool settles; /* behind the last actor's end every decision is the usual one */
 	bool lenient; /* an option that does not exist is 0, no violation */
+	struct marks
+		marks; /* the run ends as a violation of "replay" at the first decision that does not fit */
 };
 
 struct decisions {
 	struct decision *taken;
 	size_t count, room;
+	uint32_t who; /* for the next one */
 	struct plan plan;
+	size_t marked; /* so many are in mark_hash */
+	uint64_t mark_hash;
 	char *text;
 	size_t text_size;
 };
@@ -236,10 +249,17 @@ const char *sim_choice_name(enum sim_choice kind);
 unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
 		    bool preempts);
 /*
- * Read a choice string into numbers: *out has room for `room`, counts what the string has.
- * Returns NULL, or a sentence about what is wrong.
+ * Read a choice string, or the decisions of a replay string, into numbers: *out has room for `room`, counts what
+ * the string has. Returns NULL, or a sentence about what is wrong.
  */
 const char *sim_choices_parse(const char *text, uint32_t *out, size_t room, size_t *count);
+/* The marks of a replay string that has been read; they point into it. None for anything else. */
+struct marks sim_choices_marks(const char *text);
+/* A hash over kind, number and label of decisions, from the first on; start with 0. */
+uint64_t sim_mark_hash(uint64_t hash, const struct decision *decision);
+char sim_mark(uint64_t hash);
+/* "sched RMI_RTT_DATA_MAP" */
+const char *sim_decision_name(const struct decision *decision, char *buf, size_t size);
 
 /* sched.c */
 void sim_sched_init(struct sim_world *world, struct actor *scenario);
@@ -271,6 +291,8 @@ const struct sim_slot *sim_slot_at(const struct sim_vm *vm, uint64_t gpa, uint64
 
 /* image.c */
 const struct sim_kernel_image *sim_image_table(const struct sim_image *image);
+/* The file that it was loaded from. */
+const char *sim_image_path(const struct sim_image *image);
 /*
  * Take the image for a world, with its writable sections as they were after loading. When it serves another
  * live world *own becomes a private copy, to be closed with the world. NULL on failure.

@@ -112,9 +112,62 @@ static inline void sim_cmocka_print_lines(const char *text)
 	}
 }
 
-static inline void sim_cmocka_clean(const struct sim_result *result, const char *file, int line)
+/* The tests of sim_run_group_tests(). */
+static struct {
+	const struct CMUnitTest *tests;
+	size_t nr;
+} sim_cmocka_group;
+
+static inline const struct CMUnitTest *sim_cmocka_find(const char *name)
 {
-	if (!result->violations && (result->exhaustive || result->how != SIM_EXHAUSTIVE))
+	for (size_t i = 0; i < sim_cmocka_group.nr; i++)
+		if (!strcmp(sim_cmocka_group.tests[i].name, name))
+			return &sim_cmocka_group.tests[i];
+	return NULL;
+}
+
+static inline int sim_cmocka_run(const char *name, const struct CMUnitTest *tests, size_t nr,
+				 int argc, char **argv)
+{
+	sim_cmocka_group.tests = tests;
+	sim_cmocka_group.nr = nr;
+	if (argc > 2 || (argc == 2 && !strpbrk(argv[1], "*?") && !sim_cmocka_find(argv[1]))) {
+		fprintf(stderr, "usage: %s [TEST], '*' and '?' allowed; there are", argv[0]);
+		for (size_t i = 0; i < nr; i++)
+			fprintf(stderr, "%s %s", i ? "," : "", tests[i].name);
+		fprintf(stderr, "\n");
+		return 2;
+	}
+	if (argc == 2)
+		cmocka_set_test_filter(argv[1]);
+	return _cmocka_run_group_tests(name, tests, nr, NULL, NULL);
+}
+
+/** main() of a test program: all tests of the array, or with an argument those whose names match it. */
+#define sim_run_group_tests(tests, argc, argv) \
+	sim_cmocka_run(#tests, tests, sizeof(tests) / sizeof((tests)[0]), argc, argv)
+
+/* How to make a run again that sim_explore() has found in `test`. */
+static inline void sim_cmocka_print_replay(const char *replay, const char *test)
+{
+	char program[256] = "";
+	FILE *f = fopen("/proc/self/cmdline", "re");
+
+	if (f && !fgets(program, sizeof(program), f))
+		program[0] = '\0';
+	if (f)
+		fclose(f);
+	print_error("    again, alone:  RMISIM_REPLAY='%s' %s%s%s\n", replay,
+		    program[0] ? program : "./this-test", sim_cmocka_find(test) ? " " : "",
+		    sim_cmocka_find(test) ? test : "");
+	print_error("    with RMISIM_GDB=1, too, under gdb and stopped at the violation\n");
+}
+
+static inline void sim_cmocka_clean(const struct sim_result *result, const char *test,
+				    const char *file, int line)
+{
+	if (!result->violations &&
+	    (result->exhaustive || result->how != SIM_EXHAUSTIVE || result->replay[0]))
 		return;
 	if (!result->violations)
 		print_error("stopped after %" PRIu64 " schedules, not exhaustive\n",
@@ -123,6 +176,8 @@ static inline void sim_cmocka_clean(const struct sim_result *result, const char 
 		print_error(
 			"%" PRIu64 " of %" PRIu64 " schedules violate: %s\n    choices \"%s\"\n",
 			result->violations, result->schedules, result->violation, result->choices);
+	if (result->violations && result->replay[0])
+		sim_cmocka_print_replay(result->replay, test);
 	sim_cmocka_print_lines(result->report);
 	_fail(file, line);
 }
@@ -143,9 +198,12 @@ static inline void sim_cmocka_quiescent(struct sim_world *world, const char *fil
 				__LINE__)
 /** The guest's program ended and its last access was carried out. */
 #define assert_done(exit) sim_cmocka_done(&(struct sim_exit[]){ exit }[0], __FILE__, __LINE__)
-/** Every schedule within the bound, or every one of the random runs, was run, and none violated anything. */
+/**
+ * Every schedule within the bound, or every one of the random runs, was run, and none violated anything; or the run of
+ * a replay string did not.
+ */
 #define assert_clean(result) \
-	sim_cmocka_clean(&(struct sim_result[]){ result }[0], __FILE__, __LINE__)
+	sim_cmocka_clean(&(struct sim_result[]){ result }[0], __func__, __FILE__, __LINE__)
 /** No lock held, no operation open, and without VMs all memory back. */
 #define assert_quiescent(world) sim_cmocka_quiescent(world, __FILE__, __LINE__)
 

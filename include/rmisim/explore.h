@@ -40,7 +40,8 @@ struct sim_progress {
 
 struct sim_explore {
 	struct sim_config
-		config; /**< the world of each run; `choices` is a prefix to follow, then explore */
+		config; /**< the world of each run; `choices` is a prefix to follow, then explore:
+			     a choice string, or a replay string whose labels have to fit */
 	const char *scenario; /**< name in replay strings; NULL: the function's name */
 	unsigned
 		preemptions; /**< bound b: all schedules with at most b preemptions behind the prefix */
@@ -62,7 +63,7 @@ struct sim_explore {
 	 * sanitizer.
 	 */
 	bool rewinds;
-	bool no_shrink; /**< print the run as it was found */
+	bool no_shrink; /**< hand the violating run over as it was found */
 	/** Called once for each schedule, before its world is dropped; may only look. */
 	void (*after)(struct sim_world *world, void *ctx);
 	void *after_ctx;
@@ -74,14 +75,15 @@ struct sim_explore {
 struct sim_result {
 	uint64_t
 		schedules; /**< different ones that were run; RANDOM, PCT: runs, of which some may be the same */
-	uint64_t runs; /**< all that were made, of lower bounds and for shrinking too */
+	/** All that were made: of lower bounds, for shrinking, and those of the sample that are made twice, too. */
+	uint64_t runs;
 	uint64_t violations;
 	bool exhaustive; /**< every schedule within the bound was run */
 	unsigned
 		preemptions; /**< the bound that was reached; PCT: changes of priority; RANDOM: 0 */
 	char violation[512]; /**< of the first violating run, "" when clean: "check: sentence" */
 	char choices[1024];  /**< its decisions: give them back as sim_config.choices */
-	char replay[2048];   /**< the same as a replay string */
+	char replay[2048];   /**< the same as a replay string (replay.h), "" when too long */
 	enum sim_how how;
 	uint64_t seed; /**< RANDOM, PCT */
 	/** Who waited for whom when it was violated, every stack, the last events in lanes: lines. */

@@ -86,6 +86,7 @@ int cmd_conditions(const struct cli_command *command, int argc, char **argv);
 int cmd_explore(const struct cli_command *command, int argc, char **argv);
 int cmd_lanes(const struct cli_command *command, int argc, char **argv);
 int cmd_merge(const struct cli_command *command, int argc, char **argv);
+int cmd_replay(const struct cli_command *command, int argc, char **argv);
 int cmd_list(const struct cli_command *command, int argc, char **argv);
 int cmd_decode(const struct cli_command *command, int argc, char **argv);
 int cmd_fault(const struct cli_command *command, int argc, char **argv);

@@ -20,8 +20,8 @@
 struct options {
 	struct cli_common common;
 	struct cli_number preemptions, random, pct, max;
-	const char *shard;
-	bool go_on, trace;
+	const char *shard, *choices;
+	bool go_on, no_shrink, trace;
 };
 
 /* Progress, one line that is written again and again. */
@@ -126,12 +126,15 @@ static int set_search(const struct options *o, struct sim_explore *explore)
 	if (o->shard && !parse_shard(o->shard, explore))
 		return cli_bad("--shard takes K/N, 1 to N of at most %u, like 2/8; not '%s'",
 			       CLI_MAX_SHARDS, cli_quote(o->shard));
+	if (o->shard && o->choices)
+		return cli_bad("--shard is of all schedules; leave out --choices");
 	explore->how = o->random.given ? SIM_RANDOM : o->pct.given ? SIM_PCT : SIM_EXHAUSTIVE;
 	explore->seed = o->random.given ? o->random.value : o->pct.value;
 	explore->preemptions =
 		o->preemptions.given ? (unsigned)o->preemptions.value : DEFAULT_BOUND;
 	explore->max_runs = o->max.value;
 	explore->go_on = o->go_on;
+	explore->no_shrink = o->no_shrink;
 	return CLI_OK;
 }
 
@@ -172,6 +175,7 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	if (!image)
 		return cli_bad("%s", why);
 	explore->config.image = image;
+	explore->config.choices = o->choices;
 	explore->config.edition = o->common.edition;
 	explore->config.custom_profile = o->common.profile;
 	explore->config.known_breaches = cli_known_breaches(sim_image_name(image));
@@ -214,6 +218,10 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 		  "stop behind N schedules (default: no limit; random 10000)" },
 		{ "shard", CLI_TEXT, &o.shard, "K/N",
 		  "part K of N; 'rmisim merge' adds their --json up" },
+		{ "choices", CLI_TEXT, &o.choices, "STRING",
+		  "follow a replay string or choice string, then explore" },
+		{ "no-shrink", CLI_FLAG, &o.no_shrink, NULL,
+		  "show a violating run as it was found" },
 		{ "go-on", CLI_FLAG, &o.go_on, NULL,
 		  "count all violations, do not stop at the first" },
 		{ "trace", CLI_FLAG, &o.trace, NULL,

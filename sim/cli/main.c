@@ -29,6 +29,8 @@ static const struct cli_command commands[] = {
 	  cmd_merge, CLI_MAX_WORDS },
 	{ "lanes", "lanes SCENARIO [--choices STRING] [--svg] [options]",
 	  "one run, one column an actor, one line an event", cmd_lanes },
+	{ "replay", "replay STRING [--gdb] [options]",
+	  "one run again, from the string that a violation printed", cmd_replay },
 	{ "bench", "bench [NAME..] [options]", "how long the calls of the model take", cmd_bench,
 	  CLI_MAX_WORDS },
 };
@@ -37,7 +39,7 @@ static const struct cli_command commands[] = {
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"inject", "replay", "compare", "museum", "dump", "gdb",
+	"inject", "compare", "museum", "dump", "gdb",
 };
 
 const char *cli_quote(const char *text)

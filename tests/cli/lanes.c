@@ -62,7 +62,7 @@ static void json_has_every_event(void **state)
 	assert_says(r, "\"kind\":\"ask\"");
 }
 
-/* The activation race of the exhibit: what explore found, lanes draws again from the decisions. */
+/* The activation race of the exhibit, shrunk to its earliest place: what explore found, lanes draws again from the decisions. */
 static void a_violation_comes_with_stacks_and_lanes_and_is_drawn_again(void **state)
 {
 	const struct run *r = rmisim("explore", "activate-activate", "--preemptions", "1",
@@ -71,7 +71,7 @@ static void a_violation_comes_with_stacks_and_lanes_and_is_drawn_again(void **st
 
 	assert_int_equal(r->status, 1);
 	assert_says(r, "\n  vcpu1      runs\n");
-	assert_says(r, "\n  vcpu0      could go on at REALM_ACTIVATE\n");
+	assert_says(r, "\n  vcpu0      could go on at page allocation\n");
 	assert_says(r, "\n    kvm_activate_realm+0x");
 	assert_says(r, " [kernel-B900]\n");
 	assert_says(r, "\n    job_write+0x");

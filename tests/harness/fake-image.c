@@ -10,6 +10,10 @@
  */
 #include "kernel/host.h"
 
+#ifndef FAKE_ERROR
+#define FAKE_ERROR 5 /* another one is another build */
+#endif
+
 struct sim_kvm {
 	int alive;
 };
@@ -61,7 +65,7 @@ static int fake_boot(const struct sim_host_ops *o, void *h)
 {
 	ops = o;
 	host = h;
-	return ++boots == 1 && !counter && !vm.alive ? 0 : -5;
+	return ++boots == 1 && !counter && !vm.alive ? 0 : -FAKE_ERROR;
 }
 
 static void fake_shutdown(void)
