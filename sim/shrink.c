@@ -3,13 +3,15 @@
  * Shrinking: of a violating run the simplest that a bounded number of tries finds.
  *
  * A run is a list of deviations: the decisions that are not 0. A try leaves some out, takes a smaller option for one,
- * or has one earlier, and counts when the same check is violated and the run is simpler. What is left out moves
+ * or has one earlier, and counts when the same check is violated and the run is simpler; when it is only shorter, the
+ * sentence has to be the same, too. What is left out moves
  * everything behind it to other numbers, so a deviation is found again as the n-th decision of its actor with its
  * label, and not by its number.
  *
  * That ends where each single step makes the violation go away. Two preemptions may still be one at another place,
  * so schedules with fewer of them are gone through, with the failures as they are.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +40,7 @@ struct shrink {
 	struct deviation *list; /* of the simplest run so far */
 	size_t nr;
 	uint32_t *follow; /* all of its decisions */
+	bool *schedules;  /* which of them are of the schedule */
 	size_t count;
 	struct cost cost;
 	unsigned runs;
@@ -78,12 +81,20 @@ static bool is_less(const struct cost *a, const struct cost *b)
 	return a->length < b->length;
 }
 
+/* No reason to take another violation of the same check for this one. */
+static bool is_only_shorter(const struct cost *a, const struct cost *b)
+{
+	return a->preemptions == b->preemptions && a->failures == b->failures &&
+	       a->options == b->options;
+}
+
 /* The last run becomes the one to beat. */
 static void adopt(struct shrink *s)
 {
 	const struct decisions *d = &s->runner->world->choices;
 	struct deviation *list;
 	uint32_t *follow;
+	bool *schedules;
 	uint64_t *keys;
 	size_t nr = 0;
 
@@ -91,10 +102,12 @@ static void adopt(struct shrink *s)
 		nr += d->taken[i].chosen != 0;
 	list = calloc(nr + 1, sizeof(*list));
 	follow = calloc(d->count + 1, sizeof(*follow));
+	schedules = calloc(d->count + 1, sizeof(*schedules));
 	keys = calloc(d->count + 1, sizeof(*keys));
-	if (!list || !follow || !keys) {
+	if (!list || !follow || !schedules || !keys) {
 		free(list);
 		free(follow);
+		free(schedules);
 		free(keys);
 		s->failed = true;
 		return;
@@ -104,6 +117,7 @@ static void adopt(struct shrink *s)
 		const struct decision *at = &d->taken[i];
 
 		follow[i] = at->chosen;
+		schedules[i] = at->kind == SIM_CHOOSE_SCHED;
 		keys[i] = key_of(at);
 		if (!at->chosen)
 			continue;
@@ -116,7 +130,9 @@ static void adopt(struct shrink *s)
 	free(keys);
 	free(s->list);
 	free(s->follow);
+	free(s->schedules);
 	s->list = list;
+	s->schedules = schedules;
 	s->nr = nr;
 	s->follow = follow;
 	s->count = d->count;
@@ -145,8 +161,12 @@ static bool try(struct shrink *s, const struct plan *plan)
 	if (!s->runner->violation || !runner_same_check(s->runner->violation, s->violation))
 		return false;
 	cost = cost_of(&world->choices);
-	if (!is_less(&cost, &s->cost))
+	/* never a failure that the run has not had: nobody may have asked for any */
+	if (!is_less(&cost, &s->cost) || cost.failures > s->cost.failures)
 		return false;
+	if (is_only_shorter(&cost, &s->cost) && strcmp(s->runner->violation, s->violation))
+		return false;
+	snprintf(s->violation, sizeof(s->violation), "%s", s->runner->violation);
 	adopt(s);
 	return !s->failed;
 }
@@ -196,31 +216,47 @@ static bool try_list(struct shrink *s, const struct deviation *list, size_t nr)
 	return better;
 }
 
-static bool try_without(struct shrink *s, size_t at, size_t n)
+/* Without `n` of the deviations of the schedule, or of the others, from the at-th one on. */
+static bool try_without(struct shrink *s, bool schedule, size_t at, size_t n)
 {
 	struct deviation *list = calloc(s->nr + 1, sizeof(*list));
+	size_t nr = 0, rank = 0;
 	bool better;
 
 	if (!list) {
 		s->failed = true;
 		return false;
 	}
-	memcpy(list, s->list, at * sizeof(*list));
-	memcpy(list + at, s->list + at + n, (s->nr - at - n) * sizeof(*list));
-	better = try_list(s, list, s->nr - n);
+	for (size_t i = 0; i < s->nr; i++) {
+		bool out = s->list[i].moves == schedule && rank >= at && rank - at < n;
+
+		rank += s->list[i].moves == schedule;
+		if (!out)
+			list[nr++] = s->list[i];
+	}
+	better = try_list(s, list, nr);
 	free(list);
 	return better;
 }
 
-/* Leave out half of them, quarters, .. , single ones. */
-static bool leave_out(struct shrink *s)
+static size_t number_of(const struct shrink *s, bool schedule)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < s->nr; i++)
+		nr += s->list[i].moves == schedule;
+	return nr;
+}
+
+/* Leave out all of them, halves, quarters, .. , single ones. */
+static bool leave_out(struct shrink *s, bool schedule)
 {
 	bool better = false;
 	size_t n, at;
 
-	for (n = s->nr; n; n /= 2)
-		for (at = 0; at < s->nr && may_try(s);) {
-			if (try_without(s, at, n < s->nr - at ? n : s->nr - at))
+	for (n = number_of(s, schedule); n; n /= 2)
+		for (at = 0; at < number_of(s, schedule) && may_try(s);) {
+			if (try_without(s, schedule, at, n))
 				better = true;
 			else
 				at += n;
@@ -277,7 +313,7 @@ static bool move_earlier(struct shrink *s)
 		if (to - from > MAX_MOVES)
 			from = to - MAX_MOVES;
 		for (; from < to && may_try(s); from++)
-			if (try_at(s, i, from)) {
+			if (s->schedules[from] && try_at(s, i, from)) {
 				better = true;
 				break;
 			}
@@ -322,7 +358,7 @@ static bool go_through(struct shrink *s, unsigned bound)
 	for (size_t i = 0; go_on && i < s->nr; i++)
 		if (!s->list[i].moves)
 			list[a.nr++] = s->list[i];
-	while (go_on && may_try(s)) {
+	while (go_on && may_try(s) && s->runs < MAX_RUNS / 2) {
 		memset(a.met, 0, a.nr * sizeof(*a.met));
 		a.scanned = 0;
 		better = try(s, &plan);
@@ -359,15 +395,18 @@ void sim_shrink(struct runner *r, unsigned clean)
 		return;
 	strncpy(s.violation, r->violation, sizeof(s.violation) - 1);
 	adopt(&s);
-	while (better && s.nr && may_try(&s)) {
-		better = leave_out(&s);
+	/* preemptions first, with all failures, because they count more */
+	while (better && may_try(&s))
+		better = leave_out(&s, true) || fewer_preemptions(&s, clean);
+	for (better = true; better && s.nr && may_try(&s);) {
+		better = leave_out(&s, false);
+		better |= leave_out(&s, true);
 		better |= lower_options(&s);
 		better |= move_earlier(&s);
-		if (!better)
-			better = fewer_preemptions(&s, clean);
 	}
 	if (s.runs)
 		runner_go(r, &(struct plan){ s.follow, s.count });
 	free(s.list);
 	free(s.follow);
+	free(s.schedules);
 }

@@ -430,7 +430,7 @@ static void a_string_with_too_much_in_it_is_refused(void **state)
 static void a_string_is_followed_and_then_explored(void **state)
 {
 	struct sim_result found = FIND(two_of_eight, "0.1.0*3.2"), plain, replay;
-	struct sim_explore explore = { .config = config_of(), .failures = 3 };
+	struct sim_explore explore = { .config = config_of(), .failures = 1 };
 
 	now.mended = true;
 	explore.config.choices = "0.1.0*3.2";
@@ -439,7 +439,7 @@ static void a_string_is_followed_and_then_explored(void **state)
 	replay = sim_explore(two_of_eight, &explore);
 	assert_clean(plain);
 	assert_clean(replay);
-	/* the third failure is at none of the two decisions behind, or at one of them with 3 options */
+	/* one failure at none of the two decisions behind it, or at one of them with 3 options */
 	assert_int_equal(plain.schedules, 7);
 	assert_int_equal(replay.schedules, 7);
 }
@@ -505,7 +505,6 @@ static void failure_or_preemption(struct sim_world *world)
 static void fewest_preemptions_come_before_fewest_failures(void **state)
 {
 	struct sim_result small = SHRUNK(failure_or_preemption, "2.0*3.1");
-
 	struct sim_explore explore = { .config = config_of(), .rewinds = true };
 
 	/* The failure belongs to the beginning, which is put back instead of repeated. */
@@ -514,6 +513,65 @@ static void fewest_preemptions_come_before_fewest_failures(void **state)
 	/* Without the failure the preemption would do, but that is more. */
 	assert_string_equal(SHRUNK(failure_or_preemption, "0*4.1").violation, small.violation);
 	assert_string_equal(small.choices, "1");
+}
+
+static void begin_late(struct sim_world *world, void *arg)
+{
+	struct steps *steps = arg;
+
+	sim_yield(world);
+	if (*steps->first > 0 && *steps->first < 6)
+		sim_fail(world, "begun at step %u", *steps->first);
+}
+
+static void one_behind_the_other(struct sim_world *world)
+{
+	unsigned first = 0;
+	struct steps steps = { NULL, &first };
+
+	sim_spawn(world, first_body, &steps);
+	sim_spawn(world, begin_late, &steps);
+	sim_join(world);
+}
+
+/* An earlier preemption violates "expect" as well, with another sentence. */
+static void shrinking_does_not_take_another_sentence_for_an_earlier_place(void **state)
+{
+	struct sim_result small = SHRUNK(one_behind_the_other, "0*4.1");
+
+	assert_string_equal(small.violation, "expect: begun at step 4");
+	assert_string_equal(small.choices, "0*4.1");
+	assert_string_equal(SHRUNK(one_behind_the_other, "0.1").violation,
+			    "expect: begun at step 1");
+}
+
+static void decide_or_begin(struct sim_world *world, void *arg)
+{
+	struct steps *steps = arg;
+
+	for (; *steps->first < 6; ++*steps->first) {
+		sim_yield(world);
+		sim_expect(world, !sim_choose(world, SIM_CHOOSE_DATA, 2, "how"));
+	}
+}
+
+/* As one_behind_the_other(), and each step of the first has something else to decide on. */
+static void decisions_all_the_way(struct sim_world *world)
+{
+	unsigned first = 0;
+	struct steps steps = { NULL, &first };
+
+	sim_spawn(world, decide_or_begin, &steps);
+	sim_spawn(world, begin_late, &steps);
+	sim_join(world);
+}
+
+static void shrinking_takes_no_other_decision_for_a_preemption(void **state)
+{
+	struct sim_result small = SHRUNK(decisions_all_the_way, "0*6.1");
+
+	assert_string_equal(small.violation, "expect: begun at step 3");
+	assert_string_equal(small.choices, "0*6.1");
 }
 
 static void take_both(struct sim_world *world, void *arg)
@@ -885,6 +943,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(
 			shrinking_leaves_the_failures_that_matter_with_the_smallest_options, reset),
 		cmocka_unit_test_setup(fewest_preemptions_come_before_fewest_failures, reset),
+		cmocka_unit_test_setup(
+			shrinking_does_not_take_another_sentence_for_an_earlier_place, reset),
+		cmocka_unit_test_setup(shrinking_takes_no_other_decision_for_a_preemption, reset),
 		cmocka_unit_test_setup(shrinking_finds_the_one_preemption_of_a_deadlock, reset),
 		cmocka_unit_test_setup(shrinking_keeps_to_the_check_that_was_violated, reset),
 		cmocka_unit_test_setup(shrinking_tells_decisions_of_one_name_apart, reset),
