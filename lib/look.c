@@ -151,6 +151,95 @@ bool rmm_entries(const struct rmm *rmm, rmm_pa rd, unsigned tree,
 	return root != NULL;
 }
 
+struct range_visitor {
+	struct visitor v;
+	rmm_ipa base, top;
+};
+
+/* By the entries themselves, not by the table's bits for them. */
+static bool leads_nowhere(struct rtte e)
+{
+	return (e.hipas == RMM_VOID || e.hipas == RMM_UNMAPPED_NS ||
+		e.hipas == RMM_AUX_DESTROYED) &&
+	       !e.owned;
+}
+
+static void visit_range(const struct rmm *rmm, const struct rtt *t, const struct range_visitor *r)
+{
+	uint64_t size = level_size(rmm, t->level);
+	uint64_t i = r->base > t->base ? (r->base - t->base) / size : 0;
+	rmm_ipa ipa = t->base + i * size;
+
+	for (; i < t->nr && ipa < r->top; i++, ipa += size) {
+		struct rtte e = rtt_get(t, (unsigned)i);
+		struct rmm_entry entry;
+		const struct granule *g;
+
+		if (leads_nowhere(e))
+			continue;
+		entry = entry_of(t->level, e);
+		r->v.visit(r->v.ctx, ipa, &entry);
+		g = e.hipas == RMM_TABLE ? granule_peek(rmm, e.pa) : NULL;
+		if (g && g->state == RMM_RTT && t->level < 3)
+			visit_range(rmm, g->object, r);
+	}
+}
+
+bool rmm_mappings(const struct rmm *rmm, rmm_pa rd, unsigned tree, rmm_ipa base, rmm_ipa top,
+		  void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry), void *ctx)
+{
+	const struct realm *realm = realm_at(rmm, rd);
+	const struct rtt *root = realm ? tree_root(realm, tree) : NULL;
+
+	if (root && base < top)
+		visit_range(rmm, root, &(struct range_visitor){ { visit, ctx }, base, top });
+	return root != NULL;
+}
+
+bool rmm_ns_writable(const struct rmm *rmm, rmm_pa rd, const struct rmm_entry *entry)
+{
+	const struct realm *realm = realm_at(rmm, rd);
+
+	if (!realm || entry->hipas != RMM_MAPPED_NS)
+		return false;
+	if (realm->params.flags1 & RMI_REALM_S2AP_INDIRECT)
+		return entry->s2ap >= RMI_S2AP_BASE_WO && entry->s2ap <= RMI_S2AP_BASE_RW_PUX;
+	return entry->s2ap & (rmm->profile.s2ap_bit0_is_read ? 2 : 1);
+}
+
+uint64_t rmm_level_size(const struct rmm *rmm, int level)
+{
+	return level_size(rmm, level);
+}
+
+struct stretch_visitor {
+	void (*visit)(void *ctx, const struct rmm_stretch *stretch);
+	void *ctx;
+};
+
+static void tell_stretch(void *ctx, const struct granule_run *run)
+{
+	const struct stretch_visitor *v = ctx;
+	struct rmm_stretch stretch = {
+		.pa = run->pa,
+		.size = run->size,
+		.state = run->state == GRANULE_PARTIAL ? RMM_INTERNAL
+						       : (enum rmm_granule_state)run->state,
+		.refs = run->g ? granule_refs(run->g) : 0,
+	};
+	const struct rtt *t = run->g ? run->g->object : NULL;
+
+	if (run->state == RMM_RTT && t && t->pa == run->pa)
+		stretch.refs = t->nr_live;
+	v->visit(v->ctx, &stretch);
+}
+
+void rmm_granules(const struct rmm *rmm,
+		  void (*visit)(void *ctx, const struct rmm_stretch *stretch), void *ctx)
+{
+	granule_each(rmm, tell_stretch, &(struct stretch_visitor){ visit, ctx });
+}
+
 bool rmm_realm_shape(const struct rmm *rmm, rmm_pa rd, struct rmm_shape *shape)
 {
 	const struct realm *realm = realm_at(rmm, rd);

@@ -487,6 +487,31 @@ bool rmm_walk_tree(const struct rmm *rmm, rmm_pa rd, unsigned tree, rmm_ipa ipa,
 bool rmm_entries(const struct rmm *rmm, rmm_pa rd, unsigned tree,
 		 void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry), void *ctx);
 
+/**
+ * The same for the entries of [base, top) that lead somewhere, or that an unfinished operation has: what is not VOID,
+ * UNMAPPED_NS or AUX_DESTROYED. Costs what is there, not what could be.
+ */
+bool rmm_mappings(const struct rmm *rmm, rmm_pa rd, unsigned tree, rmm_ipa base, rmm_ipa top,
+		  void (*visit)(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry), void *ctx);
+
+/** Does the host permit stores through this MAPPED_NS entry of the realm at rd? */
+bool rmm_ns_writable(const struct rmm *rmm, rmm_pa rd, const struct rmm_entry *entry);
+/** Bytes that one entry of that level covers: -1 to 3. */
+uint64_t rmm_level_size(const struct rmm *rmm, int level);
+
+/** Granules next to each other of which the same is known. */
+struct rmm_stretch {
+	rmm_pa pa;
+	uint64_t size; /**< bytes */
+	enum rmm_granule_state state;
+	/** Reference count: RTT: live entries, MAPPED_NS not counted; RD: RECs; REC: 1 while it runs. */
+	uint32_t refs;
+};
+
+/** Visit all granules that are not UNDELEGATED, by address; one that has an object is alone. */
+void rmm_granules(const struct rmm *rmm,
+		  void (*visit)(void *ctx, const struct rmm_stretch *stretch), void *ctx);
+
 /** The shape of a realm, as REALM_CREATE made it. */
 struct rmm_shape {
 	unsigned ipa_bits;
