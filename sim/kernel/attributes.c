@@ -3,6 +3,7 @@
  * Memory attributes of a VM (dispatch sheet, G1).
  */
 #include "env.h"
+#include "inspect.h"
 #include "kvm.h"
 
 unsigned long kvm_get_memory_attributes(struct kvm *kvm, gfn_t gfn)
@@ -38,6 +39,20 @@ static bool pre_set(struct kvm *kvm, struct kvm_gfn_range *range)
 {
 	kvm_mmu_invalidate_range_add(kvm, range->start, range->end);
 	return kvm_arch_pre_set_memory_attributes(kvm, range);
+}
+
+/* The invalidation has ended: whoever gets mmu_lock in a break may map what they used before. */
+static bool post_set(struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	struct inspect_unmap begun = inspect_unmap_begin();
+	bool flush = kvm_arch_post_set_memory_attributes(kvm, range);
+
+	if (!inspect_unmap_was_broken(begun))
+		inspect_unmapped(
+			begun, kvm, gfn_to_gpa(range->start), gfn_to_gpa(range->end - range->start),
+			range->arg.attributes & KVM_MEMORY_ATTRIBUTE_PRIVATE ? KVM_FILTER_SHARED
+									     : KVM_FILTER_PRIVATE);
+	return flush;
 }
 
 /*
@@ -94,8 +109,7 @@ int kvm_vm_set_mem_attributes(struct kvm *kvm, gfn_t start, gfn_t end, unsigned 
 	store(kvm, start, start + 1, attributes);
 	if (end > start + 1)
 		store(kvm, start + 1, end, attributes);
-	walk_slots(kvm, start, end, attributes, kvm_mmu_invalidate_end,
-		   kvm_arch_post_set_memory_attributes);
+	walk_slots(kvm, start, end, attributes, kvm_mmu_invalidate_end, post_set);
 out:
 	mutex_unlock(&kvm->slots_lock);
 	return err;

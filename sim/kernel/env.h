@@ -26,6 +26,9 @@ struct srcu_struct;
 struct task {
 	struct task_struct task;
 	bool must_retry; /* its last fault met an invalidation in progress */
+	u64 points;      /* scheduling points it has passed */
+	u64 breaks;      /* locks it has let go of for others, in the middle of something */
+	u64 atomic_from; /* of them when preemption was disabled, or a break offered since */
 	unsigned int nr_held;
 	struct {
 		struct sim_lock *lock;
@@ -56,6 +59,8 @@ struct env {
 extern struct env env;
 
 struct task *task_current(void);
+/* The running actor comes to a scheduling point. */
+void task_point(void);
 /* A contract of the harness is broken; the run goes on. */
 void env_breach(const char *contract, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The running actor returns to user space: it may hold no lock and be in no SRCU section. */

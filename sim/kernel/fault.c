@@ -7,6 +7,7 @@
  */
 #include "env.h"
 #include "hostpt.h"
+#include "inspect.h"
 #include "mm.h"
 
 #include <linux/string.h>
@@ -36,7 +37,7 @@ u64 mm_leaf(struct mm_struct *mm, unsigned long addr, int *level)
 struct page *user_page(struct mm_struct *mm, unsigned long addr, unsigned int order, gfp_t zero)
 {
 	return placed_pages(&to_sim_mm(mm)->placed, addr, order, GFP_HIGHUSER_MOVABLE | zero,
-			    "do_anonymous_page");
+			    page_owner_user);
 }
 
 static unsigned int order_of(int level)

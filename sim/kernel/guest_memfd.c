@@ -8,6 +8,7 @@
  */
 #include "env.h"
 #include "gmem.h"
+#include "inspect.h"
 #include "kvm.h"
 #include "mm.h"
 #include "sparse.h"
@@ -140,8 +141,7 @@ struct page *gmem_get_folio(struct kvm_gmem_file *file, pgoff_t index)
 		page_get(page);
 		return page;
 	}
-	page = placed_page(&file->placed, (u64)index << PAGE_SHIFT, GFP_HIGHUSER,
-			   "kvm_gmem_get_folio");
+	page = placed_page(&file->placed, (u64)index << PAGE_SHIFT, GFP_HIGHUSER, page_owner_folio);
 	if (!page)
 		return ERR_PTR(-ENOMEM);
 	/* Allocation is a scheduling point: another vCPU may have put one there. */

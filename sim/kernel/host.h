@@ -66,6 +66,12 @@ struct sim_host_ops {
 	int (*vsnprintf)(char *buf, unsigned long size, const char *fmt, __builtin_va_list ap);
 	/* A contract of check.h is broken, by name; the run goes on. */
 	void (*breach)(void *host, const char *contract, const char *fmt, __builtin_va_list ap);
+	/*
+	 * Nothing of [gpa, gpa + size) shall be mapped in the realm at rd by now: filter bit 0 shared, bit 1
+	 * private alias.
+	 */
+	void (*unmapped)(void *host, unsigned long long rd, unsigned long long gpa,
+			 unsigned long long size, unsigned filter);
 };
 
 /* User ABI of KVM, as far as a VMM model needs it; numbers are the kernel's. */
@@ -163,6 +169,22 @@ struct sim_holder {
 struct sim_kvm;
 struct sim_kvm_vcpu;
 
+/* What `backing` says of a page. */
+#define SIM_BACKING_WRITE        (1u << 0) /* the guest may be allowed to write to it */
+#define SIM_BACKING_CHANGING     (1u << 1) /* its memslot is just being changed: nothing is said */
+#define SIM_BACKING_INVALIDATING (1u << 2) /* an invalidation is in progress */
+#define SIM_BACKING_ZERO         (1u << 3) /* it is the zero page */
+
+/* What a page is used for. */
+enum sim_page_use {
+	SIM_PAGE_UNKNOWN, /* no memory of the allocator's, or never allocated and kept out of it */
+	SIM_PAGE_FREE,
+	SIM_PAGE_KERNEL,
+	SIM_PAGE_USER,
+	SIM_PAGE_FOLIO, /* of guest_memfd */
+	SIM_PAGE_KEPT,  /* kept back: nobody will use it again */
+};
+
 struct sim_kernel_stats {
 	unsigned long long warns;      /* WARN* that fired */
 	unsigned long long pages_used; /* pages out of the allocator */
@@ -259,6 +281,15 @@ struct sim_kernel_image {
 	 * number of all. For reports: looks, and changes nothing. May be NULL.
 	 */
 	unsigned (*holders)(const void *on, struct sim_holder *holders, unsigned max);
+
+	/* Looking in, between two steps of the kernel. Each may be missing. */
+
+	/* PA of what KVM would map at gpa for a guest that uses this alias, ~0: nothing. */
+	unsigned long long (*backing)(struct sim_kvm *kvm, unsigned long long gpa,
+				      int private_alias, unsigned *flags);
+	enum sim_page_use (*page_use)(unsigned long long pa);
+	/* What the VM's memory management must look like when nobody is inside: breaches are told. */
+	void (*inspect)(struct sim_kvm *kvm);
 };
 
 /* Optional: functions that are internal in the kernel. */

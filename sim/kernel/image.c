@@ -3,6 +3,7 @@
  * What the image exports: the user ABI of KVM and of the VMM's process, as one table.
  */
 #include "env.h"
+#include "inspect.h"
 #include "kvm.h"
 #include "mm.h"
 
@@ -439,6 +440,22 @@ static unsigned long long image_realm_descriptor(struct sim_kvm *kvm)
 	return rd ? virt_to_phys(rd) : 0;
 }
 
+static unsigned long long image_backing(struct sim_kvm *kvm, unsigned long long gpa, int private,
+					unsigned int *flags)
+{
+	return inspect_backing(to_kvm(kvm), gpa, private, flags);
+}
+
+static enum sim_page_use image_page_use(unsigned long long pa)
+{
+	return page_use(pa);
+}
+
+static void image_inspect(struct sim_kvm *kvm)
+{
+	inspect_vm(to_kvm(kvm));
+}
+
 __attribute__((visibility("default"))) extern const struct sim_kernel_image sim_kernel_image;
 const struct sim_kernel_image sim_kernel_image = {
 	.abi = SIM_KERNEL_ABI,
@@ -481,4 +498,7 @@ const struct sim_kernel_image sim_kernel_image = {
 	.get_dirty_log = image_get_dirty_log,
 	.kill_vm = image_kill_vm,
 	.holders = task_holders,
+	.backing = image_backing,
+	.page_use = image_page_use,
+	.inspect = image_inspect,
 };

@@ -66,8 +66,8 @@ static void take(struct task *task, struct sim_lock *lock, unsigned int class, i
 	task->held[task->nr_held].class = class;
 	task->held[task->nr_held].caller = caller;
 	task->nr_held++;
-	if (lock->atomic)
-		task->task.preempt_count++;
+	if (lock->atomic && !task->task.preempt_count++)
+		task->atomic_from = task->points;
 	env.locks_held++;
 	__sim_note(__SIM_LOCK, op, caller, "%s", lock->name);
 }
@@ -238,10 +238,12 @@ int __sim_cond_resched_lock(struct sim_lock *lock, int mode, const char *caller)
 	int waiters = lock->waiters;
 
 	__sim_lock_assert(lock, mode, lock->name, caller);
+	task->atomic_from = task->points;
 	if (!waiters && !__sim_choose("resched", 2, lock->name))
 		return 0;
 	if (task->task.preempt_count != 1)
 		__sim_might_sleep(caller);
+	task->breaks++;
 	__sim_lock_release(lock, mode, "cond_resched: unlock", caller);
 	if (waiters)
 		env.ops->block(env.host, lock, lock->name);

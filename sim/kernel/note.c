@@ -73,6 +73,7 @@ void __sim_violation(const char *check, const char *fmt, ...)
 
 void __sim_sched(const char *label)
 {
+	task_point();
 	env.ops->sched(env.host, label);
 }
 
@@ -201,6 +202,7 @@ void arm_smccc_1_2_smc(const struct arm_smccc_1_2_regs *args, struct arm_smccc_1
 	struct sim_regs regs;
 
 	__builtin_memcpy(&regs, args, sizeof(regs));
+	task_point();
 	env.ops->smc(env.host, &regs);
 	__builtin_memcpy(res, &regs, sizeof(regs));
 }

@@ -6,6 +6,7 @@
  * one is in progress. Both are guarded by mmu_lock.
  */
 #include "env.h"
+#include "inspect.h"
 #include "kvm.h"
 #include "mm.h"
 
@@ -48,14 +49,19 @@ void kvm_mmu_invalidate_end(struct kvm *kvm)
 
 void invalidate_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range, bool *locked)
 {
+	struct inspect_unmap begun;
+
 	if (!*locked) {
 		*locked = true;
 		write_lock(&kvm->mmu_lock);
 		kvm_mmu_invalidate_begin(kvm);
 	}
 	kvm_mmu_invalidate_range_add(kvm, range->start, range->end);
+	begun = inspect_unmap_begin();
 	if (kvm_unmap_gfn_range(kvm, range))
 		kvm_flush_remote_tlbs(kvm);
+	inspect_unmapped(begun, kvm, gfn_to_gpa(range->start),
+			 gfn_to_gpa(range->end - range->start), range->attr_filter);
 }
 
 /* The range is ignored, as arm64 does: any invalidation makes every fault in flight retry. */

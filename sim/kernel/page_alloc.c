@@ -7,12 +7,16 @@
  * depend on the size of the machine.
  */
 #include "env.h"
+#include "inspect.h"
 #include "sparse.h"
 
 #include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/memblock.h>
 #include <linux/string.h>
+
+const char page_owner_folio[] = "kvm_gmem_get_folio";
+const char page_owner_user[] = "do_anonymous_page";
 
 #define CHUNK_SHIFT  7
 #define CHUNK_PAGES  (1u << CHUNK_SHIFT)
@@ -304,6 +308,22 @@ static void page_end(struct page *page, bool fill)
 		extent_give(page->pfn, page->pfn + 1);
 }
 
+enum sim_page_use page_use(u64 addr)
+{
+	const struct page *page;
+
+	if (!pfn_valid(addr >> PAGE_SHIFT))
+		return SIM_PAGE_UNKNOWN;
+	page = pfn_to_page(addr >> PAGE_SHIFT);
+	if (page->flags & BIT(PG_kept))
+		return SIM_PAGE_KEPT;
+	if (!page->owner)
+		return page->flags & BIT(PG_used_before) ? SIM_PAGE_FREE : SIM_PAGE_UNKNOWN;
+	if (page->owner == page_owner_folio)
+		return SIM_PAGE_FOLIO;
+	return page->owner == page_owner_user ? SIM_PAGE_USER : SIM_PAGE_KERNEL;
+}
+
 static void drop(struct page *page, unsigned int order, const char *caller)
 {
 	u64 i, pfn = page->pfn, n = 1ull << order;
@@ -378,6 +398,7 @@ void page_touched(u64 addr, u64 n, const char *caller)
 void __sim_get_page(struct page *page, const char *caller)
 {
 	page_get(page);
+	compound_head(page)->flags |= BIT(PG_kept);
 	env.pages_leaked++;
 	__sim_note(__SIM_PAGE, "get_page", caller, "0x%llx kept back", page_to_phys(page));
 }

@@ -22,6 +22,30 @@ struct task *task_current(void)
 	return env.tasks[id];
 }
 
+/* As sim/invariant.c says it: with one lock that spins, between two places that offer a break. */
+#define MAX_HOLD 16384
+
+static const char *first_atomic(const struct task *task)
+{
+	unsigned int i;
+
+	for (i = 0; i < task->nr_held; i++)
+		if (task->held[i].lock->atomic)
+			return task->held[i].lock->name;
+	return "preemption";
+}
+
+void task_point(void)
+{
+	struct task *task = task_current();
+
+	task->points++;
+	if (task->task.preempt_count && task->points - task->atomic_from > MAX_HOLD)
+		env_breach("hold-time", "actor %d passes %llu scheduling points with %s held",
+			   task->task.pid - 1, task->points - task->atomic_from,
+			   first_atomic(task));
+}
+
 struct task_struct *__sim_current(void)
 {
 	return &task_current()->task;
@@ -61,8 +85,11 @@ unsigned int task_holders(const void *on, struct sim_holder *holders, unsigned i
 
 void __sim_preempt_add(int n)
 {
-	struct task_struct *task = __sim_current();
+	struct task *self = task_current();
+	struct task_struct *task = &self->task;
 
+	if (!task->preempt_count)
+		self->atomic_from = self->points;
 	task->preempt_count += n;
 	if (task->preempt_count < 0)
 		__sim_violation("preempt-count", "preempt_enable() without preempt_disable()");

@@ -175,11 +175,23 @@ static void sleeping_inside_a_write_of_a_sequence_counter_is_a_violation(void **
 	assert_mistake("sleeping-while-atomic", "seq_sleep");
 }
 
+static void a_lock_that_spins_is_not_held_over_16384_points(void **state)
+{
+	assert_fine("hold_for_16384_points");
+	assert_fine("hold_a_mutex_for_long");
+	assert_int_equal(vm.m->breaches, 0);
+	assert_fine("hold_for_16385_points");
+	assert_true(vm.m->breaches);
+	assert_string_equal(vm.m->check, "hold-time");
+	assert_said("spin held", NULL, NULL, NULL);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, vm_boot, vm_halt)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		test(a_lock_that_spins_is_not_held_over_16384_points),
 		test(two_orders_of_two_locks_are_a_violation_that_names_both),
 		test(an_order_through_a_third_lock_is_a_violation_too),
 		test(a_trylock_in_the_other_order_is_fine),

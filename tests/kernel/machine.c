@@ -157,6 +157,23 @@ static int host_vsnprintf(char *buf, unsigned long size, const char *fmt, va_lis
 	return vsnprintf(buf, size, fmt, ap);
 }
 
+/* Counted; the run goes on. */
+static void host_breach(void *host, const char *contract, const char *fmt, va_list ap)
+{
+	struct machine *m = host;
+
+	m->breaches++;
+	snprintf(m->check, sizeof(m->check), "%s", contract);
+	vsnprintf(m->sentence, sizeof(m->sentence), fmt, ap);
+}
+
+/* There is no realm here. */
+static void host_unmapped(void *host, unsigned long long rd, unsigned long long gpa,
+			  unsigned long long size, unsigned filter)
+{
+	abort();
+}
+
 static const struct sim_host_ops ops = {
 	.abi = SIM_KERNEL_ABI,
 	.size = sizeof(ops),
@@ -175,6 +192,8 @@ static const struct sim_host_ops ops = {
 	.note = host_note,
 	.violation = host_violation,
 	.vsnprintf = host_vsnprintf,
+	.breach = host_breach,
+	.unmapped = host_unmapped,
 };
 
 struct machine *machine_new(void)

@@ -27,6 +27,7 @@ struct machine {
 	const char *fail_label;                 /* the label of choices answered with 1 ... */
 	unsigned fail_after;                    /* ... after that many answered with 0 */
 	bool expects;                           /* a violation: it leaves by out */
+	unsigned breaches;                      /* contracts that broke; the last one: */
 	char check[64];
 	char sentence[256];
 	jmp_buf out;

@@ -332,11 +332,81 @@ static void age_is_asked_for_without_an_invalidation(void **state)
 	assert_int_equal(PORT->seq(vm.kvm), seq);
 }
 
+/* What sim_quiescent() has the image look at. */
+static const char *inspected(void)
+{
+	vm.m->breaches = 0;
+	KERN->inspect(vm.kvm);
+	return vm.m->breaches ? vm.m->check : "";
+}
+
+static void each_kind_of_page_has_the_references_that_it_should_have(void **state)
+{
+	static const enum sim_map_kind kinds[] = {
+		SIM_MAP_ANON_PRIVATE, SIM_MAP_ANON_SHARED,     SIM_MAP_FILE_PRIVATE,
+		SIM_MAP_FILE_SHARED,  SIM_MAP_HUGETLB_PRIVATE, SIM_MAP_HUGETLB_SHARED,
+	};
+	int has_page, writable;
+
+	for (unsigned i = 0; i < 2 * sizeof(kinds) / sizeof(kinds[0]); i++) {
+		create(kinds[i / 2], RW, i % 2);
+		fault(0, 0, &writable);
+		fault(1, 1, &writable);
+		fault(pages, 1, &writable);
+		assert_string_equal(inspected(), "");
+		if (kinds[i / 2] != SIM_MAP_HUGETLB_SHARED &&
+		    kinds[i / 2] != SIM_MAP_HUGETLB_PRIVATE) {
+			assert_int_equal(KERN->fork(vm.kvm), 0);
+			assert_string_equal(inspected(), "");
+			poke(1, 7);
+			assert_string_equal(inspected(), "");
+			assert_int_equal(KERN->reap(vm.kvm), 0);
+			assert_string_equal(inspected(), "");
+		}
+		PORT->pin(vm.kvm, gfn + 1, 1, &has_page);
+		assert_true(has_page);
+		assert_string_equal(inspected(), "page-count");
+		PORT->unpin();
+		assert_string_equal(inspected(), "");
+		KERN->destroy_vm(vm.kvm);
+	}
+}
+
+static void a_page_that_the_vmm_sees_is_not_delegated(void **state)
+{
+	unsigned long long pa;
+
+	create(SIM_MAP_ANON_SHARED, RW, 0);
+	pa = store(3);
+	assert_string_equal(inspected(), "");
+	pa *= page;
+	vm.m->not_ns[(pa - BANK_BASE) / PAGE] = 1;
+	assert_string_equal(inspected(), "delegated-use");
+	vm.m->not_ns[(pa - BANK_BASE) / PAGE] = 0;
+	assert_string_equal(inspected(), "");
+}
+
+static void the_zero_page_stays_zero(void **state)
+{
+	unsigned long long pa;
+
+	create(SIM_MAP_ANON_PRIVATE, RW, 0);
+	pa = load(0);
+	assert_string_equal(inspected(), "");
+	pa *= page;
+	vm.m->ram[pa - BANK_BASE + 9] = 1;
+	assert_string_equal(inspected(), "zero-page");
+	vm.m->ram[pa - BANK_BASE + 9] = 0;
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, vm_boot, vm_halt)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		test(each_kind_of_page_has_the_references_that_it_should_have),
+		test(a_page_that_the_vmm_sees_is_not_delegated),
+		test(the_zero_page_stays_zero),
 		test(shared_pages_come_back_and_private_ones_are_zero),
 		test(private_pages_are_zero_after_dontneed),
 		test(shared_memory_in_huge_pages_is_writable_from_the_first_load),

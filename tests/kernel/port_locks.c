@@ -194,6 +194,34 @@ static void held_by_another(void)
 	lockdep_assert_held(&lock_a);
 }
 
+static void pass_points(unsigned int n)
+{
+	while (n--)
+		__sim_sched("a point");
+}
+
+static void hold_for_16384_points(void)
+{
+	spin_lock(&spin);
+	pass_points(16384);
+	spin_unlock(&spin);
+	pass_points(20000);
+}
+
+static void hold_for_16385_points(void)
+{
+	spin_lock(&spin);
+	pass_points(16385);
+	spin_unlock(&spin);
+}
+
+static void hold_a_mutex_for_long(void)
+{
+	mutex_lock(&lock_a);
+	pass_points(20000);
+	mutex_unlock(&lock_a);
+}
+
 static void seq_ok(void)
 {
 	unsigned int start = read_seqcount_begin(&seq);
@@ -233,6 +261,9 @@ static const struct {
 	const char *name;
 	void (*fn)(void);
 } doors[] = {
+	DOOR(hold_for_16384_points),
+	DOOR(hold_for_16385_points),
+	DOOR(hold_a_mutex_for_long),
 	DOOR(a_then_b),
 	DOOR(b_then_a),
 	DOOR(b_then_c),

@@ -26,6 +26,7 @@ enum {
 	PG_placed,
 	PG_used_before,
 	PG_anon,
+	PG_kept, /* kept back on purpose: a reference that nobody drops */
 	PG_locked
 };
 

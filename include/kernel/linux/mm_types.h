@@ -16,6 +16,7 @@ struct page {
 	unsigned long pfn;
 	const char *owner; /* function that allocated it; NULL = free */
 	struct page *head; /* of a compound page (__GFP_COMP), in its other pages */
+	int sim_found;     /* references that sim/kernel/inspect.c has found */
 };
 
 /* A folio is its first page. */
