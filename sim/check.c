@@ -12,23 +12,6 @@
 
 #include "check.h"
 
-static const char *const contract_names[SIM_NR_CONTRACTS] = {
-	[SIM_CONTRACT_DESC_ENCODING] = "desc-encoding",
-	[SIM_CONTRACT_DESC_ALIGNED] = "desc-aligned",
-	[SIM_CONTRACT_DESC_FITS] = "desc-fits",
-	[SIM_CONTRACT_DESC_STATE] = "desc-state",
-	[SIM_CONTRACT_RETURN] = "return",
-	[SIM_CONTRACT_FAULT_PAYLOAD] = "fault-payload",
-	[SIM_CONTRACT_FAULT_ORIGIN] = "fault-origin",
-	[SIM_CONTRACT_FAULT_RETURN] = "fault-return",
-	[SIM_CONTRACT_MEMORY] = "memory",
-};
-
-const char *sim_contract_name(enum sim_contract contract)
-{
-	return (unsigned)contract < SIM_NR_CONTRACTS ? contract_names[contract] : NULL;
-}
-
 void sim_check_init(struct sim_check *check, const struct rmm *rmm, enum rmi_edition edition)
 {
 	*check = (struct sim_check){ .rmm = rmm, .edition = edition };
@@ -38,14 +21,11 @@ bool sim_check_known(struct sim_check *check, const char *names)
 {
 	while (names && *names) {
 		size_t len = strcspn(names, ",");
-		unsigned i = SIM_CONTRACT_NONE + 1;
+		enum sim_contract contract = sim_contract_find(names, len);
 
-		while (i < SIM_NR_CONTRACTS &&
-		       (strlen(contract_names[i]) != len || strncmp(contract_names[i], names, len)))
-			i++;
-		if (i == SIM_NR_CONTRACTS)
+		if (!contract)
 			return false;
-		check->known |= 1u << i;
+		check->known |= UINT64_C(1) << contract;
 		names += len + (names[len] == ',');
 	}
 	return true;
@@ -54,7 +34,7 @@ bool sim_check_known(struct sim_check *check, const char *names)
 /* A contract is judged until it breaks. */
 static bool judged(const struct sim_check *check, enum sim_contract contract)
 {
-	return !(check->seen & 1u << contract);
+	return !(check->seen >> contract & 1);
 }
 
 bool sim_check_vbroken(struct sim_check *check, enum sim_contract contract, const char *fmt,
@@ -63,7 +43,7 @@ bool sim_check_vbroken(struct sim_check *check, enum sim_contract contract, cons
 	if (!judged(check, contract))
 		return false;
 	vsnprintf(check->text, sizeof(check->text), fmt, ap);
-	check->seen |= 1u << contract;
+	check->seen |= UINT64_C(1) << contract;
 	check->broken = contract;
 	return true;
 }
@@ -83,6 +63,37 @@ broken(struct sim_check *check, enum sim_contract contract, const char *fmt, ...
 static unsigned granule_shift(const struct rmm *rmm)
 {
 	return (unsigned)__builtin_ctzll(rmm_granule_size(rmm));
+}
+
+/* What variables hold that nobody has set (clang, gcc), and what the RMM leaves undefined. */
+static bool is_poison(uint64_t word)
+{
+	static const uint64_t patterns[] = { UINT64_C(0xaaaaaaaaaaaaaaaa),
+					     UINT64_C(0xfefefefefefefefe), RMM_POISON };
+	const uint64_t address = UINT64_C(0x000fffffffff0000);
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		uint64_t p = patterns[i];
+
+		/* whole, cut to 32 bits, moved a little, as an address of pages */
+		if (word == p || word == (uint32_t)p ||
+		    word == (uint64_t)(int64_t)(int32_t)(uint32_t)p || (word ^ p) >> 24 == 0 ||
+		    (word & address) == (p & address))
+			return true;
+	}
+	return false;
+}
+
+static bool judge_args(struct sim_check *check, const struct rmi_command *command,
+		       const uint64_t *x)
+{
+	for (unsigned i = 1; i <= command->nr_args; i++)
+		if (is_poison(x[i]) && judged(check, SIM_CONTRACT_POISON))
+			return broken(check, SIM_CONTRACT_POISON,
+				      "%s: X%u (%s) is 0x%" PRIx64
+				      ": nobody has set it, or the RMM has left it undefined",
+				      command->name, i, command->args[i - 1].name, x[i]);
+	return false;
 }
 
 /* The memory is in one state as a whole; the host may use it exactly when it is UNDELEGATED. */
@@ -110,6 +121,11 @@ static bool judge_desc(struct sim_check *check, const struct rmi_command *comman
 {
 	struct rmi_range_desc desc;
 
+	if (is_poison(word) && judged(check, SIM_CONTRACT_POISON))
+		return broken(check, SIM_CONTRACT_POISON,
+			      "%s: descriptor 0x%" PRIx64
+			      " is what nobody has set, or the RMM has left undefined",
+			      command->name, word);
 	if (!rmi_range_desc_decode(check->edition, granule_shift(check->rmm), word, &desc))
 		return judged(check, SIM_CONTRACT_DESC_ENCODING) &&
 		       broken(check, SIM_CONTRACT_DESC_ENCODING,
@@ -186,6 +202,8 @@ bool sim_check_event(struct sim_check *check, const struct sim_event *event)
 
 	if (event->kind != SIM_EVENT_RMI_CALL || !rmm || !rmm->command)
 		return false;
+	if (judge_args(check, rmm->command, rmm->regs_in->x))
+		return true;
 	switch (rmm->command->fid) {
 	case RMI_RTT_DATA_MAP:
 	case RMI_RTT_UNPROT_MAP:

@@ -11,4 +11,7 @@
 bool sim_check_vbroken(struct sim_check *check, enum sim_contract contract, const char *fmt,
 		       va_list ap) __attribute__((format(printf, 3, 0)));
 
+/* The contract of that name, SIM_CONTRACT_NONE when there is none. */
+enum sim_contract sim_contract_find(const char *name, size_t len);
+
 #endif

@@ -27,7 +27,7 @@ static void record(struct sim_world *world, const struct decision *decision)
 		struct decision *taken = sim_arena_alloc(world->arena, room * sizeof(*taken));
 
 		if (!taken)
-			sim_violatef(world, "memory", "the world's arena is exhausted");
+			sim_violatef(world, "out-of-memory", "the world's arena is exhausted");
 		if (d->count)
 			memcpy(taken, d->taken, d->count * sizeof(*taken));
 		sim_arena_free(world->arena, d->taken, d->room * sizeof(*taken));

@@ -99,7 +99,7 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *rmm)
 	sim_judge_rmi(world, rmm);
 	if (sim_check_event(check, &event))
 		sim_breach(world, sim_contract_name(check->broken), check->text,
-			   check->known & 1u << check->broken);
+			   check->known >> check->broken & 1);
 }
 
 void sim_note(struct sim_world *world, const char *fmt, ...)

@@ -32,14 +32,19 @@ static void host_smc(void *host, struct sim_regs *regs)
 	struct sim_world *world = host;
 	const struct rmi_command *command = rmi_command(rmm_edition(world->rmm), regs->x[0]);
 	const char *name = command ? command->name : "SMC";
-	struct rmm_regs model;
+	struct rmm_regs model, asked;
 
 	_Static_assert(sizeof(model) == sizeof(*regs), "both are x0..x17");
 	world->counts.rmi_calls++;
 	sim_sched_point(world, name);
 	memcpy(&model, regs, sizeof(model));
-	if (!world->answer || !answered(world, name, &model))
+	if (world->answer && answered(world, name, &model)) {
+		world->lied = true;
+	} else {
 		sim_rmm_smc(world, &model);
+		memcpy(&asked, regs, sizeof(asked));
+		sim_invariant_smc(world, &asked, &model);
+	}
 	memcpy(regs, &model, sizeof(model));
 }
 
@@ -113,6 +118,20 @@ static unsigned host_choose(void *host, const char *kind, unsigned n, const char
 	return sim_choose(host, choice, n, label);
 }
 
+static void note_first_warn(struct sim_world *world, const char *caller, const char *fmt,
+			    va_list ap)
+{
+	size_t size = sizeof(world->first_warn);
+	size_t n = (size_t)snprintf(world->first_warn, size, "%s: ", caller ? caller : "?");
+	va_list copy;
+
+	va_copy(copy, ap);
+	if (n < size && fmt)
+		vsnprintf(world->first_warn + n, size - n, fmt, copy);
+	va_end(copy);
+	world->first_warn[strcspn(world->first_warn, "\n")] = '\0';
+}
+
 static void host_note(void *host, enum sim_note note, const char *name, const char *caller,
 		      const char *fmt, va_list ap)
 {
@@ -124,7 +143,8 @@ static void host_note(void *host, enum sim_note note, const char *name, const ch
 		[SIM_NOTE_ABORT] = SIM_EVENT_ABORT,
 	};
 
-	world->warns += note == SIM_NOTE_WARN;
+	if (note == SIM_NOTE_WARN && !world->warns++)
+		note_first_warn(world, caller, fmt, ap);
 	if ((unsigned)note < sizeof(kinds) / sizeof(kinds[0]))
 		sim_vemit(host, kinds[note], name, caller, 0, fmt, ap);
 }
@@ -139,12 +159,16 @@ static void host_violation(void *host, const char *check, const char *fmt, va_li
 static void host_breach(void *host, const char *contract, const char *fmt, va_list ap)
 {
 	struct sim_world *world = host;
-	struct sim_check *check = &world->check;
+	enum sim_contract which = sim_contract_find(contract, strlen(contract));
 
-	for (unsigned i = SIM_CONTRACT_NONE + 1; i < SIM_NR_CONTRACTS; i++)
-		if (!strcmp(sim_contract_name((enum sim_contract)i), contract) &&
-		    sim_check_vbroken(check, (enum sim_contract)i, fmt, ap))
-			sim_breach(world, contract, check->text, check->known & 1u << i);
+	if (which)
+		sim_vbreach(world, which, fmt, ap);
+}
+
+static void host_unmapped(void *host, unsigned long long rd, unsigned long long gpa,
+			  unsigned long long size, unsigned filter)
+{
+	sim_invariant_unmapped(host, rd, gpa, size, filter);
 }
 
 static int host_vsnprintf(char *buf, unsigned long size, const char *fmt, va_list ap)
@@ -173,5 +197,6 @@ void sim_host_fill(struct sim_host_ops *ops)
 		.violation = host_violation,
 		.vsnprintf = host_vsnprintf,
 		.breach = host_breach,
+		.unmapped = host_unmapped,
 	};
 }

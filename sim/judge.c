@@ -16,20 +16,6 @@
 #define KERNEL_EFAULT    14
 #define KERNEL_EHWPOISON 133
 
-static void breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static void breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
-{
-	struct sim_check *check = &world->check;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (sim_check_vbroken(check, contract, fmt, ap))
-		sim_breach(world, sim_contract_name(contract), check->text,
-			   check->known & 1u << contract);
-	va_end(ap);
-}
-
 /* What the guest is about */
 
 void sim_judge_access_begins(struct sim_guest *guest, const struct rmm_access *access)
@@ -111,31 +97,33 @@ void sim_judge_run(struct sim_guest *guest, int ret)
 	const char *wrong;
 
 	if (ret > 0)
-		breach(world, SIM_CONTRACT_RETURN, "KVM_RUN of vCPU %u returns %d", guest->index,
-		       ret);
+		sim_contract_breach(world, SIM_CONTRACT_RETURN, "KVM_RUN of vCPU %u returns %d",
+				    guest->index, ret);
 	if (!fault || guest->vm->config.not_realm)
 		return;
 	if (!prepared) {
 		if (ret == -KERNEL_EFAULT && !has_origin(guest))
-			breach(world, SIM_CONTRACT_FAULT_ORIGIN,
-			       "KVM_RUN of vCPU %u returns -EFAULT for an access to IPA 0x%llx and "
-			       "prepares no exit",
-			       guest->index, (unsigned long long)guest->asks.base);
+			sim_contract_breach(world, SIM_CONTRACT_FAULT_ORIGIN,
+					    "KVM_RUN of vCPU %u returns -EFAULT for an access to "
+					    "IPA 0x%llx and "
+					    "prepares no exit",
+					    guest->index, (unsigned long long)guest->asks.base);
 		return;
 	}
 	wrong = payload_fault(guest);
 	if (wrong)
-		breach(world, SIM_CONTRACT_FAULT_PAYLOAD,
-		       "the MEMORY_FAULT of vCPU %u, gpa 0x%llx, size 0x%llx, flags 0x%llx, %s",
-		       guest->index, (unsigned long long)run->memory_fault.gpa,
-		       (unsigned long long)run->memory_fault.size,
-		       (unsigned long long)run->memory_fault.flags, wrong);
+		sim_contract_breach(
+			world, SIM_CONTRACT_FAULT_PAYLOAD,
+			"the MEMORY_FAULT of vCPU %u, gpa 0x%llx, size 0x%llx, flags 0x%llx, %s",
+			guest->index, (unsigned long long)run->memory_fault.gpa,
+			(unsigned long long)run->memory_fault.size,
+			(unsigned long long)run->memory_fault.flags, wrong);
 }
 
 void sim_judge_ioctl(struct sim_vm *vm, const char *what, long ret)
 {
 	if (ret > 0)
-		breach(vm->world, SIM_CONTRACT_RETURN, "%s returns %ld", what, ret);
+		sim_contract_breach(vm->world, SIM_CONTRACT_RETURN, "%s returns %ld", what, ret);
 }
 
 /* Memory */
@@ -147,9 +135,9 @@ static void judge_load(struct sim_vm *vm, const struct sim_shadow *shadow, uint6
 	uint64_t at;
 
 	if (!sim_shadow_agrees(shadow, addr, data, size, &at, &is, &should))
-		breach(vm->world, SIM_CONTRACT_MEMORY,
-		       "%s reads 0x%02x at %s 0x%llx; the last store there was 0x%02x", who, is,
-		       where, (unsigned long long)(addr + at), should);
+		sim_contract_breach(vm->world, SIM_CONTRACT_MEMORY,
+				    "%s reads 0x%02x at %s 0x%llx; the last store there was 0x%02x",
+				    who, is, where, (unsigned long long)(addr + at), should);
 }
 
 void sim_judge_access(struct sim_guest *guest, const struct rmm_access *access)
@@ -171,7 +159,9 @@ void sim_judge_access(struct sim_guest *guest, const struct rmm_access *access)
 	}
 	if (access->write)
 		sim_shadow_store(shadow, arena, addr, data, access->size);
-	else
+	if (access->write && shadow == &vm->private_shadow)
+		sim_invariant_store(guest, access->ipa, data, access->size);
+	if (!access->write)
 		judge_load(vm, shadow, access->ipa & shared ? addr : access->ipa, data,
 			   access->size, "the guest", access->ipa & shared ? "hva" : "IPA");
 }

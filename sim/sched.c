@@ -258,6 +258,7 @@ static long join_guarded(void *ctx, const void *args)
 		world->over = true;
 		sim_strand_leave(&world->actors[0]->own);
 	}
+	sim_invariant_world(world);
 	return 0;
 }
 

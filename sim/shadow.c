@@ -165,6 +165,41 @@ bool sim_shadow_agrees(const struct sim_shadow *shadow, uint64_t addr, const voi
 	return true;
 }
 
+/* The same in one line, whose first byte is data[0]. */
+static bool found_in_line(const struct line *line, const uint8_t *data, uint64_t *at)
+{
+	static const uint8_t zero[8];
+
+	for (unsigned i = 0; i + sizeof(zero) <= LINE; i++) {
+		if ((line->known >> i & 0xff) != 0xff || memcmp(line->data + i, data + i, 8) ||
+		    !memcmp(line->data + i, zero, sizeof(zero)))
+			continue;
+		*at = i;
+		return true;
+	}
+	return false;
+}
+
+bool sim_shadow_found(const struct sim_shadow *shadow, uint64_t addr, const void *data,
+		      uint64_t size, uint64_t *at)
+{
+	for (uint64_t done = 0; done < size; done += LINE) {
+		const struct shadow_page *page = find(shadow, (addr + done) & ~(PAGE - 1));
+		const struct line *line;
+
+		if (!page) {
+			done += PAGE - LINE;
+			continue;
+		}
+		line = line_at(page, (unsigned)((addr + done) % PAGE / LINE));
+		if (line && found_in_line(line, (const uint8_t *)data + done, at)) {
+			*at += done;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void free_page(struct sim_arena *arena, struct shadow_page *page)
 {
 	for (unsigned i = 0; page->more && i < NR_LINES; i++)

@@ -26,6 +26,9 @@ void sim_shadow_store(struct sim_shadow *shadow, struct sim_arena *arena, uint64
 /* Compare a load; false when *at (offset), *is and *should differ. */
 bool sim_shadow_agrees(const struct sim_shadow *shadow, uint64_t addr, const void *data,
 		       uint64_t size, uint64_t *at, uint8_t *is, uint8_t *should);
+/* Are eight bytes in a row, not all zero, still what was stored? *at is where. */
+bool sim_shadow_found(const struct sim_shadow *shadow, uint64_t addr, const void *data,
+		      uint64_t size, uint64_t *at);
 /* The pages that [base, top) touches have new content. Costs pages known or pages given, whatever is less. */
 void sim_shadow_forget(struct sim_shadow *shadow, struct sim_arena *arena, uint64_t base,
 		       uint64_t top);

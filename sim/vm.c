@@ -255,11 +255,13 @@ rmm_pa sim_vm_rd(const struct sim_vm *vm)
 
 void *sim_vm_kernel(struct sim_vm *vm)
 {
+	vm->foreign = true;
 	return vm->kvm;
 }
 
 void *sim_vm_kernel_vcpu(struct sim_vm *vm, unsigned vcpu)
 {
+	vm->foreign = true;
 	return vcpu < vm->nr_vcpus ? sim_vm_vcpu(vm, vcpu)->kvm : NULL;
 }
 
@@ -347,6 +349,7 @@ static long populate_guarded(void *ctx, const void *args)
 	const struct sim_kernel_image *kernel = vm->world->kernel;
 	uint64_t page = sim_page_size(vm), room = (a->size + page - 1) & ~(page - 1);
 	uint64_t staging = STAGING_BASE + vm->world->running->id * STAGING_STEP;
+	struct actor *self = vm->world->running;
 	struct sim_populate populate = {
 		.base = a->gpa, .size = a->size, .source_hva = staging, .flags = a->flag
 	};
@@ -359,8 +362,10 @@ static long populate_guarded(void *ctx, const void *args)
 		return err;
 	if (a->buf && a->size)
 		err = kernel->user_access(vm->kvm, staging, a->buf, a->size, 1);
+	self->populates = true;
 	if (!err)
 		err = kernel->populate(vm->kvm, &populate);
+	self->populates = false;
 	if (a->done)
 		*a->done = populate.base - a->gpa;
 	undo = room ? kernel->munmap(vm->kvm, staging, room) : 0;

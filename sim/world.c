@@ -74,6 +74,24 @@ void sim_breach(struct sim_world *world, const char *check, const char *text, bo
 	}
 }
 
+void sim_vbreach(struct sim_world *world, enum sim_contract contract, const char *fmt, va_list ap)
+{
+	struct sim_check *check = &world->check;
+
+	if (sim_check_vbroken(check, contract, fmt, ap))
+		sim_breach(world, sim_contract_name(contract), check->text,
+			   check->known >> contract & 1);
+}
+
+void sim_contract_breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	sim_vbreach(world, contract, fmt, ap);
+	va_end(ap);
+}
+
 void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)
 {
 	struct strand *self = world->running->current;
@@ -418,48 +436,67 @@ int sim_world_boot(struct sim_world *world)
 
 /* Quiescence */
 
-static const char *not_quiet(struct sim_world *world, const char *what, uint64_t is,
-			     uint64_t should)
+static const char *not_quiet(struct sim_world *world, const char *check, const char *what,
+			     uint64_t is, uint64_t should)
 {
-	snprintf(world->quiescent, sizeof(world->quiescent), "%s: %llu, should be %llu", what,
-		 (unsigned long long)is, (unsigned long long)should);
+	snprintf(world->quiescent, sizeof(world->quiescent), "%s: %s: %llu, should be %llu", check,
+		 what, (unsigned long long)is, (unsigned long long)should);
 	return world->quiescent;
+}
+
+static const char *warned(struct sim_world *world, uint64_t warns)
+{
+	snprintf(world->quiescent, sizeof(world->quiescent), "warn: kernel warnings: %llu%s%s",
+		 (unsigned long long)warns, world->first_warn[0] ? ", the first one in " : "",
+		 world->first_warn);
+	return world->quiescent;
+}
+
+/* No VM is left: everything is as it was behind the boot. */
+static const char *not_back(struct sim_world *world, const struct sim_kernel_stats *stats)
+{
+	uint64_t n = rmm_delegated(world->rmm);
+
+	if (stats->pages_leaked)
+		return not_quiet(world, "kept-back", "pages kept back after a failed undelegation",
+				 stats->pages_leaked, 0);
+	if (n != world->base_delegated)
+		return not_quiet(world, "granules-back", "delegated granules", n,
+				 world->base_delegated);
+	if (stats->pages_used != world->base_pages)
+		return not_quiet(world, "pages-back", "kernel pages in use", stats->pages_used,
+				 world->base_pages);
+	if (stats->objects != world->base_objects)
+		return not_quiet(world, "objects-back", "kernel objects in use", stats->objects,
+				 world->base_objects);
+	return NULL;
 }
 
 const char *sim_quiescent(struct sim_world *world)
 {
 	struct sim_kernel_stats stats = { 0 };
+	const char *wrong;
 	uint64_t n;
 
 	if (sim_violation(world))
 		return world->violation;
 	n = rmm_locks_held(world->rmm);
 	if (n)
-		return not_quiet(world, "granule locks held", n, 0);
+		return not_quiet(world, "granule-locks", "granule locks held", n, 0);
 	n = rmm_open_operations(world->rmm);
 	if (n)
-		return not_quiet(world, "unfinished RMI operations", n, 0);
+		return not_quiet(world, "open-operations", "unfinished RMI operations", n, 0);
 	if (!world->booted)
 		return NULL;
 	world->kernel->stats(&stats);
 	if (stats.locks_held)
-		return not_quiet(world, "kernel locks held", stats.locks_held, 0);
+		return not_quiet(world, "kernel-locks", "kernel locks held", stats.locks_held, 0);
 	if (stats.warns)
-		return not_quiet(world, "kernel warnings", stats.warns, 0);
-	if (world->vms)
-		return NULL;
-	if (stats.pages_leaked)
-		return not_quiet(world, "pages kept back after a failed undelegation",
-				 stats.pages_leaked, 0);
-	n = rmm_delegated(world->rmm);
-	if (n != world->base_delegated)
-		return not_quiet(world, "delegated granules", n, world->base_delegated);
-	if (stats.pages_used != world->base_pages)
-		return not_quiet(world, "kernel pages in use", stats.pages_used, world->base_pages);
-	if (stats.objects != world->base_objects)
-		return not_quiet(world, "kernel objects in use", stats.objects,
-				 world->base_objects);
-	return NULL;
+		return warned(world, stats.warns);
+	wrong = world->vms ? NULL : not_back(world, &stats);
+	if (!wrong)
+		sim_invariant_world(world);
+	return wrong ? wrong : sim_violation(world);
 }
 
 const char *sim_world_finish(struct sim_world *world)

@@ -13,6 +13,7 @@
 
 #include "arena.h"
 #include "check.h"
+#include "invariant.h"
 #include "judge.h"
 #include "kernel/host.h"
 #include "shadow.h"
@@ -45,6 +46,9 @@ struct actor {
 	const void *on;
 	const char *label;      /* what it waits for; READY: its last scheduling point */
 	struct sim_guest *vcpu; /* in KVM_RUN, else NULL */
+	bool populates;         /* in KVM_ARM_RMI_POPULATE */
+	uint64_t last_call;     /* hash of its last RMI call and of the answer */
+	unsigned repeats;       /* that came again, in a row */
 	void (*fn)(struct sim_world *world, void *arg);
 	void *arg;
 };
@@ -142,6 +146,7 @@ struct sim_vm {
 	struct sim_vmm_ops ops;
 	void *ops_ctx;
 	struct sim_shadow private_shadow, user_shadow; /* by IPA, by hva */
+	bool foreign; /* somebody has the kernel's own objects, and may have done anything with them */
 };
 
 struct sim_world {
@@ -184,8 +189,12 @@ struct sim_world {
 
 	struct report *report; /* wanted when the run is violated, or NULL; outside of the world */
 	struct sim_check check;
+	struct sim_shadow secrets; /* by PA: what realms have stored */
+	bool lied;                 /* somebody else than the RMM has answered a call */
+	uint64_t looked;           /* 1 + seq when all invariants were looked at last */
 	struct sim_counts counts;
-	uint64_t warns; /* told by the kernel */
+	uint64_t warns;       /* told by the kernel */
+	char first_warn[128]; /* who, and what */
 	bool (*answer)(void *ctx, const struct rmm_regs *in, struct rmm_regs *out);
 	void *answer_ctx;
 
@@ -220,6 +229,11 @@ const char *sim_errno_name(int err, char buf[16]);
  * known and only to be told.
  */
 void sim_breach(struct sim_world *world, const char *check, const char *text, bool known);
+/* The same for a contract, unless it has broken before. */
+void sim_vbreach(struct sim_world *world, enum sim_contract contract, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+void sim_contract_breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /*
  * As sim_world_new, but with a plan (NULL: config->choices); it and the pool (NULL: own) are borrowed. A world
  * with a borrowed pool can be saved.

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file check.h
- * Contracts that hold for every host, checked without any knowledge of what is being tested. Those of the RMI
- * are judged on the event stream: a world feeds them its events; so can whoever replays a recording. Those
- * of KVM_RUN and of memory are judged by worlds, always.
+ * What holds for every host, checked without any knowledge of what is being tested: contracts of the interfaces and
+ * invariants of the state, all of them in one table. Contracts of the RMI are judged on the event
+ * stream: a world feeds them its events; so can whoever replays a recording. All others are judged
+ * by worlds, always.
  */
 #ifndef RMISIM_CHECK_H
 #define RMISIM_CHECK_H
@@ -15,51 +16,77 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/** Contracts, in the order of their names below. */
+/**
+ * What the harness judges itself; the table (sim_check_at()) begins with these, in this order, and has what each
+ * of them says. Their breach is a violation of the run and does not end it.
+ */
 enum sim_contract {
 	SIM_CONTRACT_NONE,
-	/** Every descriptor handed over is a valid encoding ("desc-encoding"). */
-	SIM_CONTRACT_DESC_ENCODING,
-	/** Its address is aligned to its block ("desc-aligned"). */
-	SIM_CONTRACT_DESC_ALIGNED,
-	/** It describes no more than the range that is mapped ("desc-fits"). DEN0137 IQRTQC. */
-	SIM_CONTRACT_DESC_FITS,
-	/** Its state is the state of the memory it names ("desc-state"). B4.6, RmiOpMemState. */
-	SIM_CONTRACT_DESC_STATE,
-	/** No ioctl returns a positive value that it does not document ("return"). KVM API. */
-	SIM_CONTRACT_RETURN,
-	/**
-	 * A prepared KVM_EXIT_MEMORY_FAULT names whole pages inside the VM, where the guest's access is, and the
-	 * alias that it used ("fault-payload"). KVM API, KVM_EXIT_MEMORY_FAULT.
-	 */
-	SIM_CONTRACT_FAULT_PAYLOAD,
-	/** -EFAULT without a prepared exit comes from the user mapping only ("fault-origin"). Same place. */
-	SIM_CONTRACT_FAULT_ORIGIN,
-	/** kvm_handle_guest_abort() returns 1, 0 or -errno ("fault-return"). */
-	SIM_CONTRACT_FAULT_RETURN,
-	/**
-	 * A load gives what the last store to the byte has put there, through whichever alias ("memory"). Judged as
-	 * long as nobody has taken the page away.
-	 */
-	SIM_CONTRACT_MEMORY,
+	SIM_CONTRACT_DESC_ENCODING, /**< "desc-encoding" */
+	SIM_CONTRACT_DESC_ALIGNED,  /**< "desc-aligned" */
+	SIM_CONTRACT_DESC_FITS,     /**< "desc-fits" */
+	SIM_CONTRACT_DESC_STATE,    /**< "desc-state" */
+	SIM_CONTRACT_RETURN,        /**< "return" */
+	SIM_CONTRACT_FAULT_PAYLOAD, /**< "fault-payload" */
+	SIM_CONTRACT_FAULT_ORIGIN,  /**< "fault-origin" */
+	SIM_CONTRACT_FAULT_RETURN,  /**< "fault-return" */
+	SIM_CONTRACT_MEMORY,        /**< "memory" */
+	SIM_CONTRACT_POISON,        /**< "poison" */
+	SIM_CONTRACT_RMI_REPEAT,    /**< "rmi-repeat" */
+	SIM_CONTRACT_STALE_PFN,     /**< "stale-pfn" */
+	SIM_CONTRACT_ZERO_PAGE,     /**< "zero-page" */
+	SIM_CONTRACT_UNMAPPED,      /**< "unmapped" */
+	SIM_CONTRACT_HOLD_TIME,     /**< "hold-time" */
+	SIM_CONTRACT_SECRET,        /**< "secret" */
+	SIM_CONTRACT_OWNER,         /**< "owner" */
+	SIM_CONTRACT_TABLE_COUNT,   /**< "table-count" */
+	SIM_CONTRACT_DATA_ONCE,     /**< "data-once" */
+	SIM_CONTRACT_PAS,           /**< "pas" */
+	SIM_CONTRACT_DELEGATED_USE, /**< "delegated-use" */
+	SIM_CONTRACT_KVM_VIEW,      /**< "kvm-view" */
+	SIM_CONTRACT_PAGE_COUNT,    /**< "page-count" */
 	SIM_NR_CONTRACTS
 };
 
 /** "desc-fits" and so on; NULL for SIM_CONTRACT_NONE and behind the last. */
 const char *sim_contract_name(enum sim_contract contract);
 
+/** When a check looks, and so what it costs. */
+enum sim_check_cost {
+	SIM_COST_STEP, /**< at each step, at what the step touched */
+	SIM_COST_QUIESCENT, /**< at everything: behind sim_join(), in sim_quiescent(), at the end of a run */
+	SIM_COST_END, /**< the same, where no VM is left */
+};
+
+/** One thing that is checked. */
+struct sim_check_info {
+	const char *name;     /**< as violations begin with it, and known_breaches takes it */
+	const char *sentence; /**< what always holds */
+	const char *source;   /**< who says so */
+	enum sim_check_cost cost;
+	bool ends; /**< the run cannot go on behind it; known_breaches does not take it */
+};
+
+/** The i-th check of this harness and its kernel images; false behind the last. */
+bool sim_check_at(unsigned i, struct sim_check_info *info);
+/** "step", "quiescent", "end". */
+const char *sim_check_cost_name(enum sim_check_cost cost);
+
 struct sim_check {
 	const struct rmm *rmm; /**< read only, for the state of the memory */
 	enum rmi_edition edition;
-	unsigned known;           /**< bit n: that contract n breaks is no news */
-	unsigned seen;            /**< bit n: contract n has broken */
+	uint64_t known;           /**< bit n: that contract n breaks is no news */
+	uint64_t seen;            /**< bit n: contract n has broken */
 	enum sim_contract broken; /**< the contract that broke last */
-	char text[192];           /**< one sentence about it */
+	char text[256];           /**< one sentence about it */
 };
 
 /** Nothing broken yet. */
 void sim_check_init(struct sim_check *check, const struct rmm *rmm, enum rmi_edition edition);
-/** It is known that these contracts break: names with commas; NULL is none. False for a name that is none. */
+/**
+ * It is known that these contracts break: names with commas; NULL is none. False for a name that is none of enum
+ * sim_contract.
+ */
 bool sim_check_known(struct sim_check *check, const char *names);
 
 /**

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rmisim list: the scenario catalogue. Actors and points are those of a run without preemptions. */
+/*
+ * rmisim list: the scenario catalogue. Actors and points are those of a run without preemptions.
+ * rmisim list --checks: what is checked in each run.
+ */
+#include <rmisim/check.h>
 #include <rmisim/scenario.h>
 
 #include "cli.h"
@@ -51,6 +55,38 @@ static void print(struct json *j, const struct row *row)
 	       row->violation[0] ? "\n    violation: " : "", row->violation);
 }
 
+static int list_checks(bool json)
+{
+	struct sim_check_info info;
+	struct json j;
+
+	if (json) {
+		json_begin(&j, stdout);
+		json_array(&j, "checks");
+	}
+	for (unsigned i = 0; sim_check_at(i, &info); i++) {
+		if (!json) {
+			printf("%-22s %-10s %s [%s]%s\n", info.name, sim_check_cost_name(info.cost),
+			       info.sentence, info.source, info.ends ? "" : " *");
+			continue;
+		}
+		json_object(&j, NULL);
+		json_string(&j, "name", info.name);
+		json_string(&j, "sentence", info.sentence);
+		json_string(&j, "source", info.source);
+		json_string(&j, "cost", sim_check_cost_name(info.cost));
+		json_bool(&j, "ends", info.ends);
+		json_close(&j, '}');
+	}
+	if (json) {
+		json_close(&j, ']');
+		json_finish(&j);
+	} else {
+		printf("* the run goes on behind it; sim_config.known_breaches takes the name\n");
+	}
+	return CLI_OK;
+}
+
 int cmd_list(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli_common common = { 0 };
@@ -60,17 +96,24 @@ int cmd_list(const struct cli_command *command, int argc, char **argv)
 	char why[300] = "";
 	bool found = false;
 	int err = CLI_OK;
+	bool checks = false;
+	const struct cli_option own[] = {
+		{ "checks", CLI_FLAG, &checks, NULL, "what is checked in each run" },
+		{ NULL },
+	};
 	struct json j;
 
-	if (cli_parse(command, argc, argv, &common, NULL, &words))
+	if (cli_parse(command, argc, argv, &common, own, &words))
 		return CLI_BAD;
 	if (common.help) {
-		cli_help(command, NULL);
+		cli_help(command, own);
 		return CLI_OK;
 	}
 	if (words.nr)
 		return cli_bad("list takes no scenario; 'rmisim explore %s' runs one",
 			       cli_quote(words.word[0]));
+	if (checks)
+		return list_checks(common.json);
 	image = sim_image_open(common.kernel ? common.kernel : "4k", why, sizeof(why));
 	if (!image)
 		return cli_bad("%s", why);

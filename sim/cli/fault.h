@@ -30,7 +30,7 @@ struct fault_call {
 struct fault_breach {
 	enum sim_contract contract;
 	bool known; /* of this kernel: no news */
-	char text[192];
+	char text[256];
 };
 
 #define FAULT_MAX_CALLS 512

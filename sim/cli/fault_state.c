@@ -45,7 +45,7 @@ static void record_breach(struct fault *f)
 	struct fault_breach *b = &f->breaches[f->nr_breaches++];
 
 	b->contract = f->check.broken;
-	b->known = f->check.known & 1u << f->check.broken;
+	b->known = f->check.known >> f->check.broken & 1;
 	snprintf(b->text, sizeof(b->text), "%s", f->check.text);
 	if (f->tracing && !f->common.json)
 		fprintf(f->tracer.out, "  !!    %s: %s\n", sim_contract_name(b->contract), b->text);
@@ -130,7 +130,7 @@ static int make_world(struct fault *f)
 		.shared_at_start = f->shared,
 		.user_anon_private = f->options.private_map || f->kind == RMI_FAULT_PERMISSION,
 	};
-	char why[300] = "", contracts[200];
+	char why[300] = "", contracts[1024];
 	int err;
 
 	config.known_breaches = cli_all_contracts(contracts, sizeof(contracts)); /* judged here */

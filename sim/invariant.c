@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All that is checked, in one table. docs/checks.md shows it (rmisim list --checks).
+ *
+ * Where the checks are made: calls check.c, KVM_RUN and memory judge.c, steps invariant_step.c, everything at quiescent
+ * points invariant_world.c, the host's memory management and locks sim/kernel/.
+ */
+#include <string.h>
+
+#include "check.h"
+
+#define NR_CHECKS (sizeof(checks) / sizeof(checks[0]))
+
+#define CONTRACT(id, name, cost, sentence, source) \
+	[SIM_CONTRACT_##id - 1] = { name, sentence, source, cost, false }
+#define STOPS(name, sentence, source)                       \
+	{                                                   \
+		name, sentence, source, SIM_COST_STEP, true \
+	}
+#define AT_END(cost, name, sentence, source)                  \
+	{                                                     \
+		name, sentence, source, SIM_COST_##cost, true \
+	}
+
+/* Contracts first, by number; then what ends a run, and what sim_quiescent() says. */
+static const struct sim_check_info checks[] = {
+	CONTRACT(DESC_ENCODING, "desc-encoding", SIM_COST_STEP,
+		 "every descriptor that the host hands over is a valid encoding",
+		 "DEN0137 B4.6, RmiAddrRangeDesc"),
+	CONTRACT(DESC_ALIGNED, "desc-aligned", SIM_COST_STEP,
+		 "the address of a descriptor is aligned to its block",
+		 "DEN0137 B4.6, RmiAddrRangeDesc"),
+	CONTRACT(DESC_FITS, "desc-fits", SIM_COST_STEP,
+		 "a descriptor describes no more than the range that is mapped", "DEN0137 IQRTQC"),
+	CONTRACT(DESC_STATE, "desc-state", SIM_COST_STEP,
+		 "the state in a descriptor is that of the memory it names",
+		 "DEN0137 B4.6, RmiOpMemState"),
+	CONTRACT(RETURN, "return", SIM_COST_STEP,
+		 "no ioctl returns a positive value that it does not document", "KVM API"),
+	CONTRACT(FAULT_PAYLOAD, "fault-payload", SIM_COST_STEP,
+		 "a prepared MEMORY_FAULT names whole pages of the VM, where the guest's access "
+		 "is, and its alias",
+		 "KVM API, KVM_EXIT_MEMORY_FAULT"),
+	CONTRACT(FAULT_ORIGIN, "fault-origin", SIM_COST_STEP,
+		 "-EFAULT without a prepared exit comes from the user mapping only",
+		 "KVM API, KVM_EXIT_MEMORY_FAULT"),
+	CONTRACT(FAULT_RETURN, "fault-return", SIM_COST_STEP,
+		 "kvm_handle_guest_abort() returns 1, 0 or -errno", "KVM, exit handlers"),
+	CONTRACT(MEMORY, "memory", SIM_COST_STEP,
+		 "a load gives what the last store to the byte has put there, through whichever "
+		 "alias, as long as nobody has taken the page away",
+		 "a sequentially consistent shadow"),
+	CONTRACT(POISON, "poison", SIM_COST_STEP,
+		 "no argument of an RMI call comes from a variable that nobody has set, or from an "
+		 "output that the specification leaves undefined",
+		 "-ftrivial-auto-var-init=pattern; DEN0137, undefined outputs"),
+	CONTRACT(RMI_REPEAT, "rmi-repeat", SIM_COST_STEP,
+		 "no CPU repeats one RMI call with one answer more than 512 times in a row",
+		 "forward progress of the host"),
+	CONTRACT(STALE_PFN, "stale-pfn", SIM_COST_STEP,
+		 "a page that is mapped into a realm was behind that address, with that "
+		 "permission, when mmu_lock was last taken",
+		 "KVM, mmu_invalidate_retry()"),
+	CONTRACT(ZERO_PAGE, "zero-page", SIM_COST_QUIESCENT,
+		 "nobody writes to the zero page, and no realm may", "mm, ZERO_PAGE()"),
+	CONTRACT(UNMAPPED, "unmapped", SIM_COST_STEP,
+		 "behind an unmap no entry of the range maps anything through the alias that it "
+		 "was for",
+		 "KVM, kvm_unmap_gfn_range()"),
+	CONTRACT(HOLD_TIME, "hold-time", SIM_COST_STEP,
+		 "nobody passes more than 16384 scheduling points with one spinning lock and "
+		 "offers no break",
+		 "soft lockup; cond_resched_rwlock_write()"),
+	CONTRACT(SECRET, "secret", SIM_COST_STEP,
+		 "what a realm has stored is not in memory that the host gets back",
+		 "DEN0137 B4.5.18, A2.3.6"),
+	CONTRACT(OWNER, "owner", SIM_COST_QUIESCENT,
+		 "a granule has one owner: RTTs stand in one place of one tree, RECs and DATA "
+		 "belong to one realm",
+		 "DEN0137 A2.3.6"),
+	CONTRACT(TABLE_COUNT, "table-count", SIM_COST_QUIESCENT,
+		 "the reference count of a table is the number of its live entries",
+		 "DEN0137 A5.6"),
+	CONTRACT(DATA_ONCE, "data-once", SIM_COST_QUIESCENT,
+		 "each DATA granule is mapped by exactly one entry of the primary tree, and by "
+		 "none or one of each other tree, at the same address",
+		 "DEN0137 A5.6"),
+	CONTRACT(PAS, "pas", SIM_COST_QUIESCENT,
+		 "the host may use a granule exactly while it is UNDELEGATED", "DEN0137 A2.3.6"),
+	CONTRACT(DELEGATED_USE, "delegated-use", SIM_COST_QUIESCENT,
+		 "no page is free, or mapped to user space, while a granule of it is delegated",
+		 "bug museum, G1 and G10"),
+	CONTRACT(KVM_VIEW, "kvm-view", SIM_COST_QUIESCENT,
+		 "what is mapped is what KVM would map: the folio of a private gfn, the VMM's page "
+		 "with no more permission; a folio that is delegated is mapped or has been kept "
+		 "back",
+		 "KVM, guest_memfd and MMU notifier"),
+	CONTRACT(PAGE_COUNT, "page-count", SIM_COST_QUIESCENT,
+		 "a page has one reference for each entry, file and reader, and no other",
+		 "mm, page reference counts"),
+	/* Ends of runs */
+	STOPS("expect", "the scenario's own sim_expect() and sim_fail()", "the scenario"),
+	STOPS("vm", "no vCPU runs twice at once, or in a VM that is closed", "rmisim/sim.h"),
+	STOPS("choices", "a decision that is followed has as many options as it had",
+	      "rmisim/explore.h"),
+	STOPS("thread", "there is a thread or a stack for a guest", "the machine below"),
+	STOPS("out-of-memory", "the world's own memory suffices", "the machine below"),
+	STOPS("deadlock", "somebody can go on", "the scheduler"),
+	STOPS("livelock", "a guest, and a run, makes progress", "the scheduler"),
+	STOPS("lock-order", "two locks are taken in one order", "lockdep"),
+	STOPS("lock-state", "a lock is initialised, and dropped by whoever has taken it",
+	      "lockdep"),
+	STOPS("self-deadlock", "nobody waits for what it holds", "lockdep"),
+	STOPS("lockdep-assert", "lockdep_assert_held() and the like hold", "lockdep"),
+	STOPS("lock-leak", "nobody goes back to user space with a lock", "lockdep"),
+	STOPS("sleeping-while-atomic", "nobody sleeps with preemption disabled", "might_sleep()"),
+	STOPS("preempt-count", "preempt_enable() has its preempt_disable()", "linux/preempt.h"),
+	STOPS("srcu", "SRCU sections are balanced, and none is waited for from inside",
+	      "linux/srcu.h"),
+	STOPS("delegated-page", "the page allocator gives and takes Non-secure pages only",
+	      "bug museum, G1"),
+	STOPS("host-access", "the host does not touch what is not Non-secure", "bug museum, G10"),
+	STOPS("use-after-free", "freed pages and objects are not touched", "KASAN"),
+	STOPS("double-free", "nothing is freed twice", "KASAN"),
+	STOPS("page-reference", "references are taken to pages that are in use", "mm"),
+	STOPS("page-order", "a page is freed in the order it was allocated in", "mm"),
+	STOPS("page-table",
+	      "the VMM's page table is walked with interrupts off, and has no entry below a block",
+	      "mm"),
+	STOPS("struct-page", "struct page is asked for where there is memory", "mm"),
+	STOPS("linear-map", "the linear map is used where there is memory", "mm"),
+	STOPS("accounting", "page tables are accounted for by page", "kvm_account_pgtable_pages()"),
+	STOPS("xarray", "a store that must not fail has its reservation", "linux/xarray.h"),
+	STOPS("kernel-bug", "BUG() is not reached", "linux/bug.h"),
+	STOPS("layout", "all files of an image mean the same by a VM and a vCPU",
+	      "sim/kernel/layout.c"),
+	STOPS("not-modelled", "what is called is modelled", "docs/porting.md"),
+	/* sim_quiescent() */
+	AT_END(QUIESCENT, "granule-locks", "no granule lock is held", "DEN0137, commands"),
+	AT_END(QUIESCENT, "open-operations", "no stateful operation is open", "DEN0137 A2.5"),
+	AT_END(QUIESCENT, "kernel-locks", "no lock of the kernel is held", "lockdep"),
+	AT_END(QUIESCENT, "warn", "WARN() has not fired", "linux/bug.h"),
+	AT_END(END, "kept-back", "no page was kept back after a failed undelegation",
+	       "bug museum, G2"),
+	AT_END(END, "granules-back", "as many granules are delegated as before the first VM",
+	       "bug museum, G2"),
+	AT_END(END, "pages-back", "as many pages are in use as before the first VM", "mm"),
+	AT_END(END, "objects-back", "as many objects are in use as before the first VM",
+	       "kmemleak"),
+};
+
+bool sim_check_at(unsigned i, struct sim_check_info *info)
+{
+	if (i >= NR_CHECKS)
+		return false;
+	*info = checks[i];
+	return true;
+}
+
+const char *sim_check_cost_name(enum sim_check_cost cost)
+{
+	static const char *const names[] = { "step", "quiescent", "end" };
+
+	return (unsigned)cost < sizeof(names) / sizeof(names[0]) ? names[cost] : "?";
+}
+
+const char *sim_contract_name(enum sim_contract contract)
+{
+	return contract > SIM_CONTRACT_NONE && contract < SIM_NR_CONTRACTS
+		       ? checks[contract - 1].name
+		       : NULL;
+}
+
+enum sim_contract sim_contract_find(const char *name, size_t len)
+{
+	_Static_assert(SIM_NR_CONTRACTS <= 64, "struct sim_check has a bit for each");
+
+	for (unsigned i = SIM_CONTRACT_NONE + 1; i < SIM_NR_CONTRACTS; i++)
+		if (strlen(checks[i - 1].name) == len && !strncmp(checks[i - 1].name, name, len))
+			return (enum sim_contract)i;
+	return SIM_CONTRACT_NONE;
+}
