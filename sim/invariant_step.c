@@ -162,7 +162,7 @@ void sim_invariant_store(struct sim_guest *guest, rmm_ipa ipa, const void *data,
 	if (!rmm_walk(world->rmm, sim_vm_rd(vm), ipa, &entry) || entry.hipas != RMM_HIPAS_DATA)
 		return;
 	ipa &= rmm_level_size(world->rmm, entry.level) - 1;
-	sim_shadow_store(&world->secrets, world->arena, entry.pa + ipa, data, size);
+	sim_shadow_store(&world->secrets, world->machine, entry.pa + ipa, data, size);
 }
 
 static void judge_secrets(struct sim_world *world, rmm_pa base, rmm_pa top)
@@ -179,7 +179,7 @@ static void judge_secrets(struct sim_world *world, rmm_pa base, rmm_pa top)
 				" is the host's again, and has what a realm stored there",
 				pa + at);
 	}
-	sim_shadow_forget(&world->secrets, world->arena, base, top);
+	sim_shadow_forget(&world->secrets, world->machine, base, top);
 }
 
 void sim_invariant_smc(struct sim_world *world, const struct rmm_regs *in,

@@ -189,7 +189,7 @@ struct sim_world {
 
 	struct report *report; /* wanted when the run is violated, or NULL; outside of the world */
 	struct sim_check check;
-	struct sim_shadow secrets; /* by PA: what realms have stored */
+	struct sim_shadow secrets; /* by PA: what realms have stored; in `machine` */
 	bool lied;                 /* somebody else than the RMM has answered a call */
 	uint64_t looked;           /* 1 + seq when all invariants were looked at last */
 	struct sim_counts counts;

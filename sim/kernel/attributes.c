@@ -44,14 +44,14 @@ static bool pre_set(struct kvm *kvm, struct kvm_gfn_range *range)
 /* The invalidation has ended: whoever gets mmu_lock in a break may map what they used before. */
 static bool post_set(struct kvm *kvm, struct kvm_gfn_range *range)
 {
-	struct inspect_unmap begun = inspect_unmap_begin();
+	u64 warns = inspect_unmap();
 	bool flush = kvm_arch_post_set_memory_attributes(kvm, range);
 
-	if (!inspect_unmap_was_broken(begun))
-		inspect_unmapped(
-			begun, kvm, gfn_to_gpa(range->start), gfn_to_gpa(range->end - range->start),
-			range->arg.attributes & KVM_MEMORY_ATTRIBUTE_PRIVATE ? KVM_FILTER_SHARED
-									     : KVM_FILTER_PRIVATE);
+	inspect_unmapped(warns, kvm, gfn_to_gpa(range->start),
+			 gfn_to_gpa(range->end - range->start),
+			 range->arg.attributes & KVM_MEMORY_ATTRIBUTE_PRIVATE ? KVM_FILTER_SHARED
+									      : KVM_FILTER_PRIVATE,
+			 true);
 	return flush;
 }
 

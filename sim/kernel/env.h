@@ -26,9 +26,9 @@ struct srcu_struct;
 struct task {
 	struct task_struct task;
 	bool must_retry; /* its last fault met an invalidation in progress */
-	u64 points;      /* scheduling points it has passed */
-	u64 breaks;      /* locks it has let go of for others, in the middle of something */
-	u64 atomic_from; /* of them when preemption was disabled, or a break offered since */
+	/* Scheduling points since preemption was disabled, or a break offered; 0 while it is enabled. */
+	unsigned int atomic_points;
+	bool unmaps, broke; /* it unmaps something, and has let go of a lock for others meanwhile */
 	unsigned int nr_held;
 	struct {
 		struct sim_lock *lock;

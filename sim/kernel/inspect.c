@@ -201,25 +201,26 @@ void inspect_vm(struct kvm *kvm)
 	each_page(kvm, forget);
 	each_page(kvm, find);
 	each_page(kvm, compare);
+	each_page(kvm, forget);
 }
 
-struct inspect_unmap inspect_unmap_begin(void)
+u64 inspect_unmap(void)
 {
-	return (struct inspect_unmap){ env.warns, task_current()->breaks };
+	task_current()->unmaps = true;
+	return env.warns;
 }
 
-bool inspect_unmap_was_broken(struct inspect_unmap begun)
+void inspect_unmapped(u64 warns, struct kvm *kvm, u64 start, u64 size, unsigned int filter,
+		      bool again)
 {
-	return task_current()->breaks != begun.breaks;
-}
-
-void inspect_unmapped(struct inspect_unmap begun, struct kvm *kvm, u64 start, u64 size,
-		      unsigned int filter)
-{
-	void *rd = layout_realm_rd(kvm);
 	unsigned int both = KVM_FILTER_SHARED | KVM_FILTER_PRIVATE;
+	struct task *task = task_current();
+	void *rd = layout_realm_rd(kvm);
+	bool broke = task->broke;
 
-	if (!rd || !kvm->arch.is_realm || !size || env.warns != begun.warns)
+	task->unmaps = task->broke = false;
+	if (!rd || !kvm->arch.is_realm || !size || env.warns != warns || (again && broke) ||
+	    !env.ops->unmapped)
 		return;
 	filter = filter ? filter : both;
 	env.ops->unmapped(env.host, virt_to_phys(rd), start, size,

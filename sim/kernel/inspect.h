@@ -20,15 +20,10 @@ u64 inspect_backing(struct kvm *kvm, u64 gpa, bool private, unsigned int *flags)
 void inspect_vm(struct kvm *kvm);
 /*
  * Around an unmap of [start, start + size) from a guest: filter is one of enum kvm_gfn_range_filter, 0 both. A WARN in
- * between is a finding of its own.
+ * between is a finding of its own. `again`: whoever gets a lock that was let go of meanwhile may map it again.
  */
-struct inspect_unmap {
-	u64 warns, breaks;
-};
-struct inspect_unmap inspect_unmap_begin(void);
-void inspect_unmapped(struct inspect_unmap begun, struct kvm *kvm, u64 start, u64 size,
-		      unsigned int filter);
-/* Has the actor let go of a lock since, so that others may have mapped it again? */
-bool inspect_unmap_was_broken(struct inspect_unmap begun);
+u64 inspect_unmap(void);
+void inspect_unmapped(u64 warns, struct kvm *kvm, u64 start, u64 size, unsigned int filter,
+		      bool again);
 
 #endif

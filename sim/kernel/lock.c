@@ -66,8 +66,8 @@ static void take(struct task *task, struct sim_lock *lock, unsigned int class, i
 	task->held[task->nr_held].class = class;
 	task->held[task->nr_held].caller = caller;
 	task->nr_held++;
-	if (lock->atomic && !task->task.preempt_count++)
-		task->atomic_from = task->points;
+	if (lock->atomic)
+		task->task.preempt_count++;
 	env.locks_held++;
 	__sim_note(__SIM_LOCK, op, caller, "%s", lock->name);
 }
@@ -160,8 +160,8 @@ void __sim_lock_release(struct sim_lock *lock, int mode, const char *op, const c
 		lock->writer = 0;
 	else
 		lock->readers--;
-	if (lock->atomic)
-		task->task.preempt_count--;
+	if (lock->atomic && !--task->task.preempt_count)
+		task->atomic_points = 0;
 	env.locks_held--;
 	__sim_note(__SIM_LOCK, op, caller, "%s", lock->name);
 	env.ops->wake(env.host, lock);
@@ -238,12 +238,12 @@ int __sim_cond_resched_lock(struct sim_lock *lock, int mode, const char *caller)
 	int waiters = lock->waiters;
 
 	__sim_lock_assert(lock, mode, lock->name, caller);
-	task->atomic_from = task->points;
+	task->atomic_points = 0;
 	if (!waiters && !__sim_choose("resched", 2, lock->name))
 		return 0;
 	if (task->task.preempt_count != 1)
 		__sim_might_sleep(caller);
-	task->breaks++;
+	task->broke = task->unmaps;
 	__sim_lock_release(lock, mode, "cond_resched: unlock", caller);
 	if (waiters)
 		env.ops->block(env.host, lock, lock->name);

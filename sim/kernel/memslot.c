@@ -192,16 +192,16 @@ static int change_alloc(struct kvm *kvm, struct change *c)
  */
 static void hide_old(struct kvm *kvm, struct change *c)
 {
-	struct inspect_unmap begun;
+	u64 warns;
 
 	*c->invalid = *c->old;
 	c->invalid->flags |= KVM_MEMSLOT_INVALID;
 	set_fill(c->during, kvm->memslots, c->old, c->invalid);
 	swap_active(kvm, c->during);
-	begun = inspect_unmap_begin();
+	warns = inspect_unmap();
 	kvm_arch_flush_shadow_memslot(kvm, c->old);
-	inspect_unmapped(begun, kvm, gfn_to_gpa(c->old->base_gfn),
-			 (u64)c->old->npages << PAGE_SHIFT, 0);
+	inspect_unmapped(warns, kvm, gfn_to_gpa(c->old->base_gfn),
+			 (u64)c->old->npages << PAGE_SHIFT, 0, false);
 	mutex_lock(&kvm->slots_arch_lock);
 }
 

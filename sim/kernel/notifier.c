@@ -49,7 +49,7 @@ void kvm_mmu_invalidate_end(struct kvm *kvm)
 
 void invalidate_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range, bool *locked)
 {
-	struct inspect_unmap begun;
+	u64 warns;
 
 	if (!*locked) {
 		*locked = true;
@@ -57,11 +57,11 @@ void invalidate_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range, bool *lo
 		kvm_mmu_invalidate_begin(kvm);
 	}
 	kvm_mmu_invalidate_range_add(kvm, range->start, range->end);
-	begun = inspect_unmap_begin();
+	warns = inspect_unmap();
 	if (kvm_unmap_gfn_range(kvm, range))
 		kvm_flush_remote_tlbs(kvm);
-	inspect_unmapped(begun, kvm, gfn_to_gpa(range->start),
-			 gfn_to_gpa(range->end - range->start), range->attr_filter);
+	inspect_unmapped(warns, kvm, gfn_to_gpa(range->start),
+			 gfn_to_gpa(range->end - range->start), range->attr_filter, false);
 }
 
 /* The range is ignored, as arm64 does: any invalidation makes every fault in flight retry. */

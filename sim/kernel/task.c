@@ -39,11 +39,9 @@ void task_point(void)
 {
 	struct task *task = task_current();
 
-	task->points++;
-	if (task->task.preempt_count && task->points - task->atomic_from > MAX_HOLD)
-		env_breach("hold-time", "actor %d passes %llu scheduling points with %s held",
-			   task->task.pid - 1, task->points - task->atomic_from,
-			   first_atomic(task));
+	if (task->task.preempt_count && ++task->atomic_points > MAX_HOLD)
+		env_breach("hold-time", "actor %d passes %u scheduling points with %s held",
+			   task->task.pid - 1, task->atomic_points, first_atomic(task));
 }
 
 struct task_struct *__sim_current(void)
@@ -88,9 +86,9 @@ void __sim_preempt_add(int n)
 	struct task *self = task_current();
 	struct task_struct *task = &self->task;
 
-	if (!task->preempt_count)
-		self->atomic_from = self->points;
 	task->preempt_count += n;
+	if (!task->preempt_count)
+		self->atomic_points = 0;
 	if (task->preempt_count < 0)
 		__sim_violation("preempt-count", "preempt_enable() without preempt_disable()");
 }
