@@ -72,6 +72,8 @@ static bool is_poison(uint64_t word)
 					     UINT64_C(0xfefefefefefefefe), RMM_POISON };
 	const uint64_t address = UINT64_C(0x000fffffffff0000);
 
+	if (word < UINT32_C(0xaaaaaaaa)) /* the least of them all */
+		return false;
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
 		uint64_t p = patterns[i];
 

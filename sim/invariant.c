@@ -100,6 +100,8 @@ static const struct sim_check_info checks[] = {
 		 "mm, page reference counts"),
 	/* Ends of runs */
 	STOPS("expect", "the scenario's own sim_expect() and sim_fail()", "the scenario"),
+	STOPS("misuse", "a simulated CPU's strand does not leave through an assertion of CMocka",
+	      "rmisim/cmocka.h"),
 	STOPS("vm", "no vCPU runs twice at once, or in a VM that is closed", "rmisim/sim.h"),
 	STOPS("choices", "a decision that is followed has as many options as it had",
 	      "rmisim/explore.h"),

@@ -598,3 +598,10 @@ void sim_strand_leave(struct strand *strand)
 		longjmp(strand->leave, 1);
 	fiber_leave(strand, scenario);
 }
+
+bool sim_strand_is_here(const struct strand *strand)
+{
+	const char *here = __builtin_frame_address(0), *top = (const char *)strand->stack;
+
+	return on_threads(strand) || !top || (here < top && (size_t)(top - here) <= STACK_SIZE);
+}

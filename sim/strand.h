@@ -75,6 +75,8 @@ void sim_strand_finish(struct strand *from, struct strand *to);
 void sim_strand_end(struct strand *strand);
 /* Where a strand that stands still has left its stack: [*low, *top). False when it is on a thread. */
 bool sim_strand_left(const struct strand *strand, const char **low, const char **top);
+/* Is the caller on this strand? Fibers; a thread is taken to be. */
+bool sim_strand_is_here(const struct strand *strand);
 /* Leave the running strand at once: the scenario goes on where it can. */
 void sim_strand_leave(struct strand *strand) __attribute__((noreturn));
 

@@ -134,11 +134,38 @@ void sim_on_fail(struct sim_world *world, void (*fn)(void *ctx, const char *viol
 	world->on_fail_ctx = ctx;
 }
 
+/*
+ * A strand that runs, but that the caller does not stand on, was left by a jump: CMocka's, whose assertions go back to
+ * the test's own thread from wherever they are. Nothing can be said of such a world any more.
+ */
+static void notice_misuse(struct sim_world *world)
+{
+	struct actor *scenario = world->actors[0], *self = world->running;
+	char text[256];
+
+	if (self->current == &scenario->own || sim_strand_is_here(self->current))
+		return;
+	if (self->vcpu && self->current == &self->vcpu->strand)
+		snprintf(text, sizeof(text), "the program of vCPU %u", self->vcpu->index);
+	else
+		snprintf(text, sizeof(text), "actor %u", self->id);
+	world->dead = true;
+	world->framed = false;
+	world->running = scenario;
+	scenario->current = &scenario->own;
+	snprintf(
+		text + strlen(text), sizeof(text) - strlen(text),
+		" was left by a jump, as an assertion of CMocka makes one: use sim_expect() there");
+	sim_breach(world, "misuse", text, false);
+	sim_world_error(world, -EIO, "%s", world->violation);
+}
+
 bool sim_guard(struct sim_world *world, long (*fn)(void *ctx, const void *args), void *ctx,
 	       const void *args, long *result)
 {
 	struct actor *scenario = world->actors[0];
 
+	notice_misuse(world);
 	if (world->dead)
 		return false;
 	if (world->framed || world->running->current != &scenario->own) {
@@ -385,6 +412,7 @@ void sim_world_free(struct sim_world *world)
 {
 	if (!world)
 		return;
+	notice_misuse(world);
 	sim_world_end_strands(world);
 	sim_strand_exit(&world->actors[0]->own);
 	sim_pool_drop(&world->own_pool);
@@ -478,6 +506,7 @@ const char *sim_quiescent(struct sim_world *world)
 	const char *wrong;
 	uint64_t n;
 
+	notice_misuse(world);
 	if (sim_violation(world))
 		return world->violation;
 	n = rmm_locks_held(world->rmm);
@@ -501,6 +530,7 @@ const char *sim_quiescent(struct sim_world *world)
 
 const char *sim_world_finish(struct sim_world *world)
 {
+	notice_misuse(world);
 	while (world->vms && !world->dead)
 		sim_vm_free(world->vms);
 	return sim_quiescent(world);

@@ -44,11 +44,11 @@ struct actor {
 	uint8_t waits[SIM_MAX_ACTORS / 8]; /* SPINNING: who has not done anything since */
 	bool fresh;                        /* has not reached its first scheduling point */
 	const void *on;
-	const char *label;      /* what it waits for; READY: its last scheduling point */
-	struct sim_guest *vcpu; /* in KVM_RUN, else NULL */
-	bool populates;         /* in KVM_ARM_RMI_POPULATE */
-	uint64_t last_call;     /* hash of its last RMI call and of the answer */
-	unsigned repeats;       /* that came again, in a row */
+	const char *label;                /* what it waits for; READY: its last scheduling point */
+	struct sim_guest *vcpu;           /* in KVM_RUN, else NULL */
+	bool populates;                   /* in KVM_ARM_RMI_POPULATE */
+	uint64_t last_in[7], last_out[5]; /* its last RMI call, and the answer */
+	unsigned repeats;                 /* that came again, in a row */
 	void (*fn)(struct sim_world *world, void *arg);
 	void *arg;
 };

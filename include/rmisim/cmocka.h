@@ -4,7 +4,8 @@
  * Assertions and fixtures for tests with CMocka, which this header includes. C only.
  *
  * They are for the test's own thread. In a vCPU program or a spawned actor use sim_expect(), which ends the
- * run as a violation, and assert on the result.
+ * run as a violation, and assert on the result: an assertion that fails there jumps away from a strand that the
+ * world believes to run. With fibers sim_teardown() then says "misuse"; on threads CMocka ends the process.
  */
 #ifndef RMISIM_CMOCKA_H
 #define RMISIM_CMOCKA_H

@@ -25,6 +25,10 @@ violation all the same, and `sim_config.known_breaches` takes its name. Everythi
 KVM is held against the model only in VMs whose kernel objects nobody has asked for (`sim_vm_kernel()`), and not behind
 an answer that the RMM has not given (`sim_config.answer`): there a lie of the RMM would be taken for a mistake of KVM. What
 a wrong answer must not lead to is found by the page allocator (`delegated-page`) and by `delegated-use`.
+
+Assertions of CMocka belong to the test's own thread: use `sim_expect()` in a vCPU's program and in a spawned actor. One that fails there
+jumps away. With fibers the next call on the world, at the latest `sim_teardown()`, says so (`misuse`); on threads CMocka itself
+prints the assertion and ends the process; inside `sim_explore()` the search is gone, and nobody can tell.
 """
 
 
@@ -44,7 +48,7 @@ def used(root):
     call = re.compile(
         r'(?:__sim_violation|env_breach)\(\s*"([a-z-]+)"'
         r'|sim_violatef\([^,;]+,\s*"([a-z-]+)"|sim_violate\([^,;]+,\s*"([a-z-]+)"'
-        r'|not_quiet\(world,\s*"([a-z-]+)"|"(warn): kernel')
+        r'|not_quiet\(world,\s*"([a-z-]+)"|"(warn): kernel|sim_breach\(world, "([a-z-]+)"')
     names, ids = {}, set()
     for part in ("sim", "include/kernel"):
         for path in sorted((root / part).rglob("*.[ch]")):
