@@ -178,6 +178,8 @@ static void sleeping_inside_a_write_of_a_sequence_counter_is_a_violation(void **
 static void a_lock_that_spins_is_not_held_over_16384_points(void **state)
 {
 	assert_fine("hold_for_16384_points");
+	assert_fine("hold_for_16384_points");
+	assert_fine("hold_with_a_break");
 	assert_fine("hold_a_mutex_for_long");
 	assert_int_equal(vm.m->breaches, 0);
 	assert_fine("hold_for_16385_points");

@@ -215,6 +215,18 @@ static void hold_for_16385_points(void)
 	spin_unlock(&spin);
 }
 
+static void hold_with_a_break(void)
+{
+	rwlock_t lock;
+
+	rwlock_init(&lock);
+	write_lock(&lock);
+	pass_points(16000);
+	cond_resched_rwlock_write(&lock);
+	pass_points(16000);
+	write_unlock(&lock);
+}
+
 static void hold_a_mutex_for_long(void)
 {
 	mutex_lock(&lock_a);
@@ -263,6 +275,7 @@ static const struct {
 } doors[] = {
 	DOOR(hold_for_16384_points),
 	DOOR(hold_for_16385_points),
+	DOOR(hold_with_a_break),
 	DOOR(hold_a_mutex_for_long),
 	DOOR(a_then_b),
 	DOOR(b_then_a),
