@@ -92,8 +92,9 @@ static const struct sim_check_info checks[] = {
 		 "bug museum, G1 and G10"),
 	CONTRACT(KVM_VIEW, "kvm-view", SIM_COST_QUIESCENT,
 		 "what is mapped is what KVM would map: the folio of a private gfn, the VMM's page "
-		 "with no more permission; a folio that is delegated is mapped or has been kept "
-		 "back",
+		 "with no more permission; a page that is delegated, and no part of a realm, has "
+		 "been "
+		 "kept back",
 		 "KVM, guest_memfd and MMU notifier"),
 	CONTRACT(PAGE_COUNT, "page-count", SIM_COST_QUIESCENT,
 		 "a page has one reference for each entry, file and reader, and no other",

@@ -91,11 +91,14 @@ static void judge_page_use(struct look *look, const struct rmm_stretch *stretch)
 					    "page 0x%" PRIx64 " is free, and %s", pa,
 					    rmm_granule_state_name(stretch->state));
 		else if (stretch->state == RMM_DELEGATED && !look->world->lied &&
-			 (use == SIM_PAGE_FOLIO || use == SIM_PAGE_USER))
-			sim_contract_breach(
-				look->world, SIM_CONTRACT_KVM_VIEW,
-				"0x%" PRIx64 " is delegated, mapped nowhere, and %s", pa,
-				use == SIM_PAGE_USER ? "the VMM's" : "a folio of guest_memfd");
+			 use != SIM_PAGE_KEPT && use != SIM_PAGE_UNKNOWN)
+			sim_contract_breach(look->world, SIM_CONTRACT_KVM_VIEW,
+					    "0x%" PRIx64
+					    " is delegated, and %s that no RMI object is made of",
+					    pa,
+					    use == SIM_PAGE_USER    ? "a page of the VMM"
+					    : use == SIM_PAGE_FOLIO ? "a folio of guest_memfd"
+								    : "a page of the kernel");
 	}
 }
 
