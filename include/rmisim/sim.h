@@ -104,7 +104,7 @@ uint64_t sim_world_page_size(const struct sim_world *world);
 
 /** The first violation of the run, or NULL: "check: sentence". */
 const char *sim_violation(const struct sim_world *world);
-/** End the run as a violation unless cond holds; on any actor. */
+/** End the run as a violation unless cond holds; on any actor and in any program. The process goes on. */
 #define sim_expect(world, cond) \
 	((cond) ? (void)0 : sim_fail(world, "%s:%d: expected %s", __FILE__, __LINE__, #cond))
 void sim_fail(struct sim_world *world, const char *fmt, ...)
@@ -118,8 +118,8 @@ void sim_on_fail(struct sim_world *world, void (*fn)(void *ctx, const char *viol
 void sim_note(struct sim_world *world, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * The quiescence check: no lock held, no operation open, and, when no VM is alive, every granule and page
- * back. @return NULL when all is well, else one sentence (valid until the next call).
+ * The quiescence check: no lock held, no operation open, all invariants of check.h, and, when no VM is alive, every
+ * granule and page back. Nobody may be inside the kernel or the RMM. @return NULL when all is well, else one sentence (valid until the next call).
  */
 const char *sim_quiescent(struct sim_world *world);
 

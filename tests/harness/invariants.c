@@ -435,6 +435,45 @@ static void what_is_left_mapped_behind_an_unmap_is_found(void **state)
 	assert_string_equal(broken(f), "unmapped");
 }
 
+static struct {
+	unsigned long long rd, gpa, size;
+	unsigned filter, times;
+} heard;
+
+static void hear(void *host, unsigned long long rd, unsigned long long gpa, unsigned long long size,
+		 unsigned filter)
+{
+	heard.rd = rd;
+	heard.gpa = gpa;
+	heard.size = size;
+	heard.filter = filter;
+	heard.times++;
+}
+
+static void assert_heard(struct fixture *f, int err, uint64_t gpa, uint64_t size, unsigned filter)
+{
+	assert_int_equal(err, 0);
+	assert_int_equal(heard.times, 1);
+	assert_int_equal(heard.rd, f->rd);
+	assert_int_equal(heard.gpa, gpa);
+	assert_int_equal(heard.size, size);
+	assert_int_equal(heard.filter, filter);
+	heard.times = 0;
+}
+
+static void each_unmap_of_a_kernel_is_looked_at(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t page = f->page;
+
+	f->world->host.unmapped = hear;
+	assert_heard(f, sim_vm_munmap(f->vm, SHARE, page), SHARE, page, 1);
+	assert_heard(f, sim_vm_set_private(f->vm, SHARE, page), SHARE, page, 1);
+	assert_heard(f, sim_vm_set_shared(f->vm, PRIV + page, 2 * page), PRIV + page, 2 * page, 2);
+	assert_heard(f, sim_vm_punch_hole(f->vm, PRIV, page), PRIV, page, 2);
+	assert_heard(f, sim_vm_delete_slot(f->vm, 0), 0, 64 * MIB, 3);
+}
+
 static void a_realm_that_may_write_to_the_zero_page_is_found(void **state)
 {
 	struct fixture *f = *state;
@@ -651,6 +690,7 @@ int main(int argc, char **argv)
 		test(a_mapping_of_a_page_that_is_gone_is_found),
 		test(a_mapping_with_more_permission_than_the_vmm_has_is_found),
 		test(what_is_left_mapped_behind_an_unmap_is_found),
+		test(each_unmap_of_a_kernel_is_looked_at),
 		test_zero(a_realm_that_may_write_to_the_zero_page_is_found),
 		test(what_a_realm_has_stored_does_not_come_back_to_the_host),
 		test(an_argument_that_nobody_has_set_is_found),
