@@ -119,7 +119,8 @@ void sim_note(struct sim_world *world, const char *fmt, ...) __attribute__((form
 
 /**
  * The quiescence check: no lock held, no operation open, all invariants of check.h, and, when no VM is alive, every
- * granule and page back. Nobody may be inside the kernel or the RMM. @return NULL when all is well, else one sentence (valid until the next call).
+ * granule and page back. Nobody may be inside the kernel or the RMM.
+ * @return NULL when all is well, else one sentence (valid until the next call).
  */
 const char *sim_quiescent(struct sim_world *world);
 
