@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "race.h"
 #include "world.h"
 
 void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs)
@@ -29,6 +30,7 @@ static bool answered(struct sim_world *world, const char *name, struct rmm_regs 
 
 static void host_smc(void *host, struct sim_regs *regs)
 {
+	SIM_UNSEEN(host);
 	struct sim_world *world = host;
 	const struct rmi_command *command = rmi_command(rmm_edition(world->rmm), regs->x[0]);
 	const char *name = command ? command->name : "SMC";
@@ -50,6 +52,7 @@ static void host_smc(void *host, struct sim_regs *regs)
 
 static int host_bank(void *host, unsigned i, unsigned long long *base, unsigned long long *size)
 {
+	SIM_UNSEEN(host);
 	struct sim_world *world = host;
 
 	if (i >= world->nr_banks)
@@ -61,11 +64,14 @@ static int host_bank(void *host, unsigned i, unsigned long long *base, unsigned 
 
 static void *host_phys_to_virt(void *host, unsigned long long pa)
 {
+	SIM_UNSEEN(host);
+
 	return rmm_host_ptr(((struct sim_world *)host)->rmm, pa, 1);
 }
 
 static unsigned long long host_virt_to_phys(void *host, const void *va)
 {
+	SIM_UNSEEN(host);
 	rmm_pa pa;
 
 	return rmm_host_pa(((struct sim_world *)host)->rmm, va, &pa) ? pa : ~0ull;
@@ -73,42 +79,57 @@ static unsigned long long host_virt_to_phys(void *host, const void *va)
 
 static int host_may_access(void *host, unsigned long long pa, unsigned long long size)
 {
+	SIM_UNSEEN(host);
+
 	return rmm_host_may_access(((struct sim_world *)host)->rmm, pa, size);
 }
 
 static void *host_alloc(void *host, unsigned long size)
 {
+	SIM_UNSEEN(host);
+
 	return sim_arena_alloc(((struct sim_world *)host)->machine, size);
 }
 
 static void host_free(void *host, void *p, unsigned long size)
 {
+	SIM_UNSEEN(host);
+
 	sim_arena_free(((struct sim_world *)host)->machine, p, size);
 }
 
 static unsigned host_actor(void *host)
 {
+	SIM_UNSEEN(host);
+
 	return ((struct sim_world *)host)->running->id;
 }
 
 static void host_sched(void *host, const char *label)
 {
+	SIM_UNSEEN(host);
+
 	sim_sched_point(host, label);
 }
 
 static void host_block(void *host, const void *on, const char *label)
 {
+	SIM_UNSEEN(host);
+
 	sim_sched_block(host, on, label);
 }
 
 static void host_wake(void *host, const void *on)
 {
+	SIM_UNSEEN(host);
+
 	sim_sched_wake(host, on);
 }
 
 /* "fail" and "rmm" are kinds of their own; whatever else an image leaves open is data. */
 static unsigned host_choose(void *host, const char *kind, unsigned n, const char *label)
 {
+	SIM_UNSEEN(host);
 	enum sim_choice choice = SIM_CHOOSE_DATA;
 
 	if (!strcmp(kind, "fail"))
@@ -135,6 +156,7 @@ static void note_first_warn(struct sim_world *world, const char *caller, const c
 static void host_note(void *host, enum sim_note note, const char *name, const char *caller,
 		      const char *fmt, va_list ap)
 {
+	SIM_UNSEEN(host);
 	struct sim_world *world = host;
 	static const enum sim_event_kind kinds[] = {
 		[SIM_NOTE_ASK] = SIM_EVENT_ASK,     [SIM_NOTE_LOCK] = SIM_EVENT_LOCK,
@@ -153,11 +175,14 @@ static void host_violation(void *host, const char *check, const char *fmt, va_li
 	__attribute__((noreturn));
 static void host_violation(void *host, const char *check, const char *fmt, va_list ap)
 {
+	SIM_UNSEEN(host);
+
 	sim_violate(host, check, fmt, ap);
 }
 
 static void host_breach(void *host, const char *contract, const char *fmt, va_list ap)
 {
+	SIM_UNSEEN(host);
 	struct sim_world *world = host;
 	enum sim_contract which = sim_contract_find(contract, strlen(contract));
 
@@ -168,12 +193,20 @@ static void host_breach(void *host, const char *contract, const char *fmt, va_li
 static void host_unmapped(void *host, unsigned long long rd, unsigned long long gpa,
 			  unsigned long long size, unsigned filter)
 {
+	SIM_UNSEEN(host);
+
 	sim_invariant_unmapped(host, rd, gpa, size, filter);
 }
 
 static int host_vsnprintf(char *buf, unsigned long size, const char *fmt, va_list ap)
 {
 	return vsnprintf(buf, size, fmt, ap);
+}
+
+/* The running actor's call enters or leaves the kernel. */
+static void host_in_kernel(void *host, int enters)
+{
+	sim_race_kernel(host, enters);
 }
 
 void sim_host_fill(struct sim_host_ops *ops)
@@ -198,5 +231,6 @@ void sim_host_fill(struct sim_host_ops *ops)
 		.vsnprintf = host_vsnprintf,
 		.breach = host_breach,
 		.unmapped = host_unmapped,
+		.in_kernel = host_in_kernel,
 	};
 }

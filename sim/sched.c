@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "race.h"
 #include "report.h"
 #include "world.h"
 
@@ -186,7 +187,9 @@ static void actor_body(struct strand *strand)
 	struct sim_world *world = strand->world;
 	struct actor *self = world->running, *next;
 
+	sim_race_acquire(self);
 	self->fn(world, self->arg);
+	sim_race_release(world);
 	self->state = ACTOR_ENDED;
 	progress(world);
 	world->alive--;
@@ -237,6 +240,7 @@ int sim_spawn_named(struct sim_world *world, const char *name,
 		.arg = arg,
 	};
 	set_name(world, actor, name);
+	sim_race_release(actor);
 	err = sim_strand_start(&actor->own, actor_body);
 	if (err)
 		return sim_world_error(world, err, "no thread or stack for an actor: %s",
@@ -254,6 +258,7 @@ static long join_guarded(void *ctx, const void *args)
 
 	while (world->alive)
 		sim_sched_block(world, &world->alive, "the end of the other actors");
+	sim_race_acquire(world);
 	if (world->after_join && world->after_join(world->after_join_ctx)) {
 		world->over = true;
 		sim_strand_leave(&world->actors[0]->own);
@@ -289,4 +294,5 @@ void sim_sched_end(struct sim_world *world)
 {
 	for (unsigned i = 1; i < world->nr_actors; i++)
 		sim_strand_end(&world->actors[i]->own);
+	sim_race_acquire(world);
 }

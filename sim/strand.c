@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "race.h"
 #include "report.h"
 #include "world.h"
 
@@ -407,6 +408,8 @@ static enum { FINISHED, LEFT, KILLED } work(struct strand *strand)
 		strand->body(strand);
 		return FINISHED;
 	}
+	sim_race_landed();
+	sim_race_release(strand->world);
 	return strand->kill ? KILLED : LEFT;
 }
 
@@ -414,10 +417,13 @@ static void *worker_main(void *arg)
 {
 	struct worker *worker = arg;
 
+	sim_race_thread(true);
 	for (;;) {
 		baton_wait(&worker->baton);
-		if (worker->quit)
+		if (worker->quit) {
+			sim_race_thread(false);
 			return NULL;
+		}
 		switch (work(worker->strand)) {
 		case FINISHED:
 			break;

@@ -37,6 +37,8 @@ struct strand {
 	/* threads */
 	struct worker *worker; /* NULL: the scenario, which has */
 	sem_t baton;
+	bool unseen,
+		unseen_outside; /* by ThreadSanitizer: now, and outside of the kernel (race.h) */
 	/* fibers */
 	bool entered;
 	jmp_buf here;

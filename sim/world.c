@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "race.h"
 #include "replay.h"
 #include "report.h"
 #include "world.h"
@@ -172,7 +173,9 @@ bool sim_guard(struct sim_world *world, long (*fn)(void *ctx, const void *args),
 		*result = fn(ctx, args);
 		return true;
 	}
+	SIM_UNSEEN(world);
 	if (setjmp(scenario->own.leave)) {
+		sim_race_landed();
 		world->framed = false;
 		world->running = scenario;
 		scenario->current = &scenario->own;
@@ -445,8 +448,10 @@ int sim_world_boot(struct sim_world *world)
 	/* booting has scheduling points: another actor waits for its end */
 	while (world->booting)
 		sim_sched_block(world, &world->booting, "the kernel's boot");
-	if (world->booted)
+	if (world->booted) {
+		sim_race_acquire(&world->booted);
 		return 0;
+	}
 	world->booting = true;
 	err = world->kernel->boot(&world->host, world);
 	world->booting = false;
@@ -455,6 +460,7 @@ int sim_world_boot(struct sim_world *world)
 		return sim_world_error(world, err, "the kernel '%s' does not boot: %s",
 				       sim_image_name(world->image), sim_errno_name(err, buf));
 	world->booted = true;
+	sim_race_release(&world->booted);
 	world->kernel->stats(&stats);
 	world->base_pages = stats.pages_used;
 	world->base_objects = stats.objects;

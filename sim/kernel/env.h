@@ -69,6 +69,9 @@ void task_must_hold_nothing(void);
 unsigned int task_holders(const void *on, struct sim_holder *holders, unsigned int max);
 void *env_alloc(unsigned long size);
 void env_free(void *p, unsigned long size);
+/* Not looked at by ThreadSanitizer: bookkeeping; and what user space has in memory, with env_touch(). */
+void env_memmove(void *to, const void *from, unsigned long n);
+void env_copy_user(void *to, const void *from, unsigned long n);
 /* Grow an array of `*max` elements so that it holds `need`; false when memory is exhausted. */
 bool env_grow(void **array, unsigned int *max, unsigned int need, unsigned long element);
 /* The host touches [p, p + n): a granule that is not Non-secure, or a page that was freed, ends the run. */

@@ -183,7 +183,7 @@ static int file_missing(const struct fault *f)
 		copy = user_page(f->mm, f->addr, 0, 0);
 		if (!copy)
 			return -ENOMEM;
-		memcpy(page_address(copy), page_address(page), PAGE_SIZE);
+		env_copy_user(page_address(copy), page_address(page), PAGE_SIZE);
 		SetPageAnon(copy);
 		return install(f, HPT_LAST_LEVEL, copy, true, " (copy)");
 	}
@@ -227,8 +227,8 @@ static void copy_pages(struct page *to, const struct page *from, unsigned int or
 	for (i = 0; i < 1ull << order; i++) {
 		page = pfn_to_page(from->pfn + i);
 		if (!page_is_zero(page))
-			memcpy(page_address(pfn_to_page(to->pfn + i)), page_address(page),
-			       PAGE_SIZE);
+			env_copy_user(page_address(pfn_to_page(to->pfn + i)), page_address(page),
+				      PAGE_SIZE);
 	}
 }
 

@@ -132,9 +132,9 @@ int gmem_user_access(struct kvm_gmem_file *file, u64 offset, void *buf, unsigned
 			return (int)PTR_ERR(page);
 		mem = (unsigned char *)page_address(page) + at;
 		if (write)
-			__sim_memcpy(mem, p, n, "user space");
+			env_copy_user(mem, p, n);
 		else
-			__sim_memcpy(p, mem, n, "user space");
+			env_copy_user(p, mem, n);
 		page_put(page, __func__);
 		offset += n;
 		p += n;

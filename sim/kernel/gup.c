@@ -88,9 +88,9 @@ static int access_page(struct mm_struct *mm, unsigned long addr, void *buf, unsi
 		at = phys_to_virt(leaf_pa(leaf, addr, level));
 		at += addr & ~PAGE_MASK;
 		if (write)
-			__sim_memcpy(at, buf, n, "user space");
+			env_copy_user(at, buf, n);
 		else
-			__sim_memcpy(buf, at, n, "user space");
+			env_copy_user(buf, at, n);
 	}
 	mmap_read_unlock(mm);
 	return err;

@@ -72,6 +72,8 @@ struct sim_host_ops {
 	 */
 	void (*unmapped)(void *host, unsigned long long rd, unsigned long long gpa,
 			 unsigned long long size, unsigned filter);
+	/* A call of user space enters (1) or leaves the kernel: in between the actor's accesses may race. */
+	void (*in_kernel)(void *host, int enters);
 };
 
 /* User ABI of KVM, as far as a VMM model needs it; numbers are the kernel's. */

@@ -32,14 +32,18 @@ static struct mm_struct *process_enter(struct kvm *kvm)
 {
 	struct mm_struct *before = current->mm;
 
+	if (!before)
+		env.ops->in_kernel(env.host, 1);
 	current->mm = kvm->mm;
 	return before;
 }
 
 static int process_leave(struct mm_struct *before, int ret)
 {
-	if (!before)
+	if (!before) {
 		task_must_hold_nothing();
+		env.ops->in_kernel(env.host, 0);
+	}
 	current->mm = before;
 	return ret;
 }
@@ -94,6 +98,7 @@ static void image_destroy_vm(struct sim_kvm *kvm)
 	process_enter(to_kvm(kvm));
 	kvm_close_vm(to_kvm(kvm));
 	slab_flush();
+	env.ops->in_kernel(env.host, 0);
 	current->mm = NULL;
 }
 

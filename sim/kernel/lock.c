@@ -12,6 +12,30 @@
 #include <linux/seqlock.h>
 #include <linux/srcu.h>
 
+#ifdef SIM_TSAN
+const char __sim_fence[1];
+#endif
+
+/*
+ * For ThreadSanitizer: a lock for writing comes behind all that was done under it before, one for reading only behind
+ * what writers did. Its own mutexes are not used: what a run that ended with a violation has left locked would be
+ * locked in the next one, at the same address.
+ */
+static void race_locked(const struct sim_lock *lock, int mode)
+{
+	__sim_race_acquire(&lock->writer);
+	if (mode == __SIM_WRITE)
+		__sim_race_acquire(&lock->readers);
+}
+
+static void race_unlocked(const struct sim_lock *lock, int mode)
+{
+	if (mode == __SIM_WRITE)
+		__sim_race_release(&lock->writer);
+	else
+		__sim_race_release(&lock->readers);
+}
+
 void __sim_lock_init(struct sim_lock *lock, const char *name, bool atomic)
 {
 	*lock = (struct sim_lock){ .name = name[0] == '&' ? name + 1 : name, .atomic = atomic };
@@ -69,6 +93,7 @@ static void take(struct task *task, struct sim_lock *lock, unsigned int class, i
 	if (lock->atomic)
 		task->task.preempt_count++;
 	env.locks_held++;
+	race_locked(lock, mode);
 	__sim_note(__SIM_LOCK, op, caller, "%s", lock->name);
 }
 
@@ -156,6 +181,7 @@ void __sim_lock_release(struct sim_lock *lock, int mode, const char *op, const c
 	for (k = (unsigned int)i; k + 1 < task->nr_held; k++)
 		task->held[k] = task->held[k + 1];
 	task->nr_held--;
+	race_unlocked(lock, mode);
 	if (mode == __SIM_WRITE)
 		lock->writer = 0;
 	else
@@ -322,6 +348,7 @@ void __sim_srcu_read_unlock(struct srcu_struct *ssp, int idx, const char *caller
 				ssp->name);
 	srcu_count(ssp, -1, caller);
 	env.locks_held--;
+	__sim_race_release(ssp);
 	__sim_note(__SIM_LOCK, "srcu_read_unlock", caller, "%s", ssp->name);
 	if (!--ssp->readers[idx])
 		env.ops->wake(env.host, ssp);
@@ -345,6 +372,7 @@ void __sim_synchronize_srcu(struct srcu_struct *ssp, const char *caller)
 	while (ssp->readers[old])
 		env.ops->block(env.host, ssp, ssp->name);
 	ssp->waiting = false;
+	__sim_race_acquire(ssp);
 	env.ops->wake(env.host, &ssp->waiting);
 	__sim_note(__SIM_LOCK, "synchronize_srcu", caller, "%s", ssp->name);
 }
@@ -364,6 +392,7 @@ unsigned int __sim_read_seqcount_begin(const seqcount_t *s, const char *caller)
 				s->name);
 	while (s->sequence & 1)
 		env.ops->block(env.host, s, s->name);
+	__sim_race_acquire(s);
 	return s->sequence;
 }
 
@@ -387,6 +416,7 @@ void __sim_write_seqcount_end(seqcount_t *s, const char *caller)
 				s->name);
 	s->writer = 0;
 	s->sequence++;
+	__sim_race_release(s);
 	__sim_preempt_add(-1);
 	__sim_note(__SIM_LOCK, "write_seqcount_end", caller, "%s", s->name);
 	env.ops->wake(env.host, s);

@@ -158,8 +158,8 @@ static void copy_in(struct page *huge, const u64 *leaves)
 			continue;
 		page = page_of(leaves[i]);
 		if (page != env.zero_page && !page_is_zero(page))
-			memcpy(page_address(pfn_to_page(huge->pfn + i)), page_address(page),
-			       PAGE_SIZE);
+			env_copy_user(page_address(pfn_to_page(huge->pfn + i)), page_address(page),
+				      PAGE_SIZE);
 		page_put(page, "collapse_huge_page");
 	}
 }

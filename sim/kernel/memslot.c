@@ -9,6 +9,7 @@
 #include "inspect.h"
 #include "kvm.h"
 
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -64,7 +65,7 @@ struct kvm_memslots *kvm_memslots(struct kvm *kvm)
 	if (!kvm->closing && !srcu_read_lock_held(&kvm->srcu) && !lockdep_is_held(&kvm->slots_lock))
 		__sim_violation("lockdep-assert",
 				"memslots are read outside of kvm->srcu and kvm->slots_lock");
-	return kvm->memslots;
+	return srcu_dereference(kvm->memslots, &kvm->srcu);
 }
 
 struct kvm_memory_slot *gfn_to_memslot(struct kvm *kvm, gfn_t gfn)
@@ -149,7 +150,7 @@ static void swap_active(struct kvm *kvm, struct kvm_memslots *set)
 
 	while (READ_ONCE(kvm->mn_active_invalidate_count))
 		env.ops->block(env.host, &kvm->mn_active_invalidate_count, "active invalidation");
-	kvm->memslots = set;
+	rcu_assign_pointer(kvm->memslots, set);
 	__sim_note(__SIM_MM, "kvm_swap_active_memslots", NULL, "%u slots, generation %llu", set->nr,
 		   set->generation);
 	mutex_unlock(&kvm->slots_arch_lock);

@@ -99,7 +99,7 @@ static int vma_insert(struct mm_struct *mm, unsigned int at, struct vm_area_stru
 {
 	if (!env_grow((void **)&mm->vmas, &mm->max_vmas, mm->nr_vmas + 1, sizeof(mm->vmas[0])))
 		return -ENOMEM;
-	memmove(&mm->vmas[at + 1], &mm->vmas[at], (mm->nr_vmas - at) * sizeof(mm->vmas[0]));
+	env_memmove(&mm->vmas[at + 1], &mm->vmas[at], (mm->nr_vmas - at) * sizeof(mm->vmas[0]));
 	mm->nr_vmas++;
 	mm->vmas[at] = vma;
 	return 0;

@@ -102,13 +102,18 @@ void __sim_bug(const char *caller, const char *text)
 
 void *env_alloc(unsigned long size)
 {
-	return size ? env.ops->alloc(env.host, size) : NULL;
+	void *p = size ? env.ops->alloc(env.host, size) : NULL;
+
+	__sim_race_acquire(p);
+	return p;
 }
 
 void env_free(void *p, unsigned long size)
 {
-	if (p)
-		env.ops->free(env.host, p, size);
+	if (!p)
+		return;
+	__sim_race_release(p);
+	env.ops->free(env.host, p, size);
 }
 
 bool env_grow(void **array, unsigned int *max, unsigned int need, unsigned long element)
@@ -124,11 +129,25 @@ bool env_grow(void **array, unsigned int *max, unsigned int need, unsigned long 
 	if (!bigger)
 		return false;
 	if (*array)
-		__builtin_memcpy(bigger, *array, *max * element);
+		env_memmove(bigger, *array, *max * element);
 	env_free(*array, *max * element);
 	*array = bigger;
 	*max = want;
 	return true;
+}
+
+void env_memmove(void *to, const void *from, unsigned long n)
+{
+	__sim_race_ignore_begin();
+	__builtin_memmove(to, from, n);
+	__sim_race_ignore_end();
+}
+
+void env_copy_user(void *to, const void *from, unsigned long n)
+{
+	env_touch(to, n, "user space");
+	env_touch(from, n, "user space");
+	env_memmove(to, from, n);
 }
 
 void env_touch(const void *p, unsigned long n, const char *caller)

@@ -92,7 +92,7 @@ static bool extent_cut(unsigned int i, u64 start, u64 end)
 	if (start > whole.start && end < whole.end) {
 		if (!env_grow((void **)&pa.free, &pa.max, pa.nr + 1, sizeof(pa.free[0])))
 			return false;
-		memmove(&pa.free[i + 1], &pa.free[i], (pa.nr - i) * sizeof(pa.free[0]));
+		env_memmove(&pa.free[i + 1], &pa.free[i], (pa.nr - i) * sizeof(pa.free[0]));
 		pa.nr++;
 		pa.free[i].end = start;
 		pa.free[i + 1].start = end;
@@ -102,7 +102,7 @@ static bool extent_cut(unsigned int i, u64 start, u64 end)
 		pa.free[i].start = end;
 	} else {
 		pa.nr--;
-		memmove(&pa.free[i], &pa.free[i + 1], (pa.nr - i) * sizeof(pa.free[0]));
+		env_memmove(&pa.free[i], &pa.free[i + 1], (pa.nr - i) * sizeof(pa.free[0]));
 	}
 	return true;
 }
@@ -118,8 +118,8 @@ static void extent_give(u64 start, u64 end)
 		if (i + 1 < pa.nr && pa.free[i + 1].start == end) {
 			pa.free[i].end = pa.free[i + 1].end;
 			pa.nr--;
-			memmove(&pa.free[i + 1], &pa.free[i + 2],
-				(pa.nr - i - 1) * sizeof(pa.free[0]));
+			env_memmove(&pa.free[i + 1], &pa.free[i + 2],
+				    (pa.nr - i - 1) * sizeof(pa.free[0]));
 		}
 		return;
 	}
@@ -129,7 +129,7 @@ static void extent_give(u64 start, u64 end)
 	}
 	if (!env_grow((void **)&pa.free, &pa.max, pa.nr + 1, sizeof(pa.free[0])))
 		__sim_violation("out-of-memory", "no memory for the list of free pages");
-	memmove(&pa.free[i + 1], &pa.free[i], (pa.nr - i) * sizeof(pa.free[0]));
+	env_memmove(&pa.free[i + 1], &pa.free[i], (pa.nr - i) * sizeof(pa.free[0]));
 	pa.nr++;
 	pa.free[i] = (struct extent){ start, end };
 }
@@ -177,6 +177,7 @@ static void pages_start(u64 pfn, u64 n, gfp_t gfp, bool split, const char *owner
 
 	for (i = 0; i < n; i++) {
 		page = pfn_to_page(pfn + i);
+		__sim_race_acquire(page);
 		if (gfp & __GFP_ZERO && page->flags & BIT(PG_used_before) && !page_is_zero(page))
 			__builtin_memset(page_address(page), 0, PAGE_SIZE);
 		page->flags = BIT(PG_used_before) | (page->flags & BIT(PG_placed));
@@ -335,14 +336,18 @@ static void drop(struct page *page, unsigned int order, const char *caller)
 		__sim_violation("page-order",
 				"%s frees page 0x%llx as order %u; %s() allocated it as order %u",
 				caller, page_to_phys(page), order, page->owner, page->order);
+	__sim_race_release(page);
 	if (--page->_refcount)
 		return;
+	__sim_race_acquire(page);
 	__sim_note(__SIM_PAGE, "free_pages", caller, "0x%llx", page_to_phys(page));
 	must_be_ns(pfn, n, "freed", caller);
 	if (page == env.huge_zero_page)
 		env.huge_zero_page = NULL;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		page_end(pfn_to_page(pfn + i), n <= POISON_PAGES);
+		__sim_race_release(pfn_to_page(pfn + i));
+	}
 }
 
 void __sim_free_pages(struct page *page, unsigned int order, const char *caller)

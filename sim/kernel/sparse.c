@@ -48,8 +48,8 @@ bool sparse_set(struct sim_sparse *map, u64 key, void *value)
 		if (!env_grow((void **)&map->entries, &map->max, map->nr + 1,
 			      sizeof(map->entries[0])))
 			return false;
-		memmove(&map->entries[i + 1], &map->entries[i],
-			(map->nr - i) * sizeof(map->entries[0]));
+		env_memmove(&map->entries[i + 1], &map->entries[i],
+			    (map->nr - i) * sizeof(map->entries[0]));
 		map->nr++;
 		map->entries[i].key = key;
 	}
@@ -66,7 +66,8 @@ void *sparse_del(struct sim_sparse *map, u64 key)
 		return NULL;
 	value = map->entries[i].value;
 	map->nr--;
-	memmove(&map->entries[i], &map->entries[i + 1], (map->nr - i) * sizeof(map->entries[0]));
+	env_memmove(&map->entries[i], &map->entries[i + 1],
+		    (map->nr - i) * sizeof(map->entries[0]));
 	return value;
 }
 

@@ -5,6 +5,8 @@
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
 
+#include <sim/race.h>
+
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
@@ -44,12 +46,25 @@
 #define __releases(x)
 #define __counted_by(m)
 
-#define barrier()        __asm__ __volatile__("" ::: "memory")
+#define barrier()     __asm__ __volatile__("" ::: "memory")
+#define unreachable() __builtin_unreachable()
+#define cpu_relax()   barrier()
+
+#ifdef SIM_TSAN
+#define READ_ONCE(x)     __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+#define data_race(expr)                           \
+	__extension__({                           \
+		__sim_race_ignore_begin();        \
+		__typeof__(expr) __race = (expr); \
+		__sim_race_ignore_end();          \
+		__race;                           \
+	})
+#else
 #define READ_ONCE(x)     (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 #define data_race(expr)  (expr)
-#define unreachable()    __builtin_unreachable()
-#define cpu_relax()      barrier()
+#endif
 
 #define ___PASTE(a, b)      a##b
 #define __PASTE(a, b)       ___PASTE(a, b)

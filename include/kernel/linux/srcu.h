@@ -30,7 +30,7 @@ bool srcu_read_lock_held(const struct srcu_struct *ssp);
 #define srcu_read_unlock(s, i)        __sim_srcu_read_unlock(s, i, __func__)
 #define synchronize_srcu(s)           __sim_synchronize_srcu(s, __func__)
 #define synchronize_srcu_expedited(s) __sim_synchronize_srcu(s, __func__)
-#define srcu_dereference(p, s)        (p)
+#define srcu_dereference(p, s)        __atomic_load_n(&(p), __ATOMIC_ACQUIRE)
 
 struct srcu_guard {
 	struct srcu_struct *ssp;
