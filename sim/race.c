@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tsan-supp.h"
 #include "world.h"
 
 /* Of the sanitizer's run-time library; its headers have some of them, and not the same ones everywhere. */
@@ -32,6 +33,7 @@ void __sanitizer_symbolize_pc(void *pc, const char *format, char *buf, size_t si
 
 /* What it calls. */
 const char *__tsan_default_options(void);
+const char *__tsan_default_suppressions(void);
 bool sim_race_on_report(void *report,
 			bool suppressed) __asm__("_ZN6__tsan8OnReportEPKNS_10ReportDescEb");
 bool sim_race_on_finalize(bool failed) __asm__("_ZN6__tsan10OnFinalizeEb");
@@ -56,6 +58,11 @@ static atomic_uint printed, elsewhere;
 FOR_RUNTIME const char *__tsan_default_options(void)
 {
 	return "suppress_equal_stacks=0:suppress_equal_addresses=0";
+}
+
+FOR_RUNTIME const char *__tsan_default_suppressions(void)
+{
+	return TSAN_SUPPRESSIONS;
 }
 
 /* True: not to be printed. The first one is, with all stacks; all are violations of their runs. */

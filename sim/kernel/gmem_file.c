@@ -83,7 +83,7 @@ int gmem_memory_failure(struct kvm_gmem_file *file, u64 offset)
 
 	if (!page)
 		return -ENOENT;
-	page->flags |= BIT(PG_hwpoison);
+	set_bit(PG_hwpoison, &page->flags);
 	__sim_note(__SIM_MM, "memory_failure", NULL, "pa 0x%llx", page_to_phys(page));
 	down_read(&file->invalidate_lock);
 	gmem_invalidate_begin(file, index, index + 1);

@@ -118,17 +118,16 @@ void gmem_unbind(struct kvm_memory_slot *slot)
 /* A folio is locked only while it is looked at and filled. */
 void gmem_folio_lock(struct page *page)
 {
-	while (page->flags & BIT(PG_locked))
+	while (test_and_set_bit_lock(PG_locked, &page->flags))
 		env.ops->block(env.host, page, "a folio's lock");
-	page->flags |= BIT(PG_locked);
 }
 
 void gmem_folio_unlock(struct page *page)
 {
-	if (!(page->flags & BIT(PG_locked)))
+	if (!test_bit(PG_locked, &page->flags))
 		__sim_violation("lock-state", "page 0x%llx is unlocked, but not locked",
 				page_to_phys(page));
-	page->flags &= ~BIT(PG_locked);
+	clear_bit_unlock(PG_locked, &page->flags);
 	env.ops->wake(env.host, page);
 }
 
@@ -201,10 +200,10 @@ static struct page *gmem_get_bound(struct kvm_memory_slot *slot, gfn_t gfn)
 /* A locked folio that nobody has filled is cleared by the host: it must not be delegated by now. */
 void gmem_folio_fill(struct page *page)
 {
-	if (page->flags & BIT(PG_uptodate))
+	if (test_bit(PG_uptodate, &page->flags))
 		return;
 	clear_highpage(page);
-	page->flags |= BIT(PG_uptodate);
+	set_bit(PG_uptodate, &page->flags);
 }
 
 int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
@@ -240,7 +239,7 @@ static int populate_one(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn
 		if (kvm_mem_is_private(kvm, gfn))
 			ret = cb(kvm, gfn, page_to_pfn(page), src_page, opaque);
 		if (!ret)
-			page->flags |= BIT(PG_uptodate);
+			set_bit(PG_uptodate, &page->flags);
 		page_put(page, __func__);
 	}
 	up_write(&file->invalidate_lock);

@@ -184,7 +184,7 @@ static void init_vgic(struct kvm *kvm)
 	if (READ_ONCE(kvm->arch.vgic.initialized))
 		return;
 	mutex_lock(&kvm->lock);
-	kvm->arch.vgic.initialized = true;
+	WRITE_ONCE(kvm->arch.vgic.initialized, true);
 	mutex_unlock(&kvm->lock);
 }
 

@@ -43,6 +43,18 @@ static inline bool test_and_clear_bit(long nr, volatile unsigned long *addr)
 	       BIT_MASK(nr);
 }
 
+/* A lock of one bit. */
+static inline bool test_and_set_bit_lock(long nr, volatile unsigned long *addr)
+{
+	return __atomic_fetch_or(&addr[BIT_WORD(nr)], BIT_MASK(nr), __ATOMIC_ACQUIRE) &
+	       BIT_MASK(nr);
+}
+
+static inline void clear_bit_unlock(long nr, volatile unsigned long *addr)
+{
+	__atomic_fetch_and(&addr[BIT_WORD(nr)], ~BIT_MASK(nr), __ATOMIC_RELEASE);
+}
+
 /* For whoever holds a lock. */
 static inline void __set_bit(long nr, volatile unsigned long *addr)
 {

@@ -9,6 +9,7 @@
 #include <asm/page.h>
 #include <asm/pgtable.h>
 #include <linux/align.h>
+#include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
@@ -52,14 +53,14 @@ void __sim_put_page(struct page *page, const char *caller);
 #define folio_put(f) put_page(&(f)->page)
 #define folio_get(f) get_page(&(f)->page)
 
-#define PageReserved(p)       (!!((p)->flags & BIT(PG_reserved)))
-#define PageHWPoison(p)       (!!((p)->flags & BIT(PG_hwpoison)))
-#define PageDirty(p)          (!!((p)->flags & BIT(PG_dirty)))
-#define PageAnon(p)           (!!((p)->flags & BIT(PG_anon)))
-#define SetPageAnon(p)        ((void)((p)->flags |= BIT(PG_anon)))
-#define SetPageDirty(p)       ((void)((p)->flags |= BIT(PG_dirty)))
-#define SetPageHWPoison(p)    ((void)((p)->flags |= BIT(PG_hwpoison)))
-#define mark_page_accessed(p) ((void)((p)->flags |= BIT(PG_referenced)))
+#define PageReserved(p)       test_bit(PG_reserved, &(p)->flags)
+#define PageHWPoison(p)       test_bit(PG_hwpoison, &(p)->flags)
+#define PageDirty(p)          test_bit(PG_dirty, &(p)->flags)
+#define PageAnon(p)           test_bit(PG_anon, &(p)->flags)
+#define SetPageAnon(p)        set_bit(PG_anon, &(p)->flags)
+#define SetPageDirty(p)       set_bit(PG_dirty, &(p)->flags)
+#define SetPageHWPoison(p)    set_bit(PG_hwpoison, &(p)->flags)
+#define mark_page_accessed(p) set_bit(PG_referenced, &(p)->flags)
 
 void __sim_clear_page(void *page, const char *caller);
 #define clear_page(p)      __sim_clear_page(p, __func__)
