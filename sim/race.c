@@ -6,14 +6,22 @@
  * The sanitizer's callbacks have no context argument, so that a thread's last report waits in thread-local
  * variables until the run takes it: the one place of the harness with variables of its own, and only here.
  */
+#define _GNU_SOURCE
 #include "race.h"
 
 #ifdef SIM_TSAN
 
+#include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tsan-supp.h"
 #include "world.h"
@@ -33,7 +41,6 @@ void __sanitizer_symbolize_pc(void *pc, const char *format, char *buf, size_t si
 
 /* What it calls. */
 const char *__tsan_default_options(void);
-const char *__tsan_default_suppressions(void);
 bool sim_race_on_report(void *report,
 			bool suppressed) __asm__("_ZN6__tsan8OnReportEPKNS_10ReportDescEb");
 bool sim_race_on_finalize(bool failed) __asm__("_ZN6__tsan10OnFinalizeEb");
@@ -43,6 +50,7 @@ bool sim_race_on_finalize(bool failed) __asm__("_ZN6__tsan10OnFinalizeEb");
 
 struct access {
 	void *pc;
+	char function[64];
 	int size, write, atomic;
 };
 
@@ -60,17 +68,93 @@ FOR_RUNTIME const char *__tsan_default_options(void)
 	return "suppress_equal_stacks=0:suppress_equal_addresses=0";
 }
 
-FOR_RUNTIME const char *__tsan_default_suppressions(void)
+/*
+ * Names of functions. The run-time library has its own, but gcc's knows only what was loaded when it first looked,
+ * and images come and go.
+ */
+
+UNINSTRUMENTED static void find_function(const char *file, uintptr_t at, char name[64])
 {
-	return TSAN_SUPPRESSIONS;
+	const ElfW(Ehdr) *elf = (const void *)file;
+	const ElfW(Shdr) *section = (const void *)(file + elf->e_shoff);
+
+	for (unsigned i = 0; i < elf->e_shnum; i++) {
+		const ElfW(Sym) *symbol = (const void *)(file + section[i].sh_offset);
+		const char *names = file + section[section[i].sh_link].sh_offset;
+
+		if (section[i].sh_type != SHT_SYMTAB)
+			continue;
+		for (size_t j = 0; j < section[i].sh_size / sizeof(*symbol); j++, symbol++)
+			if ((symbol->st_info & 0xf) == STT_FUNC && at >= symbol->st_value &&
+			    at < symbol->st_value + symbol->st_size)
+				snprintf(name, 64, "%s", names + symbol->st_name);
+	}
+}
+
+/* "" when it cannot be told; the file has been loaded, so that it is one. */
+UNINSTRUMENTED static void function_at(void *pc, char name[64])
+{
+	Dl_info info;
+	struct stat st;
+	char *file;
+	int fd;
+
+	name[0] = '\0';
+	if (!pc || !dladdr(pc, &info) || !info.dli_fname)
+		return;
+	fd = open(info.dli_fname, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &st)) {
+		file = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (file != MAP_FAILED) {
+			find_function(file, (uintptr_t)pc - (uintptr_t)info.dli_fbase, name);
+			munmap(file, (size_t)st.st_size);
+		}
+	}
+	close(fd);
+}
+
+/* Is it in the list of what is meant? Lines of "race_top:FUNCTION". */
+UNINSTRUMENTED static bool is_meant(const char *function)
+{
+	static const char kind[] = "race_top:";
+	size_t len = strlen(function);
+
+	if (!len)
+		return false;
+	for (const char *line = TSAN_SUPPRESSIONS; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, kind, sizeof(kind) - 1) &&
+		    !strncmp(line + sizeof(kind) - 1, function, len) &&
+		    strchr("\n", line[sizeof(kind) - 1 + len]))
+			return true;
+	}
+	return false;
+}
+
+/* Reports */
+
+/* The innermost function that is no memset() or the like. */
+UNINSTRUMENTED static void look_at(void *report, unsigned i, struct access *a)
+{
+	void *trace[4] = { NULL }, *address;
+	int tid;
+
+	__tsan_get_report_mop(report, i, &tid, &address, &a->size, &a->write, &a->atomic, trace, 4);
+	for (unsigned k = 0; k < 4 && trace[k]; k++) {
+		a->pc = trace[k];
+		function_at(a->pc, a->function);
+		if (a->function[0] && strncmp(a->function, "mem", 3) &&
+		    !strstr(a->function, "interceptor"))
+			break;
+	}
 }
 
 /* True: not to be printed. The first one is, with all stacks; all are violations of their runs. */
 FOR_RUNTIME bool sim_race_on_report(void *report, bool suppressed)
 {
-	void *trace[2] = { NULL };
-	void *address;
-	int tid;
+	struct access met[2];
 
 	if (suppressed)
 		return true;
@@ -78,15 +162,14 @@ FOR_RUNTIME bool sim_race_on_report(void *report, bool suppressed)
 		atomic_fetch_add(&elsewhere, 1);
 		return false;
 	}
+	for (unsigned i = 0; i < 2; i++) {
+		met[i] = (struct access){ NULL };
+		look_at(report, i, &met[i]);
+	}
+	if (is_meant(met[0].function) || is_meant(met[1].function))
+		return true;
 	if (!reported)
-		for (unsigned i = 0; i < 2; i++) {
-			struct access *a = &accesses[i];
-
-			trace[0] = NULL;
-			__tsan_get_report_mop(report, i, &tid, &address, &a->size, &a->write,
-					      &a->atomic, trace, 2);
-			a->pc = trace[0];
-		}
+		memcpy(accesses, met, sizeof(accesses));
 	reported = true;
 	return atomic_fetch_add(&printed, 1) > 0;
 }
@@ -99,16 +182,18 @@ FOR_RUNTIME bool sim_race_on_finalize(bool failed)
 
 static void describe(const struct access *a, char *text, size_t size)
 {
-	char where[160] = "an unknown place", *file;
+	char line[160] = "", *file;
 
 	if (a->pc)
-		__sanitizer_symbolize_pc(a->pc, "%f() at %s:%l", where, sizeof(where));
+		__sanitizer_symbolize_pc(a->pc, " at %s:%l", line, sizeof(line));
 	/* the file's name without its folders */
-	file = strstr(where, " at ");
-	if (file && strrchr(file, '/'))
-		memmove(file + 4, strrchr(file, '/') + 1, strlen(strrchr(file, '/')));
-	snprintf(text, size, "%s%s of %d bytes in %s", a->atomic ? "atomic " : "",
-		 a->write ? "write" : "read", a->size, where);
+	file = strrchr(line, '/');
+	if (strstr(line, "<null>"))
+		line[0] = '\0';
+	else if (file)
+		memmove(line + 4, file + 1, strlen(file));
+	snprintf(text, size, "%s%s of %d bytes in %s()%s", a->atomic ? "atomic " : "",
+		 a->write ? "write" : "read", a->size, a->function[0] ? a->function : "?", line);
 }
 
 /* The race is noted, and the run goes on as the machine would. */
