@@ -183,6 +183,11 @@ int main(int argc, char **argv)
 		  &p },
 	};
 
+	const struct CMUnitTest clean[] = {
+		{ "nothing_is_found_on_the_clean_image", nothing_is_found_on_the_clean_image, NULL,
+		  NULL, &p },
+	};
+
 	if (argc == 5 && !strcmp(argv[1], "--replay"))
 		return replay(argv[2], argv[3], argv[4]);
 	if (argc != 6) {
@@ -190,6 +195,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	p = (struct planted){ argv[0], argv[1], argv[2], argv[3], argv[4], .bound = atoi(argv[5]) };
+	if (!strcmp(p.check, "none") && !strcmp(p.clean, p.image))
+		return cmocka_run_group_tests_name(p.image, clean, NULL, NULL);
 	if (!strcmp(p.check, "none"))
 		return cmocka_run_group_tests_name(p.image, twins, NULL, NULL);
 	return cmocka_run_group_tests_name(p.image, plants, NULL, NULL);
