@@ -72,7 +72,7 @@ struct sim_host_ops {
 	 */
 	void (*unmapped)(void *host, unsigned long long rd, unsigned long long gpa,
 			 unsigned long long size, unsigned filter);
-	/* A call of user space enters (1) or leaves the kernel: in between the actor's accesses may race. */
+	/* A call of user space enters (1) or leaves the kernel: in between its accesses may race. May be NULL. */
 	void (*in_kernel)(void *host, int enters);
 };
 

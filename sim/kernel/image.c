@@ -27,13 +27,20 @@ static struct kvm *to_kvm(struct sim_kvm *kvm)
 	return (struct kvm *)(void *)kvm;
 }
 
+/* For a machine that looks for races. */
+static void in_kernel(int enters)
+{
+	if (env.ops->in_kernel)
+		env.ops->in_kernel(env.host, enters);
+}
+
 /* The calling actor is a thread of the VM's process until process_leave(). */
 static struct mm_struct *process_enter(struct kvm *kvm)
 {
 	struct mm_struct *before = current->mm;
 
 	if (!before)
-		env.ops->in_kernel(env.host, 1);
+		in_kernel(1);
 	current->mm = kvm->mm;
 	return before;
 }
@@ -42,7 +49,7 @@ static int process_leave(struct mm_struct *before, int ret)
 {
 	if (!before) {
 		task_must_hold_nothing();
-		env.ops->in_kernel(env.host, 0);
+		in_kernel(0);
 	}
 	current->mm = before;
 	return ret;
@@ -98,7 +105,7 @@ static void image_destroy_vm(struct sim_kvm *kvm)
 	process_enter(to_kvm(kvm));
 	kvm_close_vm(to_kvm(kvm));
 	slab_flush();
-	env.ops->in_kernel(env.host, 0);
+	in_kernel(0);
 	current->mm = NULL;
 }
 

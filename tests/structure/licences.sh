@@ -15,7 +15,7 @@ project_files()
 expected_licence()
 {
 	case $1 in
-	sim/kvm/* | tests/museum/*) echo GPL-2.0-only ;;
+	sim/kvm/* | tests/museum/* | tests/planted/*) echo GPL-2.0-only ;;
 	*) echo BSD-2-Clause ;;
 	esac
 }
