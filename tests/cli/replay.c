@@ -105,6 +105,11 @@ static void gdb_stops_at_the_violation(void **state)
 	const struct run *r = rmisim(RACE, "--json", NULL);
 	char *string = value_of(r, "replay");
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	print_message("# sanitizers and gdb are in each other's way: skipped\n");
+	free(string);
+	skip();
+#endif
 	if (system("gdb -q -batch -ex run --args true </dev/null 2>&1 | "
 		   "grep -q 'exited normally'")) {
 		print_message("# there is no gdb here that can run a program: skipped\n");
