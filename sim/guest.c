@@ -52,8 +52,11 @@ void sim_guest_run_realm(struct sim_world *world, struct rmm_rec *rec)
 	struct sim_guest *guest = cpu->vcpu;
 	int err;
 
-	if (!guest)
+	if (!guest) {
+		/* sim_rmi(): no vCPU of a VM */
+		sim_sched_point(world, "interrupt");
 		return;
+	}
 	if (guest->ended || !guest->program) {
 		guest->ended = true;
 		kick(guest);

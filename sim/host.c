@@ -13,6 +13,28 @@ void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs)
 	rmm_smc(world->rmm, world->running->id, regs);
 }
 
+static long rmi_guarded(void *ctx, const void *args)
+{
+	struct sim_world *world = ctx;
+	struct rmm_regs *regs = *(struct rmm_regs *const *)args;
+	const struct rmi_command *command = rmi_command(rmm_edition(world->rmm), regs->x[0]);
+
+	world->counts.rmi_calls++;
+	sim_sched_point(world, command ? command->name : "SMC");
+	sim_rmm_smc(world, regs);
+	if (RMI_RESULT_STATUS(regs->x[0]) == RMI_BUSY ||
+	    RMI_RESULT_STATUS(regs->x[0]) == RMI_BLOCKED)
+		sim_sched_spin(world, "what the RMM is busy with", true);
+	return 0;
+}
+
+void sim_rmi(struct sim_world *world, struct rmm_regs *regs)
+{
+	long unused;
+
+	sim_guard(world, rmi_guarded, world, &regs, &unused);
+}
+
 /* Somebody else than the RMM answers (sim_config.answer). */
 static bool answered(struct sim_world *world, const char *name, struct rmm_regs *regs)
 {

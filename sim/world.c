@@ -434,6 +434,11 @@ struct rmm *sim_world_rmm(struct sim_world *world)
 	return world->rmm;
 }
 
+struct rmm_bank sim_world_bank(const struct sim_world *world, unsigned i)
+{
+	return i < world->nr_banks ? world->banks[i] : (struct rmm_bank){ 0 };
+}
+
 uint64_t sim_world_page_size(const struct sim_world *world)
 {
 	return UINT64_C(1) << world->kernel->page_shift;

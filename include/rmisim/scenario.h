@@ -19,12 +19,21 @@ struct sim_catalogue_entry {
 	const char *about; /**< one sentence */
 	sim_scenario run;
 	bool race; /**< actors meet: worth exploring */
+	/**
+	 * Preemptions up to which every schedule is clean on the clean port; 0: too large for a search. Also the
+	 * default of `rmisim explore`.
+	 */
+	unsigned bound;
+	/** It looks inside the model: RMI calls alone, no kernel, with a point before each granule lock. */
+	bool granule_points;
 };
 
 /** The i-th scenario, NULL behind the last. */
 const struct sim_catalogue_entry *sim_catalogue_at(unsigned i);
 /** The scenario with that name, or NULL. */
 const struct sim_catalogue_entry *sim_catalogue_find(const char *name);
+/** Add to a configuration what the scenario wants of its world; call it for each entry that is run. */
+void sim_catalogue_configure(const struct sim_catalogue_entry *entry, struct sim_config *config);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -99,6 +99,14 @@ const char *sim_error(const struct sim_world *world);
 struct rmm *sim_world_rmm(struct sim_world *world);
 /** What the RMM itself says to an SMC of the CPU that runs. Only inside sim_config.answer. */
 void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs);
+/**
+ * An RMI call by the actor that runs, beside any kernel, as a CPU of the actor's number: a scheduling point, then the
+ * RMM itself. After an answer of BUSY or BLOCKED all others may go first. A REC that is entered so is
+ * taken out again by an interrupt.
+ */
+void sim_rmi(struct sim_world *world, struct rmm_regs *regs);
+/** The i-th bank of memory; its size is 0 behind the last. */
+struct rmm_bank sim_world_bank(const struct sim_world *world, unsigned i);
 /** Page size of the host, bytes. */
 uint64_t sim_world_page_size(const struct sim_world *world);
 

@@ -180,6 +180,9 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	explore->config.custom_profile = o->common.profile;
 	explore->config.known_breaches = cli_known_breaches(sim_image_name(image));
 	explore->rewinds = true;
+	sim_catalogue_configure(e, &explore->config);
+	if (!o->preemptions.given && e->bound)
+		explore->preemptions = e->bound;
 	if (isatty(STDERR_FILENO)) {
 		explore->progress = explore->how == SIM_EXHAUSTIVE ? show_bound : show_random;
 		explore->progress_ctx = &progress;
@@ -210,7 +213,7 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 	struct cli_words words = { 0 };
 	const struct cli_option own[] = {
 		{ "preemptions", CLI_NUMBER, &o.preemptions, "N",
-		  "schedules with at most N preemptions (default 3)" },
+		  "schedules with at most N preemptions (default 3, for three actors 2)" },
 		{ "random", CLI_NUMBER, &o.random, "SEED", "random schedules instead" },
 		{ "pct", CLI_NUMBER, &o.pct, "SEED",
 		  "random priorities that change --preemptions times" },

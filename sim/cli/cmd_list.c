@@ -22,8 +22,10 @@ static int run(const struct cli_common *common, struct sim_image *image, struct 
 				     .custom_profile = common->profile,
 				     .known_breaches = cli_known_breaches(sim_image_name(image)) };
 	char why[300] = "";
-	struct sim_world *world = sim_world_new(&config, why, sizeof(why));
+	struct sim_world *world;
 
+	sim_catalogue_configure(row->entry, &config);
+	world = sim_world_new(&config, why, sizeof(why));
 	if (!world)
 		return cli_bad("%s", why);
 	sim_run(world, row->entry->run);
@@ -45,12 +47,13 @@ static void print(struct json *j, const struct row *row)
 		json_unsigned(j, "actors", row->counts.actors);
 		json_unsigned(j, "points", row->counts.points);
 		json_unsigned(j, "rmi_calls", row->counts.rmi_calls);
+		json_unsigned(j, "bound", e->bound);
 		if (row->violation[0])
 			json_string(j, "violation", row->violation);
 		json_close(j, '}');
 		return;
 	}
-	printf("%-22s %6u %6llu  %s%s%s\n", e->name, row->counts.actors,
+	printf("%-28s %6u %6llu  %s%s%s\n", e->name, row->counts.actors,
 	       (unsigned long long)row->counts.points, e->about,
 	       row->violation[0] ? "\n    violation: " : "", row->violation);
 }
@@ -121,7 +124,7 @@ int cmd_list(const struct cli_command *command, int argc, char **argv)
 		json_begin(&j, stdout);
 		json_array(&j, "scenarios");
 	} else {
-		printf("%-22s %6s %6s  %s\n", "scenario", "actors", "points", "");
+		printf("%-28s %6s %6s  %s\n", "scenario", "actors", "points", "");
 	}
 	for (unsigned i = 0; (e = sim_catalogue_at(i)) && !err; i++) {
 		struct row row = { .entry = e };

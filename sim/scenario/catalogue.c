@@ -5,8 +5,8 @@
 #include "scenario.h"
 
 static const struct sim_catalogue_entry *const subjects[] = {
-	scenarios_fault, scenarios_convert, scenarios_mapping,
-	scenarios_slots, scenarios_life,    scenarios_race,
+	scenarios_fault, scenarios_convert, scenarios_mapping, scenarios_slots,
+	scenarios_life,  scenarios_race,    scenarios_rtt,     scenarios_rec,
 };
 
 const struct sim_catalogue_entry *sim_catalogue_at(unsigned i)
@@ -27,4 +27,9 @@ const struct sim_catalogue_entry *sim_catalogue_find(const char *name)
 		if (!strcmp(e->name, name))
 			return e;
 	return NULL;
+}
+
+void sim_catalogue_configure(const struct sim_catalogue_entry *entry, struct sim_config *config)
+{
+	config->granule_points |= entry->granule_points;
 }

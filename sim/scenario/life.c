@@ -257,7 +257,8 @@ const struct sim_catalogue_entry scenarios_life[] = {
 	  false },
 	{ "teardown", "a VM closed in every state of its realm and of its vCPUs", teardown, false },
 	{ "psci-on-off", "a vCPU that is turned on, off and on again", psci_on_off, false },
-	{ "psci-on-race", "a vCPU is run while another one turns it on", psci_on_race, true },
+	{ "psci-on-race", "a vCPU is run while another one turns it on", psci_on_race, true,
+	  .bound = 3 },
 	{ "sixteen-vcpus", "16 vCPUs touch 16 GiB of IPA", sixteen_vcpus, true },
 	{ NULL, NULL, NULL, false },
 };

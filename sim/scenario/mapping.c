@@ -131,7 +131,8 @@ const struct sim_catalogue_entry scenarios_mapping[] = {
 	  fork_and_reap, false },
 	{ "dontneed", "the VMM gives pages away that the guest has mapped", dontneed, false },
 	{ "fault-collapse", "a shared fault while the VMM's pages collapse into a huge one",
-	  fault_collapse, true },
-	{ "fault-split", "a shared fault while the VMM's huge page is split", fault_split, true },
+	  fault_collapse, true, .bound = 3 },
+	{ "fault-split", "a shared fault while the VMM's huge page is split", fault_split, true,
+	  .bound = 3 },
 	{ NULL, NULL, NULL, false },
 };

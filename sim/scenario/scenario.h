@@ -68,8 +68,63 @@ void job_munmap(struct sim_world *w, void *job);
 void job_populate(struct sim_world *w, void *job);
 void spawn(struct sim_world *w, void (*fn)(struct sim_world *w, void *job), struct job *job);
 
+/*
+ * A host of RMI calls alone, for scenarios that look inside the model: no kernel boots, memory is handed out once,
+ * and the answers are the scenario's own business.
+ */
+#define BARE_MAX_RECS 2
+#define BARE_MAX_AUX  16
+
+struct bare {
+	struct sim_world *w;
+	struct rmm *rmm;
+	uint64_t granule; /* bytes: the host's page */
+	unsigned shift;   /* log2 of it */
+	rmm_pa next, end; /* memory that is left */
+	rmm_pa params;    /* one page of the host: parameters, sources */
+	rmm_pa list;      /* and one for lists of ranges */
+	rmm_pa rd, root;
+	rmm_pa table[2]; /* from the start level to level 2 */
+	unsigned nr_tables;
+	int start_level;
+	struct bare_rec {
+		rmm_pa rec, run;
+		rmm_pa aux[BARE_MAX_AUX];
+		unsigned nr_aux;
+	} recs[BARE_MAX_RECS];
+};
+
+/* RMM active with granules of the host's page. */
+void bare_begin(struct bare *b, struct sim_world *w);
+/* All is undelegated again, or the run ends. */
+void bare_end(struct bare *b);
+
+/* One call until the RMM has an answer that is not BUSY, BLOCKED or "go on". */
+struct rmm_regs bare_call(struct bare *b, uint64_t fid, uint64_t a, uint64_t b2, uint64_t c,
+			  uint64_t d, uint64_t e);
+/* The same, and it must succeed. */
+struct rmm_regs bare_must(struct bare *b, uint64_t fid, uint64_t a, uint64_t b2, uint64_t c,
+			  uint64_t d, uint64_t e);
+
+/* nr granules in a row at a multiple of `align` bytes, for the host or delegated. */
+rmm_pa bare_pages(struct bare *b, uint64_t nr, uint64_t align);
+void bare_delegate(struct bare *b, rmm_pa base, rmm_pa top);
+/* As far as they are DELEGATED; the host's are passed over. */
+void bare_undelegate(struct bare *b, rmm_pa base, rmm_pa top);
+enum rmm_granule_state bare_state(struct bare *b, rmm_pa pa);
+uint64_t bare_desc(struct bare *b, rmm_pa pa, int level, uint64_t count);
+
+/* A realm of 36 IPA bits in state NEW with tables down to level 2 for the first GiB or more. */
+void bare_realm_create(struct bare *b);
+/* Terminate and destroy it, whatever state it is in; RECs and what was mapped are gone by then. */
+void bare_realm_destroy(struct bare *b);
+/* RECs 0 .. nr - 1, and the realm becomes ACTIVE. */
+void bare_recs_create(struct bare *b, unsigned nr);
+/* Status of RMI_REC_DESTROY; what was donated to it is undelegated. */
+unsigned bare_rec_destroy(struct bare *b, struct bare_rec *r);
+
 /* The tables of the catalogue, each ends with a NULL name. */
 extern const struct sim_catalogue_entry scenarios_fault[], scenarios_convert[], scenarios_life[],
-	scenarios_race[], scenarios_mapping[], scenarios_slots[];
+	scenarios_race[], scenarios_mapping[], scenarios_slots[], scenarios_rtt[], scenarios_rec[];
 
 #endif

@@ -154,10 +154,10 @@ static void poisoned_page(struct sim_world *w)
 
 const struct sim_catalogue_entry scenarios_slots[] = {
 	{ "slot-deleted", "a private fault while its memslot is deleted and made again",
-	  slot_deleted, true },
+	  slot_deleted, true, .bound = 3 },
 	{ "slot-recreated", "a shared fault while its memslot is deleted and made again",
-	  slot_recreated, true },
-	{ "slot-moved", "a shared fault while its memslot moves", slot_moved, true },
+	  slot_recreated, true, .bound = 3 },
+	{ "slot-moved", "a shared fault while its memslot moves", slot_moved, true, .bound = 3 },
 	{ "late-vcpus", "vCPUs made in each state of the realm, until the VM is dead", late_vcpus,
 	  false },
 	{ "poisoned-page", "a private page breaks, and the realm asks for it again", poisoned_page,

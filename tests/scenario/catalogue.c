@@ -16,10 +16,13 @@ static void run(struct sim_image *image, const char *profile, enum rmi_edition e
 		const struct sim_catalogue_entry *e, unsigned *bad)
 {
 	struct sim_config config = { .image = image, .profile = profile, .edition = edition };
+	const char *wrong;
+	struct sim_world *world;
 	char why[256] = "";
-	struct sim_world *world = sim_world_new(&config, why, sizeof(why));
-	const char *wrong = why;
 
+	sim_catalogue_configure(e, &config);
+	world = sim_world_new(&config, why, sizeof(why));
+	wrong = why;
 	if (world && sim_run(world, e->run))
 		wrong = sim_world_finish(world);
 	else if (world)
