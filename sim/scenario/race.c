@@ -114,6 +114,23 @@ static void fault_punch(struct sim_world *w)
 	end_vm(vm);
 }
 
+/* Two vCPUs on the page, and the one that asks for it again. */
+static void fault_fault_punch(struct sim_world *w)
+{
+	struct sim_vm *vm = make_realm(w, 3);
+	rmm_ipa ipa = ram_of(w);
+	struct job one = { .vm = vm, .vcpu = 0, .ipa = ipa, .value = 1 };
+	struct job two = { .vm = vm, .vcpu = 2, .ipa = ipa + 8, .value = 1 };
+	struct job punch = { .vm = vm, .ipa = ipa, .size = page_of(w) };
+
+	spawn(w, job_write, &one);
+	spawn(w, job_write, &two);
+	spawn(w, punch_and_ask, &punch);
+	sim_join(w);
+	sim_expect(w, guest_reads(vm, 0, ipa) <= 1 && guest_reads(vm, 2, ipa + 8) <= 1);
+	end_vm(vm);
+}
+
 /* A shared fault while the VMM unmaps its memory: mapped and taken away, or -EFAULT. */
 static void fault_munmap(struct sim_world *w)
 {
@@ -180,14 +197,17 @@ static void convert_convert(struct sim_world *w)
 	end_vm(vm);
 }
 
-/* The first KVM_RUN of two vCPUs. */
+/* The first KVM_RUN of two vCPUs. The realm is there already: populate-populate is about its creation. */
 static void activate_activate(struct sim_world *w)
 {
 	struct sim_vm *vm = make_vm(w, &(struct sim_vm_config){ .vcpus = 2 });
 	rmm_ipa ipa = ram_of(w);
+	struct job populate = { .vm = vm, .ipa = ipa + page_of(w) };
 	struct job jobs[2] = { { .vm = vm, .vcpu = 0, .ipa = ipa, .value = 1 },
 			       { .vm = vm, .vcpu = 1, .ipa = ipa + 8, .value = 2 } };
 
+	job_populate(w, &populate);
+	sim_expect(w, populate.ret == 0);
 	spawn(w, job_write, &jobs[0]);
 	spawn(w, job_write, &jobs[1]);
 	sim_join(w);
@@ -207,6 +227,8 @@ const struct sim_catalogue_entry scenarios_race[] = {
 	  shared_fault_convert, true, .bound = 3 },
 	{ "fault-punch", "a private fault while the page is punched out", fault_punch, true,
 	  .bound = 3 },
+	{ "fault-fault-punch", "two vCPUs touch a private page that is punched out",
+	  fault_fault_punch, true, .bound = 2 },
 	{ "fault-munmap", "a shared fault while the VMM unmaps its memory", fault_munmap, true,
 	  .bound = 3 },
 	{ "fault-ripas", "a store to a page that another vCPU gives away", fault_ripas, true,
