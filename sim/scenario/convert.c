@@ -173,12 +173,29 @@ static void ripas_over_mapped(struct sim_world *w)
 	end_vm(vm);
 }
 
+/* Attributes of memory that has no tables yet, then of memory with tables on one side. */
+static void convert_untouched(struct sim_world *w)
+{
+	struct sim_vm *vm = make_realm(w, 1);
+	uint64_t page = page_of(w), block = block_of(w), gpa = ram_of(w);
+
+	sim_expect(w, sim_vm_set_shared(vm, gpa + page, 2 * block - page) == 0);
+	sim_expect(w, sim_vm_set_private(vm, gpa, 2 * block) == 0);
+	guest_writes(vm, 0, gpa + block, 1);
+	sim_expect(w, sim_vm_set_shared(vm, gpa + page, block + page) == 0);
+	sim_expect(w, entry_of(vm, gpa + block).hipas == RMM_VOID);
+	sim_expect(w, !sim_vm_is_private(vm, gpa + block) && sim_vm_is_private(vm, gpa));
+	end_vm(vm);
+}
+
 const struct sim_catalogue_entry scenarios_convert[] = {
 	{ "convert-once", "a private page becomes shared and private again", convert_once, false },
 	{ "convert-often", "eight conversions there and back, with data in between", convert_often,
 	  false },
 	{ "convert-sizes", "pages and blocks become shared, pages and blocks of them private again",
 	  convert_sizes, false },
+	{ "convert-untouched", "attributes of memory of which nothing, or little, is mapped",
+	  convert_untouched, false },
 	{ "ripas-accepted", "a change of RIPAS over pages that are not mapped", ripas_accepted,
 	  false },
 	{ "ripas-partial", "a change of RIPAS across two tables, part of it mapped", ripas_partial,

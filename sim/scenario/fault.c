@@ -177,6 +177,21 @@ static void hole_inexact(struct sim_world *w)
 	end_vm(vm);
 }
 
+/* Both aliases of a page are mapped; the hole is in the private memory only. */
+static void hole_one_alias(struct sim_world *w)
+{
+	struct sim_vm *vm = make_realm(w, 1);
+	uint64_t page = page_of(w), gpa = ram_of(w), s = sim_vm_shared_bit(vm);
+
+	guest_writes(vm, 0, gpa, 1);
+	guest_writes(vm, 0, s | gpa, 2);
+	sim_expect(w, sim_vm_punch_hole(vm, gpa, page) == 0);
+	sim_expect(w, entry_of(vm, gpa).hipas == RMM_VOID);
+	sim_expect(w, entry_of(vm, s | gpa).hipas == RMM_MAPPED_NS);
+	sim_expect(w, guest_reads(vm, 0, s | gpa) == 2);
+	end_vm(vm);
+}
+
 const struct sim_catalogue_entry scenarios_fault[] = {
 	{ "truth-table", "each kind of slot, alias and attribute of a realm: where a fault goes",
 	  truth_table, false },
@@ -187,6 +202,8 @@ const struct sim_catalogue_entry scenarios_fault[] = {
 	{ "zero-page", "MAP_PRIVATE memory: the zero page on two IPAs, then stores of both sides",
 	  zero_page, false },
 	{ "hole-exact", "a mapped private page is punched out and asked for again", hole_exact,
+	  false },
+	{ "hole-one-alias", "a hole behind a page of which both aliases are mapped", hole_one_alias,
 	  false },
 	{ "hole-inexact", "a hole over mapped and unmapped pages of two tables", hole_inexact,
 	  false },

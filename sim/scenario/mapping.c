@@ -58,6 +58,50 @@ static void fork_and_reap(struct sim_world *w)
 	end_vm(vm);
 }
 
+/*
+ * A block that the guest may only read, because the VMM has forked, and that it writes away from the first page when
+ * the child is gone: writable in place, every page where it was.
+ */
+static void huge_read_then_write(struct sim_world *w)
+{
+	struct sim_vm *vm = make_vm(w, &huge);
+	uint64_t page = page_of(w), gpa = ram_of(w), s = sim_vm_shared_bit(vm);
+
+	for (unsigned i = 0; i < 8; i++)
+		vmm_writes(vm, gpa + i * page, 0x10 + i);
+	sim_expect(w, sim_vm_fork(vm) == 0);
+	sim_expect(w, guest_reads(vm, 0, s | gpa) == 0x10);
+	sim_expect(w, entry_of(vm, s | gpa).level == 2);
+	sim_expect(w, sim_vm_reap(vm) == 0);
+	guest_writes(vm, 0, s | (gpa + 5 * page), 0x55);
+	for (unsigned i = 0; i < 8; i++)
+		sim_expect(w,
+			   guest_reads(vm, 0, s | (gpa + i * page)) == (i == 5 ? 0x55 : 0x10 + i));
+	sim_expect(w, vmm_reads(vm, gpa + 5 * page) == 0x55);
+	end_vm(vm);
+}
+
+/*
+ *           block 0 (no table)   block 1
+ * mapped    .............................[D].[D]...
+ * munmap                   -----------------------
+ */
+static void munmap_across(struct sim_world *w)
+{
+	struct sim_vm *vm = make_realm(w, 1);
+	uint64_t page = page_of(w), block = block_of(w), edge = ram_of(w) + block;
+	uint64_t s = sim_vm_shared_bit(vm);
+
+	guest_writes(vm, 0, s | edge, 1);
+	guest_writes(vm, 0, s | (edge + 2 * page), 2);
+	guest_writes(vm, 0, s | (edge + block - page), 3);
+	sim_expect(w, sim_vm_munmap(vm, edge - block + page, block + 2 * page) == 0);
+	sim_expect(w, entry_of(vm, s | edge).hipas == RMM_UNMAPPED_NS);
+	sim_expect(w, entry_of(vm, s | (edge + 2 * page)).hipas == RMM_UNMAPPED_NS);
+	sim_expect(w, guest_reads(vm, 0, s | (edge + block - page)) == 3);
+	end_vm(vm);
+}
+
 static void dontneed(struct sim_world *w)
 {
 	struct sim_vm *vm = make_vm(w, &(struct sim_vm_config){ .user_kind = SIM_USER_PRIVATE });
@@ -129,6 +173,10 @@ const struct sim_catalogue_entry scenarios_mapping[] = {
 	  collapse_and_split, false },
 	{ "fork-and-reap", "the VMM forks: copy on write, then pages become writable in place",
 	  fork_and_reap, false },
+	{ "huge-read-then-write", "a store to a huge page that has been mapped to be read",
+	  huge_read_then_write, false },
+	{ "munmap-across", "shared memory is unmapped from an entry without a table into the next",
+	  munmap_across, false },
 	{ "dontneed", "the VMM gives pages away that the guest has mapped", dontneed, false },
 	{ "fault-collapse", "a shared fault while the VMM's pages collapse into a huge one",
 	  fault_collapse, true, .bound = 3 },

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # An exhibit whose patch only changes a comment builds, and its test says that nothing is found; a patch
-# that no longer applies is named: sh selftest.sh SOURCE-ROOT EXHIBIT TWO-WAY
+# that no longer applies is named: sh selftest.sh SOURCE-ROOT EXHIBIT TWO-WAY FOUND
 set -u
 . "$1/tests/structure/tap.sh"
-root=$1 exhibit=$2 two_way=$3
+root=$1 exhibit=$2 two_way=$3 found=$4
 
 # fails_with PATTERN COMMAND..: an objection unless COMMAND fails and a line of it matches
 fails_with()
@@ -29,6 +29,10 @@ holds "a comment in place of the unfiltered dispatcher: no difference is found" 
 holds "a comment in place of the two-way check: no difference is found" \
 	fails_with 'a difference on row 7 is not found' \
 	"$two_way" 4k comment-only unfiltered unfiltered
+
+holds "a comment in place of an exhibit that exploration finds: not found" \
+	fails_with 'comment-only: fault-convert does not find "is DATA"' \
+	"$found" comment-only 4k fault-convert 1 'is DATA'
 
 tap_scratch
 museum=$root/tools/museum
