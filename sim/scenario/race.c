@@ -197,21 +197,37 @@ static void convert_convert(struct sim_world *w)
 	end_vm(vm);
 }
 
+static void nothing(struct sim_guest *guest, void *arg)
+{
+}
+
+static void first_run(struct sim_world *w, void *job)
+{
+	struct job *j = job;
+
+	sim_expect(w, sim_vcpu_program(j->vm, j->vcpu, nothing, NULL) == 0);
+	j->exit = sim_vcpu_run(j->vm, j->vcpu);
+	if (j->exit.kind != SIM_DONE)
+		sim_fail(w, "the first KVM_RUN of vCPU %u: %s, ret %d", j->vcpu,
+			 sim_exit_kind_name(j->exit.kind), j->exit.ret);
+}
+
 /* The first KVM_RUN of two vCPUs. The realm is there already: populate-populate is about its creation. */
 static void activate_activate(struct sim_world *w)
 {
 	struct sim_vm *vm = make_vm(w, &(struct sim_vm_config){ .vcpus = 2 });
 	rmm_ipa ipa = ram_of(w);
-	struct job populate = { .vm = vm, .ipa = ipa + page_of(w) };
-	struct job jobs[2] = { { .vm = vm, .vcpu = 0, .ipa = ipa, .value = 1 },
-			       { .vm = vm, .vcpu = 1, .ipa = ipa + 8, .value = 2 } };
+	struct job populate = { .vm = vm, .ipa = ipa };
+	struct job jobs[2] = { { .vm = vm, .vcpu = 0 }, { .vm = vm, .vcpu = 1 } };
 
 	job_populate(w, &populate);
 	sim_expect(w, populate.ret == 0);
-	spawn(w, job_write, &jobs[0]);
-	spawn(w, job_write, &jobs[1]);
+	spawn(w, first_run, &jobs[0]);
+	spawn(w, first_run, &jobs[1]);
 	sim_join(w);
-	sim_expect(w, guest_reads(vm, 0, ipa) == 1 && guest_reads(vm, 1, ipa + 8) == 2);
+	guest_writes(vm, 0, ipa, 1);
+	guest_writes(vm, 1, ipa + 8, 2);
+	sim_expect(w, guest_reads(vm, 1, ipa) == 1 && guest_reads(vm, 0, ipa + 8) == 2);
 	end_vm(vm);
 }
 

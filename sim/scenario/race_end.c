@@ -39,13 +39,21 @@ static void fault_close_gmem(struct sim_world *w)
 	end_vm(vm);
 }
 
-/* Pages go back from one VM while another one takes pages. */
+/*
+ * Pages go back from one VM while another one takes pages. The first is small and its realm new: each table that could
+ * be there is folded before it is destroyed, one call an entry.
+ */
 static void fault_teardown(struct sim_world *w)
 {
-	struct sim_vm *one = make_realm(w, 1), *two = make_realm(w, 1);
+	struct sim_vm *one = make_realm(w, 1), *two;
 	rmm_ipa ipa = ram_of(w);
-	struct job fault = { .vm = one, .ipa = ipa, .value = 1 }, other = { .vm = two };
+	struct job fault = { .vm = one, .ipa = ipa, .value = 1 };
+	struct job other;
 
+	two = make_vm(w, &(struct sim_vm_config){ .ipa_bits = 35 });
+	other = (struct job){ .vm = two };
+	sim_expect(w, sim_vm_populate(two, ipa, NULL, 0, false, NULL) == 0);
+	sim_expect(w, sim_vm_rd(two));
 	spawn(w, job_write, &fault);
 	spawn(w, job_close, &other);
 	sim_join(w);
