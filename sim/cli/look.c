@@ -15,9 +15,11 @@ int look_at_run(const struct look *look, sim_event_fn event, void *ctx, char *vi
 		.event_ctx = ctx,
 	};
 	char why[400] = "";
-	struct sim_world *world = sim_world_new(&config, why, sizeof(why));
+	struct sim_world *world;
 	const char *wrong;
 
+	sim_catalogue_configure(look->scenario, &config);
+	world = sim_world_new(&config, why, sizeof(why));
 	if (!world)
 		return cli_bad("%s", why);
 	sim_run(world, look->scenario->run);
