@@ -84,15 +84,20 @@ static int realm_map_advance(struct realm_map *map, unsigned long out_top)
 	return 0;
 }
 
-/* Hand the pages of a failed mapping back; what the RMM keeps must never be used again. */
-static void realm_undelegate_data(phys_addr_t phys, unsigned long size)
+/* What the RMM keeps must never be used again. */
+static void realm_lose_pages(phys_addr_t phys, unsigned long size)
 {
 	unsigned long i;
 
-	if (!WARN_ON(rmi_undelegate_range(phys, size)))
-		return;
 	for (i = 0; i < size; i += PAGE_SIZE)
 		get_page(phys_to_page(phys + i));
+}
+
+/* Hand the pages of a failed mapping back. */
+static void realm_undelegate_data(phys_addr_t phys, unsigned long size)
+{
+	if (WARN_ON(rmi_undelegate_range(phys, size)))
+		realm_lose_pages(phys, size);
 }
 
 /*
@@ -317,15 +322,40 @@ int realm_map_non_secure(struct realm *realm, unsigned long ipa, kvm_pfn_t pfn,
 	return 0;
 }
 
-/* Undelegate what DATA_UNMAP says it unmapped. */
+/* Undelegate what DATA_UNMAP says it unmapped. On failure it is lost. */
 static int undelegate_range_desc(unsigned long desc)
 {
 	unsigned long size = rmi_block_size(FIELD_GET(RMI_ADDR_RANGE_SIZE_MASK, desc)) *
 			     FIELD_GET(RMI_ADDR_RANGE_COUNT_MASK, desc);
+	phys_addr_t phys = desc & RMI_ADDR_RANGE_ADDR_MASK;
+	int ret;
 
 	if (!desc || !size || (desc & rmi_desc_state(RMI_OP_MEM_UNDELEGATED)))
 		return 0;
-	return rmi_undelegate_range(desc & RMI_ADDR_RANGE_ADDR_MASK, size);
+	ret = rmi_undelegate_range(phys, size);
+	if (ret)
+		realm_lose_pages(phys, size);
+	return ret;
+}
+
+/*
+ * The RMM refuses to unmap: what is mapped in [addr, end) of the private half stays with the realm, although
+ * whoever owns the memory will free it.
+ */
+static void realm_lose_private_range(struct realm *realm, unsigned long addr, unsigned long end)
+{
+	while (addr < end) {
+		struct rmi_rtt_entry entry;
+		unsigned long size, offset;
+
+		if (rmi_rtt_read_entry(realm_rd_phys(realm), addr, 3, &entry) != RMI_SUCCESS)
+			return;
+		offset = addr & (rmi_rtt_level_mapsize(entry.level) - 1);
+		size = min(rmi_rtt_level_mapsize(entry.level) - offset, end - addr);
+		if (entry.state == RMI_RTT_ENTRY_DATA)
+			realm_lose_pages((entry.desc & RMI_ADDR_RANGE_ADDR_MASK) + offset, size);
+		addr += size;
+	}
 }
 
 /*
@@ -347,16 +377,18 @@ void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned lo
 		unsigned long map_size;
 
 		if (RMI_RETURN_STATUS(ret) == RMI_SUCCESS) {
-			if (WARN_ON(undelegate_range_desc(out_range)))
+			if (WARN_ON(undelegate_range_desc(out_range))) {
+				realm_lose_private_range(realm, next_addr, end);
 				break;
+			}
 			if (WARN_ON(next_addr <= addr))
-				return;
+				goto out_lost;
 			if (may_block)
 				cond_resched_rwlock_write(&kvm->mmu_lock);
 			continue;
 		}
 		if (WARN_ON(RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT || level > 3))
-			return;
+			goto out_lost;
 
 		/* An entry inside the range is no block that could be in the way: nothing is mapped. */
 		map_size = rmi_rtt_level_mapsize(level);
@@ -365,15 +397,19 @@ void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned lo
 			continue;
 		/* Otherwise it may be one, and must be split. */
 		if (WARN_ON(split_at == addr && level <= split_level))
-			return;
+			goto out_lost;
 		if (WARN_ON(realm_create_rtt_levels(realm, addr, level, level + 1, NULL)))
-			return;
+			goto out_lost;
 		split_at = addr;
 		split_level = level;
 		next_addr = addr;
 	}
 
 	realm_fold_rtt_level(realm, get_start_level(realm) + 1, start, end);
+	return;
+
+out_lost:
+	realm_lose_private_range(realm, addr, end);
 }
 
 /*

@@ -28,7 +28,7 @@ static void patience_with_a_delegation_has_an_end(void **state)
 		/* nothing is delegated, as if another vCPU had been first: the guest tries again */
 		LIES(&w, REFUSAL(RMI_GRANULE_RANGE_DELEGATE, waits[i], RETRIES));
 		assert_done(store_private(&w, RAM_BASE + (2 * i + 1) * w.page));
-		warned(&w, "rmi_range", "WARN_ON(++tries >= RMI_RETRY_MAX)");
+		warned(&w, "rmi_invoke_retry", "WARN_ON(rmi_must_retry(out.a0))");
 		assert_int_equal(w.nr_lines, i + 1);
 	}
 	warned_goes_on(&w, NOTHING);

@@ -94,7 +94,7 @@ static inline long rmi_rmm_config_set(phys_addr_t config)
 {
 	struct arm_smccc_1_2_regs regs = { SMC_RMI_RMM_CONFIG_SET, config };
 
-	arm_smccc_1_2_smc(&regs, &regs);
+	rmi_sro_execute(&regs);
 	return regs.a0;
 }
 
@@ -109,7 +109,7 @@ static inline long rmi_granule_tracking_get(phys_addr_t base, phys_addr_t top,
 {
 	struct arm_smccc_1_2_regs regs = { SMC_RMI_GRANULE_TRACKING_GET, base, top };
 
-	arm_smccc_1_2_smc(&regs, &regs);
+	rmi_sro_execute(&regs);
 	if (RMI_RETURN_STATUS(regs.a0) == RMI_SUCCESS) {
 		*category = regs.a1;
 		*state = regs.a2;
@@ -154,7 +154,7 @@ static inline long rmi_realm_activate(phys_addr_t rd)
 {
 	struct arm_smccc_1_2_regs regs = { SMC_RMI_REALM_ACTIVATE, rd };
 
-	arm_smccc_1_2_smc(&regs, &regs);
+	rmi_sro_execute(&regs);
 	return regs.a0;
 }
 
@@ -194,7 +194,7 @@ static inline long rmi_psci_complete(phys_addr_t calling_rec, phys_addr_t target
 		regs.a2 = status;
 		regs.a3 = 0;
 	}
-	arm_smccc_1_2_smc(&regs, &regs);
+	rmi_sro_execute(&regs);
 	return regs.a0;
 }
 
@@ -240,7 +240,7 @@ static inline long rmi_rtt_read_entry(phys_addr_t rd, unsigned long ipa, long le
 {
 	struct arm_smccc_1_2_regs regs = { SMC_RMI_RTT_READ_ENTRY, rd, ipa, level };
 
-	arm_smccc_1_2_smc(&regs, &regs);
+	rmi_sro_execute(&regs);
 	if (RMI_RETURN_STATUS(regs.a0) == RMI_SUCCESS) {
 		entry->level = regs.a1;
 		entry->state = regs.a2 & 0xff;

@@ -62,7 +62,7 @@ long rmi_sro_execute(struct arm_smccc_1_2_regs *regs)
 	unsigned long handle;
 	unsigned int rounds = 0;
 
-	arm_smccc_1_2_smc(regs, regs);
+	rmi_invoke_retry(regs);
 	handle = regs->a1;
 
 	while (RMI_RETURN_STATUS(regs->a0) == RMI_INCOMPLETE) {
@@ -370,23 +370,17 @@ typedef long (*rmi_range_fn)(phys_addr_t base, phys_addr_t top, phys_addr_t *out
 /* Apply fn from phys on until top; *done is how far it came, whatever is returned. */
 static int rmi_range(rmi_range_fn fn, phys_addr_t phys, phys_addr_t top, phys_addr_t *done)
 {
-	unsigned int tries = 0;
-
 	for (*done = phys; *done < top;) {
 		phys_addr_t next;
 		unsigned long ret = fn(*done, top, &next);
 
-		if (rmi_must_retry(ret)) {
-			if (WARN_ON(++tries >= RMI_RETRY_MAX))
-				return -EBUSY;
-			continue;
-		}
+		if (rmi_must_retry(ret))
+			return -EBUSY;
 		if (RMI_RETURN_STATUS(ret) != RMI_SUCCESS)
 			return -ENXIO;
 		if (WARN_ON(next <= *done || next > top))
 			return -ENXIO;
 		*done = next;
-		tries = 0;
 	}
 	return 0;
 }
