@@ -116,6 +116,7 @@ unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, c
 		.actor = (uint16_t)world->running->id,
 		.who = kind == SIM_CHOOSE_SCHED ? d->who : 0,
 		.label = label ? label : "",
+		.place = world->failures.place,
 	};
 
 	if (n <= 1)
@@ -132,12 +133,25 @@ unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, c
 		sim_violatef(world, "choices", "decision %zu (%s %s) has %u options, not %u",
 			     d->count, sim_choice_name(kind), asked.label, n, asked.chosen + 1);
 	record(world, &asked);
+	if (asked.chosen && kind != SIM_CHOOSE_SCHED)
+		sim_failure_taken(world, &asked);
 	return asked.chosen;
 }
 
 unsigned sim_choose(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label)
 {
 	return world->dead ? 0 : sim_decide(world, kind, n, label, false);
+}
+
+unsigned sim_choose_at(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
+		       const char *place)
+{
+	unsigned chosen;
+
+	world->failures.place = place;
+	chosen = sim_choose(world, kind, n, label);
+	world->failures.place = NULL;
+	return chosen;
 }
 
 /* A number of at most nine digits; NULL when there is none. */

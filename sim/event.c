@@ -97,6 +97,7 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *rmm)
 		world->event(world->event_ctx, &event);
 	}
 	sim_judge_rmi(world, rmm);
+	sim_failures_rmi(world, rmm);
 	if (sim_check_event(check, &event))
 		sim_breach(world, sim_contract_name(check->broken), check->text,
 			   check->known >> check->broken & 1);

@@ -12,7 +12,8 @@
 #include "world.h"
 
 /* One operation that exits more often than this, without an answer of the VMM, will never be carried out. */
-#define MAX_FAULTS 10000
+#define MAX_FAULTS                10000
+#define MAX_FAULTS_OF_A_WRONG_RMM 16
 
 /* Back to the CPU that entered the REC; its strand returns from run_realm. */
 static struct strand *cpu_of(struct sim_guest *guest)
@@ -30,6 +31,14 @@ static void guest_body(struct strand *strand)
 	guest->program(guest, guest->arg);
 	guest->ended = true;
 	sim_strand_finish(strand, cpu_of(guest));
+}
+
+void sim_guest_quit(struct strand *strand)
+{
+	struct sim_guest *guest = (void *)((char *)strand - offsetof(struct sim_guest, strand));
+
+	guest->ended = true;
+	sim_strand_quit(strand, cpu_of(guest));
 }
 
 void sim_guest_end(struct sim_guest *guest)
@@ -108,6 +117,9 @@ static void leave_realm(struct sim_guest *guest, unsigned *faults, const char *w
 
 	sim_strand_switch(&guest->strand, cpu_of(guest));
 	*faults = guest->runs == runs ? *faults + 1 : 0;
+	/* What a wrong RMM does to its guests is no hang: KVM_RUN can be interrupted each time. */
+	if (*faults > MAX_FAULTS_OF_A_WRONG_RMM && guest->vm->world->failures.wrong)
+		sim_guest_quit(&guest->strand);
 	if (*faults > MAX_FAULTS)
 		sim_violatef(guest->vm->world, "livelock",
 			     "vCPU %u exits again and again with the same %s", guest->index, what);

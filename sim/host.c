@@ -62,13 +62,16 @@ static void host_smc(void *host, struct sim_regs *regs)
 	world->counts.rmi_calls++;
 	sim_sched_point(world, name);
 	memcpy(&model, regs, sizeof(model));
-	if (world->answer && answered(world, name, &model)) {
+	world->running->smc = command ? command->function : name;
+	if ((world->answer && answered(world, name, &model)) ||
+	    (command && sim_answers_wrongly(world, command, &model))) {
 		world->lied = true;
 	} else {
 		sim_rmm_smc(world, &model);
 		memcpy(&asked, regs, sizeof(asked));
 		sim_invariant_smc(world, &asked, &model);
 	}
+	world->running->smc = NULL;
 	memcpy(regs, &model, sizeof(model));
 }
 
@@ -146,6 +149,17 @@ static void host_wake(void *host, const void *on)
 	SIM_UNSEEN(host);
 
 	sim_sched_wake(host, on);
+}
+
+/* Kind "legal" is a failure that is asked for only where failures are wanted. */
+static unsigned host_choose_at(void *host, const char *kind, unsigned n, const char *label,
+			       const char *caller)
+{
+	struct sim_world *world = host;
+
+	if (!strcmp(kind, "legal") && !(world->failures.classes & SIM_LEGAL_FAILURES))
+		return 0;
+	return sim_choose_at(world, SIM_CHOOSE_FAIL, n, label, caller);
 }
 
 /* "fail" and "rmm" are kinds of their own; whatever else an image leaves open is data. */
@@ -254,5 +268,6 @@ void sim_host_fill(struct sim_host_ops *ops)
 		.breach = host_breach,
 		.unmapped = host_unmapped,
 		.in_kernel = host_in_kernel,
+		.choose_at = host_choose_at,
 	};
 }

@@ -181,10 +181,9 @@ struct sim_world *runner_go(struct runner *r, const struct plan *plan)
 		return NULL;
 	}
 	r->runs++;
-	r->violation = sim_violation(r->world);
-	if (r->violation || r->world->over)
+	if (r->world->over && !sim_violation(r->world))
 		return r->world;
-	r->violation = sim_quiescent(r->world);
+	r->violation = sim_failures_end(r->world);
 	if (!r->violation && r->world->settled)
 		seen_add(&r->seen, r->state);
 	return r->world;

@@ -181,23 +181,42 @@ void sim_sched_init(struct sim_world *world, struct actor *scenario)
 	world->running = scenario;
 }
 
-/* All that an actor's strand does. */
-static void actor_body(struct strand *strand)
+/* The running actor has ended: who goes on? */
+static struct strand *end_of_actor(struct sim_world *world)
 {
-	struct sim_world *world = strand->world;
-	struct actor *self = world->running, *next;
+	struct actor *next;
 
-	sim_race_acquire(self);
-	self->fn(world, self->arg);
 	sim_race_release(world);
-	self->state = ACTOR_ENDED;
+	world->running->state = ACTOR_ENDED;
 	progress(world);
 	world->alive--;
 	if (!world->alive)
 		sim_sched_wake(world, &world->alive);
 	next = pick(world, "end of an actor");
 	go_on_with(world, next);
-	sim_strand_finish(strand, next->current);
+	return next->current;
+}
+
+/* All that an actor's strand does. */
+static void actor_body(struct strand *strand)
+{
+	struct sim_world *world = strand->world;
+	struct actor *self = world->running;
+
+	sim_race_acquire(self);
+	self->fn(world, self->arg);
+	sim_strand_finish(strand, end_of_actor(world));
+}
+
+void sim_sched_quit(struct sim_world *world)
+{
+	struct actor *self = world->running;
+
+	if (self->id)
+		sim_strand_quit(&self->own, end_of_actor(world));
+	while (world->alive)
+		sim_sched_block(world, &world->alive, "the end of the other actors");
+	sim_strand_leave(&self->own);
 }
 
 static void set_name(const struct sim_world *world, struct actor *actor, const char *name)
@@ -259,6 +278,9 @@ static long join_guarded(void *ctx, const void *args)
 	while (world->alive)
 		sim_sched_block(world, &world->alive, "the end of the other actors");
 	sim_race_acquire(world);
+	/* one of them could not do its part: the rest of the scenario has no ground */
+	if (world->failures.gave_up)
+		sim_strand_leave(&world->actors[0]->own);
 	if (world->after_join && world->after_join(world->after_join_ctx)) {
 		world->over = true;
 		sim_strand_leave(&world->actors[0]->own);

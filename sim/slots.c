@@ -26,11 +26,14 @@ const struct sim_slot *sim_slot_at(const struct sim_vm *vm, uint64_t gpa, uint64
 static int call(struct sim_vm *vm, const char *what, unsigned number,
 		long (*fn)(void *ctx, const void *args), const void *args)
 {
+	struct sim_attempt attempt = sim_attempt(vm->world);
 	char buf[16];
 	long ret;
 
-	if (!sim_guard(vm->world, fn, vm, args, &ret))
-		return -EIO;
+	do {
+		if (!sim_guard(vm->world, fn, vm, args, &ret))
+			return -EIO;
+	} while (ret < 0 && sim_try_again(vm, &attempt, (int)ret));
 	if (ret < 0)
 		sim_world_error(vm->world, 0, "%s %u: %s", what, number,
 				sim_errno_name((int)ret, buf));

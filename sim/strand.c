@@ -45,6 +45,9 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
+/* sim_strand_leave() says 1 to setjmp(). */
+#define QUIT 2
+
 #define STACK_SIZE ((size_t)1 << 20)
 #define GUARD_SIZE ((size_t)1 << 16) /* whole pages of any host */
 
@@ -404,8 +407,13 @@ static enum { FINISHED, LEFT, KILLED } work(struct strand *strand)
 {
 	if (strand->kill)
 		return KILLED;
-	if (!setjmp(strand->leave) && !strand->world->dead) {
+	switch (setjmp(strand->leave)) {
+	case 0:
+		if (strand->world->dead)
+			break;
 		strand->body(strand);
+		return FINISHED;
+	case QUIT: /* the baton is somebody else's by now */
 		return FINISHED;
 	}
 	sim_race_landed();
@@ -573,6 +581,12 @@ void sim_strand_finish(struct strand *from, struct strand *to)
 		fiber_leave(from, to);
 	from->finished = true;
 	sem_post(baton_of(to));
+}
+
+void sim_strand_quit(struct strand *from, struct strand *to)
+{
+	sim_strand_finish(from, to);
+	longjmp(from->leave, QUIT);
 }
 
 void sim_strand_end(struct strand *strand)

@@ -73,6 +73,8 @@ int sim_strand_start(struct strand *strand, void (*body)(struct strand *strand))
 void sim_strand_switch(struct strand *from, struct strand *to);
 /* The same, as the last thing a body does: it returns only to go on to its end. */
 void sim_strand_finish(struct strand *from, struct strand *to);
+/* Finish in the middle of the body. */
+void sim_strand_quit(struct strand *from, struct strand *to) __attribute__((noreturn));
 /* Get rid of a strand that stands still or has finished. Not the running one. */
 void sim_strand_end(struct strand *strand);
 /* Where a strand that stands still has left its stack: [*low, *top). False when it is on a thread. */

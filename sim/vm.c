@@ -15,11 +15,14 @@
 int sim_vm_call(struct sim_vm *vm, const char *what, vm_fn fn, const struct vm_args *args)
 {
 	struct sim_world *world = vm->world;
+	struct sim_attempt attempt = sim_attempt(world);
 	char buf[16];
 	long ret;
 
-	if (!sim_guard(world, fn, vm, args, &ret))
-		return -EIO;
+	do {
+		if (!sim_guard(world, fn, vm, args, &ret))
+			return -EIO;
+	} while (ret < 0 && sim_try_again(vm, &attempt, (int)ret));
 	sim_judge_ioctl(vm, what, ret);
 	if (ret < 0)
 		sim_world_error(world, 0, "%s at gpa 0x%llx, size 0x%llx: %s", what,
@@ -155,6 +158,12 @@ static long new_guarded(void *ctx, const void *args)
 
 err_rest:
 	kernel->destroy_vm(vm->kvm);
+	vm->kvm = NULL;
+	if (vm->guests)
+		sim_arena_free(vm->world->arena, vm->guests,
+			       vm->config.vcpus * sizeof(*vm->guests));
+	vm->guests = NULL;
+	vm->nr_vcpus = 0;
 err_vm:
 	return sim_world_error(vm->world, err, "%s failed: %s", what, sim_errno_name(err, buf));
 }
@@ -177,6 +186,7 @@ struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *c
 {
 	struct sim_vm *vm =
 		!world || world->dead ? NULL : sim_arena_alloc(world->arena, sizeof(*vm));
+	struct sim_attempt attempt;
 	long err;
 
 	if (!vm) {
@@ -184,6 +194,7 @@ struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *c
 			sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
 		return NULL;
 	}
+	attempt = sim_attempt(world);
 	vm->world = world;
 	if (config)
 		vm->config = *config;
@@ -198,8 +209,10 @@ struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *c
 	}
 	vm->next = world->vms; /* from here on sim_world_free() finds it */
 	world->vms = vm;
-	if (!sim_guard(world, new_guarded, vm, NULL, &err))
-		return NULL;
+	do {
+		if (!sim_guard(world, new_guarded, vm, NULL, &err))
+			return NULL;
+	} while (err && sim_try_again(vm, &attempt, (int)err));
 	if (err) {
 		drop(vm);
 		return NULL;
@@ -375,19 +388,33 @@ static long populate_guarded(void *ctx, const void *args)
 int sim_vm_populate(struct sim_vm *vm, uint64_t gpa, const void *data, uint64_t size, bool measure,
 		    uint64_t *done)
 {
+	uint64_t part = 0, all = 0;
+	struct sim_attempt attempt = sim_attempt(vm->world);
 	struct vm_args args = { .gpa = gpa,
 				.size = size,
 				.buf = (void *)(uintptr_t)data,
-				.done = done,
+				.done = &part,
 				.flag = measure };
+	int err;
 
-	if (done)
-		*done = 0;
 	if (!vm->world->dead)
 		sim_note(vm->world, "KVM_ARM_RMI_POPULATE gpa=0x%llx size=0x%llx%s",
 			 (unsigned long long)gpa, (unsigned long long)size,
 			 measure ? " MEASURE" : "");
-	return sim_vm_call(vm, "KVM_ARM_RMI_POPULATE", populate_guarded, &args);
+	err = sim_vm_call(vm, "KVM_ARM_RMI_POPULATE", populate_guarded, &args);
+	/* Stopped in between by a failure: the VMM asks for the rest, which then fails for a reason of its own. */
+	while (!err && part && part < args.size && vm->world->failures.legal != attempt.since) {
+		attempt.since = vm->world->failures.legal;
+		all += part;
+		args.gpa += part;
+		args.size -= part;
+		args.buf = (uint8_t *)args.buf + (args.buf ? part : 0);
+		if (sim_vm_call(vm, "KVM_ARM_RMI_POPULATE", populate_guarded, &args))
+			part = 0;
+	}
+	if (done)
+		*done = all + part;
+	return err;
 }
 
 static long hole_guarded(void *ctx, const void *args)

@@ -8,6 +8,9 @@
 
 #include "world.h"
 
+/* A VMM that is asked for the same again and again, because the RMM is wrong, has enough. */
+#define MAX_ROUNDS_OF_A_WRONG_RMM 64
+
 /* The kernel's numbering, see world.c. */
 #define KERNEL_EINTR     4
 #define KERNEL_EFAULT    14
@@ -112,6 +115,7 @@ static long run_guarded(void *ctx, const void *args)
 		sim_sched_block(world, guest, "a vCPU that another one runs");
 	guest->busy = true;
 	guest->runs++;
+	guest->vm->has_run = true;
 	cpu->vcpu = guest;
 	guest->run.immediate_exit = 0;
 	sim_judge_run_begins(guest);
@@ -128,12 +132,16 @@ static long run_guarded(void *ctx, const void *args)
 struct sim_exit sim_vcpu_run(struct sim_vm *vm, unsigned vcpu)
 {
 	struct sim_guest *guest = sim_vm_vcpu(vm, vcpu);
+	struct sim_attempt attempt = sim_attempt(vm->world);
 	long ret;
 
 	if (!guest)
 		return (struct sim_exit){ .kind = SIM_OTHER, .ret = -EINVAL };
-	if (!sim_guard(vm->world, run_guarded, guest, NULL, &ret))
-		return (struct sim_exit){ .kind = SIM_OTHER, .ret = -EIO };
+	do {
+		if (!sim_guard(vm->world, run_guarded, guest, NULL, &ret))
+			return (struct sim_exit){ .kind = SIM_OTHER, .ret = -EIO };
+	} while (ret < 0 && !(ret == -KERNEL_EINTR && guest->ended) &&
+		 sim_try_again(vm, &attempt, (int)ret));
 	return exit_of(guest, (int)ret);
 }
 
@@ -172,10 +180,13 @@ static enum sim_vmm_answer ask(struct sim_vm *vm, unsigned vcpu, const struct si
 
 struct sim_exit sim_vcpu_loop(struct sim_vm *vm, unsigned vcpu)
 {
+	unsigned rounds = 0;
 	struct sim_exit exit;
 
 	do {
 		exit = sim_vcpu_run(vm, vcpu);
+		if (vm->world->failures.wrong && ++rounds > MAX_ROUNDS_OF_A_WRONG_RMM)
+			break;
 	} while (!vm->world->dead && exit.kind != SIM_DONE &&
 		 ask(vm, vcpu, &exit) == SIM_VMM_RESUME);
 	return exit;

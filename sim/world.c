@@ -19,11 +19,12 @@ static const struct {
 	int err;
 	const char *name;
 } errnos[] = {
-	{ 1, "EPERM" },   { 2, "ENOENT" },     { 4, "EINTR" },       { 5, "EIO" },
-	{ 6, "ENXIO" },   { 7, "E2BIG" },      { 11, "EAGAIN" },     { 12, "ENOMEM" },
-	{ 13, "EACCES" }, { 14, "EFAULT" },    { 16, "EBUSY" },      { 17, "EEXIST" },
-	{ 19, "ENODEV" }, { 22, "EINVAL" },    { 25, "ENOTTY" },     { 28, "ENOSPC" },
-	{ 34, "ERANGE" }, { 75, "EOVERFLOW" }, { 95, "EOPNOTSUPP" }, { 133, "EHWPOISON" },
+	{ 1, "EPERM" },       { 2, "ENOENT" },     { 4, "EINTR" },       { 5, "EIO" },
+	{ 6, "ENXIO" },       { 7, "E2BIG" },      { 11, "EAGAIN" },     { 12, "ENOMEM" },
+	{ 13, "EACCES" },     { 14, "EFAULT" },    { 16, "EBUSY" },      { 17, "EEXIST" },
+	{ 19, "ENODEV" },     { 22, "EINVAL" },    { 25, "ENOTTY" },     { 28, "ENOSPC" },
+	{ 34, "ERANGE" },     { 75, "EOVERFLOW" }, { 95, "EOPNOTSUPP" }, { 125, "ECANCELED" },
+	{ 133, "EHWPOISON" },
 };
 
 const char *sim_errno_name(int err, char buf[16])
@@ -125,6 +126,7 @@ void sim_fail(struct sim_world *world, const char *fmt, ...)
 {
 	va_list ap;
 
+	sim_give_up_if(world);
 	va_start(ap, fmt);
 	sim_violate(world, "expect", fmt, ap);
 }
@@ -170,7 +172,11 @@ bool sim_guard(struct sim_world *world, long (*fn)(void *ctx, const void *args),
 	if (world->dead)
 		return false;
 	if (world->framed || world->running->current != &scenario->own) {
+		struct actor *self = world->running;
+
+		self->calls++;
 		*result = fn(ctx, args);
+		self->calls--;
 		return true;
 	}
 	SIM_UNSEEN(world);
@@ -229,7 +235,9 @@ static void model_point(void *ctx, rmm_pa granule)
 
 static unsigned model_choose(void *ctx, const char *label, unsigned n)
 {
-	return sim_choose(ctx, SIM_CHOOSE_RMM, n, label);
+	struct sim_world *world = ctx;
+
+	return sim_choose_at(world, SIM_CHOOSE_RMM, n, label, world->running->smc);
 }
 
 static void model_event(void *ctx, const struct rmm_event *event)
@@ -384,6 +392,7 @@ struct sim_world *sim_world_plan(const struct sim_config *config, const struct p
 	world->machine = machine;
 	world->event = config->event;
 	world->event_ctx = config->event_ctx;
+	world->failures.classes = config->failures;
 	world->answer = config->answer;
 	world->answer_ctx = config->answer_ctx;
 	world->pool = pool ? pool : &world->own_pool;

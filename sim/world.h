@@ -13,6 +13,7 @@
 
 #include "arena.h"
 #include "check.h"
+#include "failure.h"
 #include "invariant.h"
 #include "judge.h"
 #include "kernel/host.h"
@@ -49,6 +50,8 @@ struct actor {
 	bool populates;                   /* in KVM_ARM_RMI_POPULATE */
 	uint64_t last_in[7], last_out[5]; /* its last RMI call, and the answer */
 	unsigned repeats;                 /* that came again, in a row */
+	const char *smc;                  /* RMI call that it makes just now */
+	unsigned calls;                   /* calls of the interface that it is inside of */
 	void (*fn)(struct sim_world *world, void *arg);
 	void *arg;
 };
@@ -61,6 +64,7 @@ struct decision {
 	uint16_t actor; /* that decides */
 	uint32_t who;   /* SCHED: a hash of those who can go on */
 	const char *label;
+	const char *place; /* FAIL, RMM: the function or call that asks, or NULL */
 };
 
 /* What a replay string knows about the decisions it is for: a character for each `block` of the first `count`. */
@@ -145,6 +149,7 @@ struct sim_vm {
 	struct sim_slot slots[SIM_MAX_SLOTS];
 	struct sim_vmm_ops ops;
 	void *ops_ctx;
+	bool has_run, activated; /* KVM_RUN was tried; RMI_REALM_ACTIVATE succeeded */
 	struct sim_shadow private_shadow, user_shadow; /* by IPA, by hva */
 	bool foreign; /* somebody has the kernel's own objects, and may have done anything with them */
 };
@@ -199,6 +204,7 @@ struct sim_world {
 	void *answer_ctx;
 
 	struct decisions choices;
+	struct failures failures;
 	sim_event_fn event;
 	void *event_ctx;
 	uint64_t seq;
@@ -262,6 +268,9 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *event);
 const char *sim_choice_name(enum sim_choice kind);
 unsigned sim_decide(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
 		    bool preempts);
+/* sim_choose(), with the kernel function or the RMI call that asks. */
+unsigned sim_choose_at(struct sim_world *world, enum sim_choice kind, unsigned n, const char *label,
+		       const char *place);
 /*
  * Read a choice string, or the decisions of a replay string, into numbers: *out has room for `room`, counts what
  * the string has. Returns NULL, or a sentence about what is wrong.
@@ -285,11 +294,15 @@ void sim_sched_wake(struct sim_world *world, const void *on);
  * softly, one more try.
  */
 void sim_sched_spin(struct sim_world *world, const char *label, bool soft);
+/* The running actor ends where it stands; the scenario waits for the others, and ends. */
+void sim_sched_quit(struct sim_world *world) __attribute__((noreturn));
 /* End all actors but the scenario. */
 void sim_sched_end(struct sim_world *world);
 
 /* guest.c */
 void sim_guest_run_realm(struct sim_world *world, struct rmm_rec *rec);
+/* The program that runs ends as if its function had returned. */
+void sim_guest_quit(struct strand *strand) __attribute__((noreturn));
 /* End the vCPU's program where it stands. */
 void sim_guest_end(struct sim_guest *vcpu);
 

@@ -153,6 +153,7 @@ struct sim_counts {
 	unsigned actors;    /**< spawned; the scenario itself is not counted */
 	uint64_t points;    /**< places where another actor could have gone on */
 	uint64_t rmi_calls; /**< SMCs of the kernel */
+	uint64_t failures;  /**< that were injected, of sim_config.failures */
 };
 struct sim_counts sim_counts(const struct sim_world *world);
 

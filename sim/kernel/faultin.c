@@ -55,6 +55,7 @@ kvm_pfn_t __kvm_faultin_pfn(const struct kvm_memory_slot *slot, gfn_t gfn, unsig
 		wish = false;
 	}
 	might_sleep();
+	mn_may_invalidate(current->mm ? current->mm->kvm : NULL, slot, gfn, __func__);
 	hva = __gfn_to_hva_memslot(slot, gfn);
 
 	if (wish && fast(hva, &page)) {
@@ -75,6 +76,7 @@ kvm_pfn_t __kvm_faultin_pfn(const struct kvm_memory_slot *slot, gfn_t gfn, unsig
 			page = wpage;
 		}
 	}
+	mn_may_invalidate(current->mm ? current->mm->kvm : NULL, slot, gfn, __func__);
 	*refcounted_page = page;
 	return page_to_pfn(page);
 }

@@ -173,11 +173,15 @@ static const struct binding *binding_at(const struct kvm_gmem_file *file, pgoff_
 /* With a reference for the caller, and locked. */
 static struct page *gmem_get_bound(struct kvm_memory_slot *slot, gfn_t gfn)
 {
+	static const int failures[] = { 0, -ENOMEM, -EHWPOISON, -EFAULT, -EAGAIN };
 	struct kvm_gmem_file *file = slot->gmem.file;
 	pgoff_t index = (pgoff_t)(gfn - slot->base_gfn) + slot->gmem.pgoff;
 	const struct binding *b;
 	struct page *page;
+	int err = failures[__sim_may_fail(ARRAY_SIZE(failures) - 1, "guest_memfd", __func__)];
 
+	if (err)
+		return ERR_PTR(err);
 	if (!file)
 		return ERR_PTR(-EFAULT);
 	b = binding_at(file, index);
@@ -209,12 +213,15 @@ void gmem_folio_fill(struct page *page)
 int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, kvm_pfn_t *pfn,
 		     struct page **page, int *max_order)
 {
-	struct page *p = gmem_get_bound(slot, gfn);
+	struct page *p;
 
+	mn_may_invalidate(kvm, slot, gfn, __func__);
+	p = gmem_get_bound(slot, gfn);
 	if (IS_ERR(p))
 		return (int)PTR_ERR(p);
 	gmem_folio_fill(p);
 	gmem_folio_unlock(p);
+	mn_may_invalidate(kvm, slot, gfn, __func__);
 	*pfn = page_to_pfn(p);
 	*page = p;
 	if (max_order)
@@ -264,7 +271,7 @@ long kvm_gmem_populate(struct kvm *kvm, gfn_t start_gfn, void __user *src, long 
 		return -EFAULT;
 	npages = min_t(long, (long)(slot->npages - (start_gfn - slot->base_gfn)), npages);
 	for (i = 0; i < npages; i++) {
-		if (signal_pending(current)) {
+		if (signal_pending(current) || __sim_may_fail(1, "signal", __func__)) {
 			ret = -EINTR;
 			break;
 		}

@@ -38,15 +38,19 @@ long get_user_pages_unlocked(unsigned long start, unsigned long nr, struct page 
 {
 	struct mm_struct *mm = current->mm;
 	bool write = gup_flags & FOLL_WRITE;
+	static const int failures[] = { 0, -EAGAIN, -EHWPOISON, -ENOMEM, -EFAULT };
 	const struct vm_area_struct *vma;
 	struct page *page = NULL;
-	int err = 0;
+	int err;
 
 	if (!mm || nr != 1)
 		return -EFAULT;
 	/* A fatal signal while the page is waited for. */
-	if (__sim_choose("fail", 2, "get_user_pages"))
+	if (__sim_fails(1, "get_user_pages", __func__))
 		return -EINTR;
+	err = failures[__sim_may_fail(ARRAY_SIZE(failures) - 1, "user page", __func__)];
+	if (err)
+		return err == -EHWPOISON && !(gup_flags & FOLL_HWPOISON) ? -EFAULT : err;
 	mmap_read_lock(mm);
 	vma = vma_lookup(mm, start);
 	if (!vma || vma->vm_flags & (VM_IO | VM_PFNMAP) ||

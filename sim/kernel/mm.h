@@ -119,6 +119,9 @@ u64 mm_leaf(struct mm_struct *mm, unsigned long addr, int *level);
 /* notifier.c: around a change of the host's page table. */
 void mn_invalidate_range_start(struct mm_struct *mm, unsigned long start, unsigned long end,
 			       bool blockable);
+/* Perhaps one of the page behind gfn, between two steps of a fault. Called without mmu_lock; may sleep. */
+void mn_may_invalidate(struct kvm *kvm, const struct kvm_memory_slot *slot, gfn_t gfn,
+		       const char *caller);
 void mn_invalidate_range_end(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* Has a listener used [start, end) lately? `clear`: it is old from now on. No invalidation. */
 bool mn_young(struct mm_struct *mm, unsigned long start, unsigned long end, bool clear);

@@ -82,6 +82,16 @@ unsigned int __sim_choose(const char *kind, unsigned int n, const char *label)
 	return env.ops->choose(env.host, kind, n, label);
 }
 
+unsigned int __sim_fails(unsigned int ways, const char *label, const char *caller)
+{
+	return env.ops->choose_at(env.host, "fail", ways + 1, label, caller);
+}
+
+unsigned int __sim_may_fail(unsigned int ways, const char *label, const char *caller)
+{
+	return env.ops->choose_at(env.host, "legal", ways + 1, label, caller);
+}
+
 int __sim_warn(int fires, const char *caller, const char *fmt, ...)
 {
 	__builtin_va_list ap;

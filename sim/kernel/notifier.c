@@ -159,6 +159,21 @@ void mn_invalidate_range_end(struct mm_struct *mm, unsigned long start, unsigned
 	__sim_note(__SIM_MM, "invalidate_range_end", NULL, "[0x%lx, 0x%lx)", start, end);
 }
 
+/*
+ * Something else makes the host look away from the page just now (migration, KSM, NUMA balancing): an invalidation of
+ * the page behind a fault, between two steps of that fault.
+ */
+void mn_may_invalidate(struct kvm *kvm, const struct kvm_memory_slot *slot, gfn_t gfn,
+		       const char *caller)
+{
+	unsigned long hva = __gfn_to_hva_memslot(slot, gfn);
+
+	if (!kvm || !__sim_may_fail(1, "invalidation", caller))
+		return;
+	mn_invalidate_range_start(kvm->mm, hva, hva + PAGE_SIZE, true);
+	mn_invalidate_range_end(kvm->mm, hva, hva + PAGE_SIZE);
+}
+
 bool mn_young(struct mm_struct *mm, unsigned long start, unsigned long end, bool clear)
 {
 	struct kvm *kvm = mm->kvm;

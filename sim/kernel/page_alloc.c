@@ -212,7 +212,7 @@ bool page_may_fail(gfp_t gfp, const char *label, const char *caller)
 	if (gfpflags_allow_blocking(gfp))
 		__sim_might_sleep(caller);
 	__sim_sched("page allocation");
-	return !(gfp & __GFP_NOFAIL) && __sim_choose("fail", 2, label);
+	return !(gfp & __GFP_NOFAIL) && __sim_fails(1, label, caller);
 }
 
 static const char *label_of(gfp_t gfp, u64 n)

@@ -36,7 +36,7 @@ void *__sim_kmalloc(size_t size, gfp_t gfp, const char *caller)
 
 	if (gfpflags_allow_blocking(gfp))
 		__sim_might_sleep(caller);
-	if (!(gfp & __GFP_NOFAIL) && __sim_choose("fail", 2, "kmalloc"))
+	if (!(gfp & __GFP_NOFAIL) && __sim_fails(1, "kmalloc", caller))
 		return NULL;
 	if (size > (size_t)-1 - sizeof(*object))
 		return NULL;

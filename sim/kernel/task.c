@@ -137,7 +137,7 @@ int xfer_to_guest_mode_handle_work(struct kvm_vcpu *vcpu)
 {
 	__sim_cond_resched(__func__);
 	wait_for_invalidation(vcpu->kvm);
-	return signal_pending(current) ? -EINTR : 0;
+	return signal_pending(current) || __sim_may_fail(1, "signal", __func__) ? -EINTR : 0;
 }
 
 int kvm_xfer_to_guest_mode_handle_work(struct kvm_vcpu *vcpu)

@@ -42,7 +42,7 @@ unsigned long __sim_xa_value(const struct xarray *xa, unsigned long index)
 
 int __sim_xa_reserve(struct xarray *xa, gfp_t gfp)
 {
-	if (__sim_choose("fail", 2, "xarray node"))
+	if (__sim_fails(1, "xarray node", "xa_reserve"))
 		return -ENOMEM;
 	/* A store splits at most one run in three, and the range may be stored in two steps. */
 	return env_grow((void **)&xa->runs, &xa->max, xa->nr + 4, sizeof(xa->runs[0])) ? 0

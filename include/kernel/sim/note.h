@@ -26,6 +26,10 @@ void __sim_violation(const char *check, const char *fmt, ...)
 void __sim_sched(const char *label);
 /* Something undecided: 0 <= result < n, 0 is what usually happens. */
 unsigned int __sim_choose(const char *kind, unsigned int n, const char *label);
+/* Does this fail, in caller()? 0: no; else the number of the way in which it does. */
+unsigned int __sim_fails(unsigned int ways, const char *label, const char *caller);
+/* The same, asked only in runs with injected failures. */
+unsigned int __sim_may_fail(unsigned int ways, const char *label, const char *caller);
 
 /* WARN_ON and friends: note and count when it fires; returns whether it did. */
 int __sim_warn(int fires, const char *caller, const char *fmt, ...)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file inject.h
+ * Injection: a scenario again and again, each time with another failure.
+ *
+ * Whatever may fail asks the choice stream, so a point is one question of one run: what fails (label), where (the
+ * kernel's function, or the RMI call that is being made), for the how-manieth time. Each point fails in each of its
+ * ways, once, and from there on always; so do the points that only a run with a failure has, once for each label
+ * and place.
+ *
+ * Of what a correct RMM or kernel may do at any time (SIM_LEGAL_FAILURES) the scenario sees nothing: the VMM
+ * tries again what failed for a reason that passes, and all that the scenario expects must come true. A call that fails
+ * for ever, and a realm whose activation failed, end the run; then everything is closed, and must be back. Of wrong
+ * answers (SIM_WRONG_ANSWERS) only safety is demanded, and what the scenario expects behind one does not count.
+ * docs/injecting.md has the rules.
+ */
+#ifndef RMISIM_INJECT_H
+#define RMISIM_INJECT_H
+
+#include <rmisim/sim.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/** All points with one label at one place. */
+struct sim_point {
+	const char *label;      /**< "GFP_KERNEL page", "busy", "answer RMI_RTT_CREATE" */
+	const char *place;      /**< "rmi_sro_alloc", "RMI_RTT_CREATE", "?" */
+	enum sim_failures kind; /**< the class */
+	unsigned ways;          /**< in which it fails */
+	uint64_t points, reached;
+};
+
+struct sim_inject {
+	struct sim_config
+		config; /**< the world of each run; `choices` and `failures` are not looked at */
+	const char *scenario; /**< name in messages; NULL: the function's name */
+	unsigned classes;     /**< bits of enum sim_failures; 0: both, one after the other */
+	unsigned depth;       /**< 0, 1: one failure; 2: each pair, too */
+	uint64_t max_runs;    /**< of each class; 0: no limit */
+	bool go_on;           /**< behind a violation; default: the class ends with it */
+	/** Called once for each label and place when a class is done; points to nothing that lives on. */
+	void (*point)(void *ctx, const struct sim_point *point);
+	void *point_ctx;
+	/** Called for each violating run: what, behind which failure, and its decisions. */
+	void (*found)(void *ctx, const char *violation, const char *failure, const char *choices);
+	void *found_ctx;
+	/** Called once for each run, before its world is dropped; may only look. */
+	void (*after)(struct sim_world *world, void *ctx);
+	void *after_ctx;
+};
+
+/** What one class has come to. */
+struct sim_injections {
+	uint64_t points;  /**< that were met */
+	uint64_t reached; /**< that failed in every way in which they can */
+	uint64_t runs, violations;
+	uint64_t known; /**< runs that end as docs/injecting.md says it is known; no violations */
+};
+
+struct sim_injected {
+	struct sim_injections legal, wrong;
+	bool complete;       /**< every run was made */
+	char violation[512]; /**< of the first violating run, "" when clean: "check: sentence" */
+	char failure
+		[256]; /**< what failed in it: "GFP_KERNEL page in rmi_sro_alloc, 3rd time, always" */
+	unsigned failures;  /**< its sim_config.failures */
+	char choices[2048]; /**< its decisions; "" when there are too many */
+};
+
+/** "setup: sentence" as the violation says that no run was possible. NULL: all defaults. */
+struct sim_injected sim_inject_named(const char *name, sim_scenario scenario,
+				     const struct sim_inject *inject);
+#define sim_inject(scenario, ...) sim_inject_named(#scenario, scenario, __VA_ARGS__)
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

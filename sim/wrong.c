@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An RMM that answers wrongly: each status that the command's rows can report, and that its state does not justify,
+ * as one decision at each call. The RMM does not hear of a call that is answered so, and the other outputs are 0.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "world.h"
+
+#define MAX_ANSWERS 24
+
+/*
+ * "Always" ends here: a walk that skips one page at each answer comes to its end, but not soon. Whoever makes one call
+ * with the same arguments as often as that is in a loop.
+ */
+#define MAX_WRONG 1024
+#define MAX_SAME  512
+
+#define NR_CALLS 256
+
+/* Calls that were answered wrongly, by their registers. */
+struct wrong_calls {
+	struct {
+		uint64_t x[7];
+		unsigned times;
+	} call[NR_CALLS];
+};
+
+/* What one command may be answered with. */
+struct wrong_answers {
+	struct wrong_answers *next;
+	const struct rmi_command *command;
+	unsigned nr;
+	uint64_t x0[MAX_ANSWERS];
+	char label[40];
+};
+
+bool sim_is_wrong_answer(const char *label)
+{
+	return !strncmp(label, "answer ", 7);
+}
+
+static void *allocate(struct sim_world *world, size_t size)
+{
+	void *p = sim_arena_alloc(world->arena, size);
+
+	if (!p)
+		sim_violatef(world, "memory", "the world's arena is exhausted");
+	return p;
+}
+
+static void add(struct wrong_answers *a, uint64_t x0)
+{
+	for (unsigned i = 0; i < a->nr; i++)
+		if (a->x0[i] == x0)
+			return;
+	if (a->nr < MAX_ANSWERS)
+		a->x0[a->nr++] = x0;
+}
+
+/* An RTT error at each level. */
+static void add_status(struct wrong_answers *a, unsigned status)
+{
+	if (status != RMI_ERROR_RTT) {
+		add(a, status);
+		return;
+	}
+	for (uint64_t level = 0; level <= 3; level++)
+		add(a, status | level << 8);
+}
+
+/* What a correct RMM may say at any time is no wrong answer. */
+static bool is_legal(unsigned status)
+{
+	return status == RMI_SUCCESS || status == RMI_BUSY || status == RMI_BLOCKED ||
+	       status == RMI_INCOMPLETE;
+}
+
+/*
+ * All commands with their rows, in one go: rows are found by counting. A row of another profile's order is not what
+ * this RMM could say.
+ */
+static struct wrong_answers *read_rows(struct sim_world *world)
+{
+	enum rmi_edition edition = rmm_edition(world->rmm);
+	struct wrong_answers *list = NULL, *a;
+	const struct rmi_command *command = NULL;
+	struct rmm_condition_info row;
+
+	for (unsigned i = 0; rmm_condition_at(i, &row); i++) {
+		if (is_legal(row.status) || row.profile)
+			continue;
+		if (!command || strcmp(row.command, command->name))
+			command = rmi_command_named(edition, row.command);
+		if (!command)
+			continue; /* a realm's, or of another edition */
+		for (a = list; a && a->command != command; a = a->next)
+			;
+		if (!a) {
+			a = allocate(world, sizeof(*a));
+			a->command = command;
+			snprintf(a->label, sizeof(a->label), "answer %s", command->function);
+			a->next = list;
+			list = a;
+		}
+		add_status(a, row.status);
+	}
+	return list;
+}
+
+/* NULL: the command cannot fail. */
+static const struct wrong_answers *answers_of(struct sim_world *world,
+					      const struct rmi_command *command)
+{
+	const struct wrong_answers *a;
+
+	if (!world->failures.answers)
+		world->failures.answers = read_rows(world);
+	for (a = world->failures.answers; a && a->command != command; a = a->next)
+		;
+	return a;
+}
+
+/* The same call again and again is no progress. */
+static void note_call(struct sim_world *world, const struct rmi_command *command,
+		      const struct rmm_regs *regs)
+{
+	struct wrong_calls *calls = world->failures.calls;
+	uint64_t hash = 0;
+	size_t i;
+
+	if (!calls)
+		calls = world->failures.calls = allocate(world, sizeof(*calls));
+	for (i = 0; i < 7; i++)
+		hash = (hash ^ regs->x[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	i = hash >> 56;
+	if (memcmp(calls->call[i].x, regs->x, sizeof(calls->call[i].x))) {
+		memcpy(calls->call[i].x, regs->x, sizeof(calls->call[i].x));
+		calls->call[i].times = 0;
+	}
+	if (++calls->call[i].times > MAX_SAME)
+		sim_violatef(world, "livelock", "%s is made %u times with the same arguments",
+			     command->function, calls->call[i].times);
+}
+
+bool sim_answers_wrongly(struct sim_world *world, const struct rmi_command *command,
+			 struct rmm_regs *regs)
+{
+	const struct wrong_answers *a;
+	unsigned choice;
+
+	if (!(world->failures.classes & SIM_WRONG_ANSWERS) || world->failures.wrong >= MAX_WRONG)
+		return false;
+	a = answers_of(world, command);
+	if (!a)
+		return false;
+	choice = sim_choose_at(world, SIM_CHOOSE_FAIL, a->nr + 1, a->label, command->function);
+	if (!choice)
+		return false;
+	note_call(world, command, regs);
+	if (command->fid == RMI_RTT_DATA_UNMAP && (a->x0[choice - 1] & 0xff) == RMI_ERROR_RTT)
+		world->failures.said_unmapped = true;
+	*regs = (struct rmm_regs){ { a->x0[choice - 1] } };
+	sim_emit(world, SIM_EVENT_VMM, "answer", NULL, 0,
+		 "%s is answered in the RMM's place: 0x%llx", command->name,
+		 (unsigned long long)regs->x[0]);
+	return true;
+}
