@@ -84,6 +84,7 @@ int cmd_bench(const struct cli_command *command, int argc, char **argv);
 int cmd_calls(const struct cli_command *command, int argc, char **argv);
 int cmd_conditions(const struct cli_command *command, int argc, char **argv);
 int cmd_explore(const struct cli_command *command, int argc, char **argv);
+int cmd_inject(const struct cli_command *command, int argc, char **argv);
 int cmd_lanes(const struct cli_command *command, int argc, char **argv);
 int cmd_merge(const struct cli_command *command, int argc, char **argv);
 int cmd_replay(const struct cli_command *command, int argc, char **argv);

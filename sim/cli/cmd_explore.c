@@ -21,7 +21,7 @@ struct options {
 	struct cli_common common;
 	struct cli_number preemptions, random, pct, max;
 	const char *shard, *choices;
-	bool go_on, no_shrink, trace;
+	bool go_on, no_shrink, trace, inject;
 };
 
 /* Progress, one line that is written again and again. */
@@ -132,6 +132,12 @@ static int set_search(const struct options *o, struct sim_explore *explore)
 	explore->seed = o->random.given ? o->random.value : o->pct.value;
 	explore->preemptions =
 		o->preemptions.given ? (unsigned)o->preemptions.value : DEFAULT_BOUND;
+	if (o->inject) {
+		if (explore->how != SIM_EXHAUSTIVE)
+			return cli_bad(
+				"--inject goes with all schedules; leave out --random and --pct");
+		explore->failures = 1;
+	}
 	explore->max_runs = o->max.value;
 	explore->go_on = o->go_on;
 	explore->no_shrink = o->no_shrink;
@@ -177,6 +183,7 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	explore->config.image = image;
 	explore->config.choices = o->choices;
 	explore->config.edition = o->common.edition;
+	explore->config.failures = o->inject ? SIM_LEGAL_FAILURES : 0;
 	explore->config.custom_profile = o->common.profile;
 	explore->config.known_breaches = cli_known_breaches(sim_image_name(image));
 	explore->rewinds = true;
@@ -202,7 +209,8 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 		search_report(&asked, &result, seconds);
 	if (o->trace && result.violations && !o->common.json)
 		look_trace(&(struct look){ &o->common, e, image,
-					   result.replay[0] ? result.replay : result.choices });
+					   result.replay[0] ? result.replay : result.choices,
+					   explore->config.failures });
 	sim_image_close(image);
 	return result.violations ? CLI_FOUND : CLI_OK;
 }
@@ -214,6 +222,7 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 	const struct cli_option own[] = {
 		{ "preemptions", CLI_NUMBER, &o.preemptions, "N",
 		  "schedules with at most N preemptions (default 3, for three actors 2)" },
+		{ "inject", CLI_FLAG, &o.inject, NULL, "and with each single legal failure" },
 		{ "random", CLI_NUMBER, &o.random, "SEED", "random schedules instead" },
 		{ "pct", CLI_NUMBER, &o.pct, "SEED",
 		  "random priorities that change --preemptions times" },

@@ -11,6 +11,7 @@ int look_at_run(const struct look *look, sim_event_fn event, void *ctx, char *vi
 		.custom_profile = look->common->profile,
 		.known_breaches = cli_known_breaches(sim_image_name(look->image)),
 		.choices = look->choices,
+		.failures = look->failures,
 		.event = event,
 		.event_ctx = ctx,
 	};

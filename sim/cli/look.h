@@ -13,6 +13,7 @@ struct look {
 	const struct sim_catalogue_entry *scenario;
 	struct sim_image *image;
 	const char *choices; /* NULL: the usual ones */
+	unsigned failures;   /* sim_config.failures */
 };
 
 /* Make the run; its violation, "" is none, goes to `violation`. CLI_OK, CLI_FOUND, or CLI_BAD after a message. */

@@ -31,6 +31,8 @@ static const struct cli_command commands[] = {
 	  "one run, one column an actor, one line an event", cmd_lanes },
 	{ "replay", "replay STRING [--gdb] [options]",
 	  "one run again, from the string that a violation printed", cmd_replay },
+	{ "inject", "inject SCENARIO [--depth N] [options]",
+	  "a scenario with every failure in turn: legal ones, and wrong answers", cmd_inject },
 	{ "bench", "bench [NAME..] [options]", "how long the calls of the model take", cmd_bench,
 	  CLI_MAX_WORDS },
 };
@@ -39,7 +41,10 @@ static const struct cli_command commands[] = {
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"inject", "compare", "museum", "dump", "gdb",
+	"compare",
+	"museum",
+	"dump",
+	"gdb",
 };
 
 const char *cli_quote(const char *text)
