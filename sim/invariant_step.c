@@ -30,7 +30,7 @@ static void judge_repeat(struct sim_world *world, const struct rmm_regs *in,
 		return;
 	}
 	if (++self->repeats >= MAX_REPEATS)
-		sim_violatef(world, sim_contract_name(SIM_CONTRACT_RMI_REPEAT),
+		sim_violatef(world, "rmi-repeat",
 			     "actor %u makes the same call %u times: %s(0x%" PRIx64 ", 0x%" PRIx64
 			     ", 0x%" PRIx64 ") answers 0x%" PRIx64 ", 0x%" PRIx64,
 			     self->id, self->repeats + 1, command ? command->name : "SMC", in->x[1],

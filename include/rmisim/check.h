@@ -32,7 +32,6 @@ enum sim_contract {
 	SIM_CONTRACT_FAULT_RETURN,  /**< "fault-return" */
 	SIM_CONTRACT_MEMORY,        /**< "memory" */
 	SIM_CONTRACT_POISON,        /**< "poison" */
-	SIM_CONTRACT_RMI_REPEAT,    /**< "rmi-repeat" */
 	SIM_CONTRACT_STALE_PFN,     /**< "stale-pfn" */
 	SIM_CONTRACT_ZERO_PAGE,     /**< "zero-page" */
 	SIM_CONTRACT_UNMAPPED,      /**< "unmapped" */

@@ -74,7 +74,7 @@ struct sim_host_ops {
 			 unsigned long long size, unsigned filter);
 	/* A call of user space enters (1) or leaves the kernel: in between its accesses may race. May be NULL. */
 	void (*in_kernel)(void *host, int enters);
-	/* A failure, "fail" or "legal": as choose(), and the function in which it happens. */
+	/* A failure, "fail" or "legal": as choose(), and the function in which it happens. May be NULL. */
 	unsigned (*choose_at)(void *host, const char *kind, unsigned n, const char *label,
 			      const char *caller);
 };

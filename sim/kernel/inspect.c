@@ -27,12 +27,28 @@ static struct kvm_memory_slot *slot_at(const struct kvm *kvm, gfn_t gfn)
 	return NULL;
 }
 
-static u64 folio_at(const struct kvm_memory_slot *slot, gfn_t gfn)
+/* That of a slot, also while it is being closed: who has found it before may map what it has until then. */
+static const struct kvm_gmem_file *file_of(struct kvm *kvm, const struct kvm_memory_slot *slot)
 {
-	const struct page *page = NULL;
+	const struct kvm_gmem_file *file;
+	const struct binding *b;
 
 	if (slot->gmem.file)
-		page = sparse_get(slot->gmem.file->folios, gfn - slot->base_gfn + slot->gmem.pgoff);
+		return slot->gmem.file;
+	list_for_each_entry(file, &kvm->gmem_files, entry)
+		list_for_each_entry(b, &file->bindings, entry)
+			if (b->slot == slot)
+				return file;
+	return NULL;
+}
+
+static u64 folio_at(struct kvm *kvm, const struct kvm_memory_slot *slot, gfn_t gfn)
+{
+	const struct kvm_gmem_file *file = file_of(kvm, slot);
+	const struct page *page = NULL;
+
+	if (file)
+		page = sparse_get(file->folios, gfn - slot->base_gfn + slot->gmem.pgoff);
 	return page && !PageHWPoison(page) ? page_to_phys(page) : NOWHERE;
 }
 
@@ -96,7 +112,7 @@ u64 inspect_backing(struct kvm *kvm, u64 gpa, bool private, unsigned int *flags)
 	if (private && !(kvm_get_memory_attributes(kvm, gfn) & KVM_MEMORY_ATTRIBUTE_PRIVATE))
 		return NOWHERE;
 	*flags |= SIM_BACKING_WRITE;
-	return folio_at(slot, gfn);
+	return folio_at(kvm, slot, gfn);
 }
 
 /* References */

@@ -82,14 +82,22 @@ unsigned int __sim_choose(const char *kind, unsigned int n, const char *label)
 	return env.ops->choose(env.host, kind, n, label);
 }
 
+/* A machine that does not ask where takes all places for one; what is "legal" then never fails. */
+static unsigned int fails(const char *kind, unsigned int n, const char *label, const char *caller)
+{
+	if (env.ops->choose_at)
+		return env.ops->choose_at(env.host, kind, n, label, caller);
+	return kind[0] == 'f' ? env.ops->choose(env.host, kind, n, label) : 0;
+}
+
 unsigned int __sim_fails(unsigned int ways, const char *label, const char *caller)
 {
-	return env.ops->choose_at(env.host, "fail", ways + 1, label, caller);
+	return fails("fail", ways + 1, label, caller);
 }
 
 unsigned int __sim_may_fail(unsigned int ways, const char *label, const char *caller)
 {
-	return env.ops->choose_at(env.host, "legal", ways + 1, label, caller);
+	return fails("legal", ways + 1, label, caller);
 }
 
 int __sim_warn(int fires, const char *caller, const char *fmt, ...)
