@@ -88,6 +88,11 @@ size_t sim_arena_size(const struct sim_arena *arena)
 	return arena->size;
 }
 
+size_t sim_arena_extent(const struct sim_arena *arena)
+{
+	return arena->bump;
+}
+
 void sim_arena_drop(struct sim_arena *arena)
 {
 	size_t size;

@@ -19,8 +19,9 @@ struct sim_arena;
 struct sim_arena *sim_arena_new(bool shared);
 /* That file, -1: not shared; it is mapped at `arena`. *holes counts pieces of it that were given back. */
 int sim_arena_file(const struct sim_arena *arena, uint64_t *holes);
-/* Of the mapping, bytes. */
+/* Of the mapping, bytes; how many of them have been in use, from its beginning on. */
 size_t sim_arena_size(const struct sim_arena *arena);
+size_t sim_arena_extent(const struct sim_arena *arena);
 /* NULL is fine. Everything allocated goes away. */
 void sim_arena_drop(struct sim_arena *arena);
 /* Zeroed, aligned to 16 bytes (64 KiB pieces and larger: to a host page); NULL when exhausted. */

@@ -16,20 +16,11 @@ static uint64_t mix(uint64_t h, uint64_t word)
 	return rotate((h ^ word) * UINT64_C(0x9e3779b97f4a7c15), 29);
 }
 
-static bool is_zero(const unsigned char *bytes, size_t size)
-{
-	static const unsigned char zeros[64];
-	size_t i;
-
-	for (i = 0; i + sizeof(zeros) <= size; i += sizeof(zeros))
-		if (memcmp(bytes + i, zeros, sizeof(zeros)))
-			return false;
-	return !memcmp(bytes + i, zeros, size - i);
-}
-
 static bool is_as_it_was(const unsigned char *bytes, const unsigned char *was, size_t size)
 {
-	return was ? !memcmp(bytes, was, size) : is_zero(bytes, size);
+	static const unsigned char zeros[PIECE];
+
+	return !memcmp(bytes, was ? was : zeros, size);
 }
 
 void hashing_init(struct hashing *h)

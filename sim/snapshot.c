@@ -18,7 +18,8 @@
 struct stretch {
 	unsigned char *at, *saved;
 	size_t size;
-	bool machine; /* of the machine's state */
+	bool machine;                  /* of the machine's state */
+	const struct sim_arena *arena; /* that it belongs to, or NULL */
 };
 
 struct file {
@@ -27,6 +28,7 @@ struct file {
 	off_t size;
 	blkcnt_t blocks;
 	bool machine;
+	const struct sim_arena *arena;
 };
 
 struct snapshot {
@@ -39,7 +41,8 @@ struct snapshot {
 	bool failed;
 };
 
-static void add(struct snapshot *s, void *at, size_t size, bool machine, bool zero)
+static void add(struct snapshot *s, void *at, size_t size, const struct file *file, bool machine,
+		bool zero)
 {
 	struct stretch *stretch;
 
@@ -55,7 +58,7 @@ static void add(struct snapshot *s, void *at, size_t size, bool machine, bool ze
 		s->room = room;
 	}
 	stretch = &s->stretches[s->count++];
-	*stretch = (struct stretch){ at, NULL, size, machine };
+	*stretch = (struct stretch){ at, NULL, size, machine, file ? file->arena : NULL };
 	if (zero)
 		return;
 	stretch->saved = malloc(size);
@@ -67,7 +70,7 @@ static void add(struct snapshot *s, void *at, size_t size, bool machine, bool ze
 
 static void save_stack(void *ctx, void *at, size_t size)
 {
-	add(ctx, at, size, false, false);
+	add(ctx, at, size, NULL, false, false);
 }
 
 /* Is [at, end) of it known? Then *end is where that ends; else where what is known begins again. */
@@ -103,7 +106,7 @@ static void scan(struct snapshot *s, struct file *file, bool zero)
 			unsigned char *at = file->at + data, *end = file->at + hole;
 
 			if (!known(s, at, &end))
-				add(s, at, (size_t)(end - at), file->machine, zero);
+				add(s, at, (size_t)(end - at), file, file->machine, zero);
 			data = end - file->at;
 		}
 	}
@@ -125,9 +128,10 @@ static uint64_t holes_in(const struct sim_world *world)
 	return own + machine;
 }
 
-static void add_file(struct snapshot *s, int fd, void *at, uint64_t size, bool machine)
+static void add_file(struct snapshot *s, int fd, void *at, uint64_t size, bool machine,
+		     const struct sim_arena *arena)
 {
-	s->files[s->nr_files++] = (struct file){ fd, at, (off_t)size, 0, machine };
+	s->files[s->nr_files++] = (struct file){ fd, at, (off_t)size, 0, machine, arena };
 }
 
 static void add_arena(struct snapshot *s, struct sim_arena *arena, bool machine)
@@ -135,7 +139,7 @@ static void add_arena(struct snapshot *s, struct sim_arena *arena, bool machine)
 	uint64_t holes;
 	int fd = sim_arena_file(arena, &holes);
 
-	add_file(s, fd, arena, sim_arena_size(arena), machine);
+	add_file(s, fd, arena, sim_arena_size(arena), machine, arena);
 }
 
 static void save_files(struct snapshot *s)
@@ -149,7 +153,7 @@ static void save_files(struct snapshot *s)
 	add_arena(s, world->machine, true);
 	s->holes = holes_in(world);
 	for (unsigned i = 0; rmm_bank_bytes(world->rmm, i, &fd, &at, &size); i++)
-		add_file(s, fd, at, size, true);
+		add_file(s, fd, at, size, true, NULL);
 	for (unsigned i = 0; i < s->nr_files; i++) {
 		scan(s, &s->files[i], false);
 		s->files[i].blocks = blocks_of(&s->files[i]);
@@ -166,7 +170,7 @@ struct snapshot *snapshot_take(struct sim_world *world)
 		return NULL;
 	s->world = world;
 	for (unsigned i = 0; sim_image_section(world->image, i, &at, &size); i++)
-		add(s, at, size, true, false);
+		add(s, at, size, NULL, true, false);
 	if (!sim_pool_keep(world->pool, save_stack, s))
 		s->failed = true;
 	else
@@ -193,6 +197,23 @@ static void find_new(struct snapshot *s)
 	}
 }
 
+/*
+ * How much of a stretch may have changed: an arena is used from its beginning on, and what this run has not come to
+ * yet is as it was put back.
+ */
+static size_t in_use(const struct stretch *stretch)
+{
+	const unsigned char *end;
+
+	if (!stretch->arena)
+		return stretch->size;
+	end = (const unsigned char *)stretch->arena + sim_arena_extent(stretch->arena);
+	if (end <= stretch->at)
+		return 0;
+	return (size_t)(end - stretch->at) < stretch->size ? (size_t)(end - stretch->at)
+							   : stretch->size;
+}
+
 bool snapshot_hash(struct snapshot *s, struct hashing *h)
 {
 	find_new(s);
@@ -201,7 +222,7 @@ bool snapshot_hash(struct snapshot *s, struct hashing *h)
 
 		if (stretch->machine)
 			hashing_add(h, (uintptr_t)stretch->at, stretch->at, stretch->saved,
-				    stretch->size);
+				    in_use(stretch));
 	}
 	return !s->failed;
 }
@@ -211,13 +232,15 @@ bool snapshot_restore(struct snapshot *s)
 	find_new(s);
 	if (s->failed)
 		return false;
-	for (size_t i = 0; i < s->count; i++) {
+	/* Backwards: an arena's own words, which say how much is in use, stand at its beginning. */
+	for (size_t i = s->count; i-- > 0;) {
 		const struct stretch *stretch = &s->stretches[i];
+		size_t size = in_use(stretch);
 
 		if (stretch->saved)
-			memcpy(stretch->at, stretch->saved, stretch->size);
+			memcpy(stretch->at, stretch->saved, size);
 		else
-			memset(stretch->at, 0, stretch->size);
+			memset(stretch->at, 0, size);
 	}
 	sim_pool_rewind(s->world->pool);
 	return true;
