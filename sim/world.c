@@ -223,14 +223,21 @@ static void model_run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
 	sim_guest_run_realm(ctx, rec);
 }
 
+/* The caller takes the lock when it goes on, or waits again. */
 static void model_wait(void *ctx, rmm_pa granule)
 {
-	sim_sched_spin(ctx, "a granule lock", false);
+	struct sim_world *world = ctx;
+
+	sim_sched_spin(world, "a granule lock", false);
+	ghost_touch(world->ghost, world->running->id, granule);
 }
 
 static void model_point(void *ctx, rmm_pa granule)
 {
-	sim_sched_point(ctx, "granule lock");
+	struct sim_world *world = ctx;
+
+	sim_sched_point(world, "granule lock");
+	ghost_touch(world->ghost, world->running->id, granule);
 }
 
 static unsigned model_choose(void *ctx, const char *label, unsigned n)
@@ -243,6 +250,17 @@ static unsigned model_choose(void *ctx, const char *label, unsigned n)
 static void model_event(void *ctx, const struct rmm_event *event)
 {
 	sim_emit_rmm(ctx, event);
+}
+
+static bool make_ghost(struct sim_world *world, const struct sim_config *config, bool tf_rmm)
+{
+	world->ghost = ghost_new(&(struct ghost_config){
+		.rmm = world->rmm,
+		.mem = { model_alloc, model_free, world },
+		.edition = config->edition,
+		.tf_rmm = tf_rmm,
+	});
+	return world->ghost;
 }
 
 static int make_model(struct sim_world *world, const struct sim_config *config)
@@ -273,6 +291,8 @@ static int make_model(struct sim_world *world, const struct sim_config *config)
 	world->rmm = rmm_new(&model, &why);
 	if (!world->rmm)
 		return sim_world_error(world, -ENOMEM, "cannot make the RMM: %s", why);
+	if (!make_ghost(world, config, model.profile->tf_rmm))
+		return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
 	sim_check_init(&world->check, world->rmm, config->edition);
 	if (!sim_check_known(&world->check, config->known_breaches))
 		return sim_world_error(world, -EINVAL, "there is no contract among '%s'",
@@ -524,11 +544,17 @@ const char *sim_quiescent(struct sim_world *world)
 {
 	struct sim_kernel_stats stats = { 0 };
 	const char *wrong;
+	const char *differs;
 	uint64_t n;
 
 	notice_misuse(world);
 	if (sim_violation(world))
 		return world->violation;
+	differs = ghost_compare_all(world->ghost);
+	if (differs) {
+		sim_breach(world, "ghost", differs, false);
+		return world->violation;
+	}
 	n = rmm_locks_held(world->rmm);
 	if (n)
 		return not_quiet(world, "granule-locks", "granule locks held", n, 0);
