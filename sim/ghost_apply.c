@@ -165,9 +165,18 @@ static bool realm_begins(struct ghost *g, const struct ghost_effect *e)
 }
 
 /* A realm that is live is not destroyed (RealmIsLive); what is live in its tables are other tables and DATA. */
-static bool realm_is_live(const struct ghost_realm *r)
+static bool realm_is_live(const struct ghost *g, const struct ghost_realm *r)
 {
-	if (r->recs || r->nr_tables)
+	unsigned leaving = 0;
+
+	/* A REC_DESTROY that still has memory to give back has begun by leaving the realm. */
+	for (size_t i = 0; i < g->nr_ops; i++) {
+		const struct rmm_regs *in = &g->op[i].in;
+		const struct ghost_rec *rec = ghost_rec(g, in->x[1]);
+
+		leaving += in->x[0] == RMI_REC_DESTROY && rec && rec->rd == r->rd;
+	}
+	if (r->recs > leaving || r->nr_tables)
 		return true;
 	for (size_t i = 0; i < r->ipa.nr; i++) {
 		switch (r->ipa.span[i].v.state) {
@@ -188,7 +197,7 @@ static bool realm_ends(struct ghost *g, const struct ghost_effect *e)
 
 	if (!r)
 		return false;
-	if (ghost_is_settled(g) && (r->state != GHOST_ZOMBIE || realm_is_live(r)))
+	if (ghost_is_settled(g) && (r->state != GHOST_ZOMBIE || realm_is_live(g, r)))
 		return ghost_differs(g, "%s succeeds, but the realm at 0x%llx is %s", e->command,
 				     (unsigned long long)e->rd,
 				     r->state == GHOST_ZOMBIE ? "live" : "no ZOMBIE");
@@ -239,14 +248,13 @@ static bool is_the_same_mapping(const struct ghost_effect *e, const struct ghost
 static bool entry_may_change(const struct ghost *g, const struct ghost_effect *e,
 			     const struct ghost_span *s)
 {
-	bool again = g->config.edition == RMI_BET3 || g->config.tf_rmm;
 	unsigned is = s->v.state;
 
 	if (is == GHOST_UNKNOWN)
 		return true;
 	switch (e->kind) {
 	case GHOST_MAP:
-		if (again && is_the_same_mapping(e, s))
+		if (ghost_maps_again(g) && is_the_same_mapping(e, s))
 			return true;
 		return is == (e->to == RMM_MAPPED_NS ? RMM_UNMAPPED_NS : RMM_VOID);
 	case GHOST_UNMAP:

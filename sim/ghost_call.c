@@ -194,11 +194,13 @@ static void map_run(struct record *r, const struct mapping *m, rmm_ipa base, rmm
 					      .attr = attr,
 					      .ripas = GHOST_UNKNOWN });
 	if (m->state)
-		add_granules(r, (struct ghost_effect){ .rd = rd,
-						       .base = pa,
-						       .top = pa + size,
-						       .from = STATE(RMM_DELEGATED),
-						       .to = (uint8_t)m->state });
+		add_granules(r, (struct ghost_effect){
+					.rd = rd,
+					.base = pa,
+					.top = pa + size,
+					.from = STATE(RMM_DELEGATED) |
+						(ghost_maps_again(r->g) ? STATE(m->state) : 0),
+					.to = (uint8_t)m->state });
 }
 
 /* [base, X1) is mapped to the first addresses of the set, in order. */

@@ -145,6 +145,12 @@ bool ghost_differs(struct ghost *g, const char *fmt, ...) __attribute__((format(
 /* Is it known what everything should be, apart from what is UNKNOWN? */
 bool ghost_is_settled(const struct ghost *g);
 
+/* What is mapped to the same address already is progress (bet3, TF-RMM; 11.4 row 5). */
+static inline bool ghost_maps_again(const struct ghost *g)
+{
+	return g->config.edition == RMI_BET3 || g->config.tf_rmm;
+}
+
 /* ghost_realm.c */
 struct ghost_realm *ghost_realm(const struct ghost *g, rmm_pa rd);
 struct ghost_rec *ghost_rec(const struct ghost *g, rmm_pa pa);

@@ -17,6 +17,8 @@
 
 #include <rmisim/rmm.h>
 
+#include "ghost.h"
+
 #define FUZZ_MAX_SIZE 1024 /* bytes of an input that are looked at */
 #define FUZZ_COMMANDS ((unsigned)(RMI_FID_LAST - RMI_FID_FIRST) + 2) /* one for all other numbers */
 #define FUZZ_PAIRS    (FUZZ_COMMANDS * 32)
@@ -73,6 +75,8 @@ struct fuzz {
 	struct fuzz_stats *stats;
 
 	struct rmm *rmm;
+	const char *differs; /* where model and ghost do not agree */
+	struct ghost *ghost; /* what should be, by the calls alone (sim/ghost.h) */
 	struct rmm_profile profile;
 	enum rmi_edition edition;
 	struct rmm_bank bank[NR_BANKS];

@@ -38,6 +38,11 @@ static void *alloc(void *ctx, size_t size)
 	return calloc(1, size);
 }
 
+static void *ghost_alloc(void *ctx, size_t size)
+{
+	return calloc(1, size);
+}
+
 static void release(void *ctx, void *p, size_t size)
 {
 	free(p);
@@ -120,7 +125,10 @@ static void count_condition(struct fuzz *f, int condition)
 static void on_event(void *ctx, const struct rmm_event *event)
 {
 	struct fuzz *f = ctx;
+	const char *differs = f->ghost ? ghost_event(f->ghost, event) : NULL;
 
+	if (differs)
+		f->differs = differs;
 	switch (event->kind) {
 	case RMM_EVENT_RMI_RETURN:
 	case RMM_EVENT_RSI:
@@ -202,6 +210,9 @@ struct rmm_regs fuzz_smc(struct fuzz *f, const struct rmm_regs *in)
 		trace(f, in, &regs);
 	count(f, in->x[0], regs.x[0]);
 	fuzz_check_after(f, &before, &regs);
+	/* What the invariants say of the same call is said first. */
+	if (f->differs)
+		fuzz_fail(f, "ghost: %s", f->differs);
 	f->ran = ran;
 	return regs;
 }
@@ -302,7 +313,14 @@ static bool make_machine(struct fuzz *f)
 		cfg.clean = f->memory && b & 0x08 ? clean : NULL;
 	}
 	f->rmm = rmm_new(&cfg, NULL);
-	return f->rmm != NULL;
+	if (!f->rmm)
+		return false;
+	f->ghost = ghost_new(&(struct ghost_config){ .rmm = f->rmm,
+						     .mem = { ghost_alloc, release, NULL },
+						     .edition = f->edition,
+						     .tf_rmm = f->profile.tf_rmm,
+						     .fanout_bits = f->fanout });
+	return true;
 }
 
 /* Configured and activated, or left in INIT. */
@@ -316,6 +334,14 @@ static void boot(struct fuzz *f)
 	fuzz_host_write(f, f->bank[0].base + 8, granule);
 	fuzz_call(f, RMI_RMM_CONFIG_SET, f->bank[0].base);
 	fuzz_call(f, RMI_RMM_ACTIVATE);
+}
+
+static void fuzz_check_ghost(struct fuzz *f)
+{
+	const char *differs = f->ghost ? ghost_compare_all(f->ghost) : NULL;
+
+	if (differs)
+		fuzz_fail(f, "ghost: %s", differs);
 }
 
 int fuzz_one(const uint8_t *data, size_t size, struct fuzz_stats *stats)
@@ -338,6 +364,8 @@ int fuzz_one(const uint8_t *data, size_t size, struct fuzz_stats *stats)
 		while (fuzz_op(f))
 			;
 		fuzz_check_state(f, "the last operation");
+		fuzz_check_ghost(f);
+		ghost_free(f->ghost);
 		rmm_free(f->rmm);
 	}
 	free(f->memory);
