@@ -59,6 +59,8 @@ static void watch(void *ctx, const struct rmm_event *event)
 {
 	struct host *h = ctx;
 
+	if (h->on_event)
+		h->on_event(h, event);
 	if (event->kind == RMM_EVENT_RMI_RETURN || event->kind == RMM_EVENT_RSI)
 		stats_hit(event->condition, h->profile.name);
 	if (event->kind == RMM_EVENT_LOCK_ORDER)
@@ -102,6 +104,8 @@ void host_boot(struct host *h, const struct setup *s)
 		cfg.features.rtt_plane = RMI_RTT_PLANE_AUX_SINGLE;
 		cfg.features.s2ap_indirect = true;
 	}
+	h->on_event = s->on_event;
+	h->hook_ctx = s->hook_ctx;
 	h->planes = s->planes;
 	h->one_tree = s->one_tree;
 	cfg.ctx = h;

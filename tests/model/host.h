@@ -33,6 +33,7 @@ struct host {
 	void (*on_alloc)(struct host *h);
 	void (*on_wait)(struct host *h);
 	void *hook_ctx;
+	void (*on_event)(struct host *h, const struct rmm_event *event);
 	bool no_memory; /* every allocation fails */
 	bool unchecked; /* no look for forgotten locks after each call: it takes long */
 	struct rmm_config cfg;
@@ -63,6 +64,8 @@ struct setup {
 	bool one_tree;                   /* with one tree for all: the model has to offer it */
 	const struct rmm_config *config; /* what else the model is made of */
 	const struct rmm_profile *custom;
+	void (*on_event)(struct host *h, const struct rmm_event *event);
+	void *hook_ctx; /* of h */
 };
 
 /* A model that is configured and ACTIVE; no realm yet. */
