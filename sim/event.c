@@ -91,13 +91,13 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *rmm)
 		.name = rmm->command ? rmm->command->name : NULL,
 		.rmm = rmm,
 	};
-	const char *differs;
+	/* Who listens may bend the answer; the ghost has it as the model gave it. */
+	const char *differs = ghost_event(world->ghost, rmm);
 
 	if (world->event) {
 		begin(world, &event);
 		world->event(world->event_ctx, &event);
 	}
-	differs = ghost_event(world->ghost, rmm);
 	if (differs)
 		sim_breach(world, "ghost", differs, false);
 	sim_judge_rmi(world, rmm);

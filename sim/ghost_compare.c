@@ -12,12 +12,15 @@
 /* Of a longer stretch of granules in one state only the ends are looked at; the number of all tells the rest. */
 #define MOST_GRANULES 1024
 
+#define MOST_RANGES 2 /* in one sentence */
+
 /* Differences that go on are told as one. */
 struct diff {
 	struct ghost *g;
 	rmm_pa rd; /* 0: granules */
 	uint64_t base, top;
 	char ghost[96], model[96];
+	unsigned told;
 	size_t len;
 	char text[GHOST_TEXT - 100];
 };
@@ -26,8 +29,12 @@ static void tell(struct diff *d)
 {
 	int n;
 
-	if (d->base >= d->top || d->len >= sizeof(d->text))
+	if (d->base >= d->top || d->len >= sizeof(d->text) || d->told > MOST_RANGES)
 		return;
+	if (d->told++ == MOST_RANGES) {
+		d->len += (size_t)snprintf(d->text + d->len, sizeof(d->text) - d->len, "; ..");
+		return;
+	}
 	n = snprintf(d->text + d->len, sizeof(d->text) - d->len, "%s%s 0x%" PRIx64 "-0x%" PRIx64,
 		     d->len ? "; " : "", d->rd ? "IPA" : "PA", d->base, d->top - 1);
 	d->len += (size_t)n;

@@ -84,6 +84,10 @@ static int host_bank(void *host, unsigned i, unsigned long long *base, unsigned 
 		return -1;
 	*base = world->banks[i].base;
 	*size = world->banks[i].size;
+	if (!i) {
+		*base += world->spare_pages * sim_world_page_size(world);
+		*size -= world->spare_pages * sim_world_page_size(world);
+	}
 	return 0;
 }
 

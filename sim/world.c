@@ -309,19 +309,22 @@ static int set_engine(struct sim_world *world, const struct sim_config *config)
 	return wrong ? sim_world_error(world, -EINVAL, "%s", wrong) : 0;
 }
 
+void sim_usual_banks(struct rmm_bank *banks, unsigned *nr)
+{
+	banks[0] = (struct rmm_bank){ UINT64_C(0x80000000), UINT64_C(2) << 30 };
+	banks[1] = (struct rmm_bank){ UINT64_C(0x880000000), UINT64_C(32) << 30 };
+	*nr = 2;
+}
+
 static int set_banks(struct sim_world *world, const struct sim_config *config)
 {
-	static const struct rmm_bank usual[] = {
-		{ UINT64_C(0x80000000), UINT64_C(2) << 30 },
-		{ UINT64_C(0x880000000), UINT64_C(32) << 30 },
-	};
-
 	if (config->nr_banks > RMM_MAX_BANKS)
 		return sim_world_error(world, -EINVAL, "a world has at most %u banks",
 				       RMM_MAX_BANKS);
-	world->nr_banks = config->nr_banks ? config->nr_banks : 2;
-	memcpy(world->banks, config->nr_banks ? config->banks : usual,
-	       world->nr_banks * sizeof(world->banks[0]));
+	world->nr_banks = config->nr_banks;
+	memcpy(world->banks, config->banks, sizeof(world->banks));
+	if (!world->nr_banks)
+		sim_usual_banks(world->banks, &world->nr_banks);
 	return 0;
 }
 
@@ -413,11 +416,14 @@ struct sim_world *sim_world_plan(const struct sim_config *config, const struct p
 	world->event = config->event;
 	world->event_ctx = config->event_ctx;
 	world->failures.classes = config->failures;
+	world->spare_pages = config->spare_pages;
+	world->ipa_offset = config->ipa_offset;
 	world->answer = config->answer;
 	world->answer_ctx = config->answer_ctx;
 	world->pool = pool ? pool : &world->own_pool;
 	sim_sched_init(world, scenario);
 	sim_host_fill(&world->host);
+	world->host.pages_downwards = config->pages_downwards;
 	if (set_engine(world, config) || set_banks(world, config) ||
 	    set_choices(world, config, plan) || set_image(world, config) ||
 	    make_model(world, config))
@@ -466,6 +472,11 @@ struct rmm *sim_world_rmm(struct sim_world *world)
 struct rmm_bank sim_world_bank(const struct sim_world *world, unsigned i)
 {
 	return i < world->nr_banks ? world->banks[i] : (struct rmm_bank){ 0 };
+}
+
+uint64_t sim_world_ipa_offset(const struct sim_world *world)
+{
+	return world->ipa_offset;
 }
 
 uint64_t sim_world_page_size(const struct sim_world *world)

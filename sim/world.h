@@ -166,6 +166,8 @@ struct sim_world {
 	struct rmm *rmm;
 	struct rmm_bank banks[RMM_MAX_BANKS];
 	unsigned nr_banks;
+	unsigned spare_pages; /* at the start of the first bank, which the kernel does not get */
+	uint64_t ipa_offset;
 	struct sim_vm *vms;
 	bool booted, booting;
 	uint64_t base_pages, base_objects, base_delegated; /* after boot */
@@ -242,6 +244,8 @@ void sim_vbreach(struct sim_world *world, enum sim_contract contract, const char
 	__attribute__((format(printf, 3, 0)));
 void sim_contract_breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The banks of a world whose configuration has none. */
+void sim_usual_banks(struct rmm_bank *banks, unsigned *nr);
 /*
  * As sim_world_new, but with a plan (NULL: config->choices); it and the pool (NULL: own) are borrowed. A world
  * with a borrowed pool can be saved.

@@ -88,6 +88,11 @@ struct sim_config {
 	 */
 	bool (*answer)(void *ctx, const struct rmm_regs *in, struct rmm_regs *out);
 	void *answer_ctx;
+	/** Bytes that the catalogue adds to the guest addresses of its VMs: a multiple of what a level-2 entry covers. */
+	uint64_t ipa_offset;
+	unsigned
+		spare_pages; /**< pages at the start of the first bank that the kernel does not get */
+	bool pages_downwards; /**< the page allocator hands out the highest address first */
 };
 
 /** @param why receives one sentence on failure (size bytes), may be NULL. */
@@ -107,6 +112,8 @@ void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs);
 void sim_rmi(struct sim_world *world, struct rmm_regs *regs);
 /** The i-th bank of memory; its size is 0 behind the last. */
 struct rmm_bank sim_world_bank(const struct sim_world *world, unsigned i);
+/** sim_config.ipa_offset. */
+uint64_t sim_world_ipa_offset(const struct sim_world *world);
 /** Page size of the host, bytes. */
 uint64_t sim_world_page_size(const struct sim_world *world);
 

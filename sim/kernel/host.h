@@ -77,6 +77,8 @@ struct sim_host_ops {
 	/* A failure, "fail" or "legal": as choose(), and the function in which it happens. May be NULL. */
 	unsigned (*choose_at)(void *host, const char *kind, unsigned n, const char *label,
 			      const char *caller);
+	/* The page allocator hands out the highest address of a bank first. */
+	int pages_downwards;
 };
 
 /* User ABI of KVM, as far as a VMM model needs it; numbers are the kernel's. */

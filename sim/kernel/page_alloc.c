@@ -222,6 +222,25 @@ static const char *label_of(gfp_t gfp, u64 n)
 	return gfpflags_allow_blocking(gfp) ? "GFP_KERNEL page" : "GFP_ATOMIC page";
 }
 
+/* The free extent that has n pages at a multiple of align, from the end that the machine wants; pa.nr: none. */
+static unsigned int find_free(u64 n, u64 align, u64 *start)
+{
+	bool down = env.ops->pages_downwards;
+	unsigned int i;
+
+	for (unsigned int k = 0; k < pa.nr; k++) {
+		i = down ? pa.nr - 1 - k : k;
+		if (pa.free[i].end - pa.free[i].start < n)
+			continue;
+		*start =
+			down ? (pa.free[i].end - n) & ~(align - 1) : ALIGN(pa.free[i].start, align);
+		if (*start >= pa.free[i].start && *start < pa.free[i].end &&
+		    pa.free[i].end - *start >= n)
+			return i;
+	}
+	return pa.nr;
+}
+
 /* n pages whose first frame is a multiple of align, each with a struct page ready. */
 static struct page *take_pages(gfp_t gfp, u64 n, u64 align, bool split, const char *label,
 			       const char *caller)
@@ -233,11 +252,7 @@ static struct page *take_pages(gfp_t gfp, u64 n, u64 align, bool split, const ch
 		__sim_note(__SIM_PAGE, "alloc_pages", caller, "%llu pages -> none (injected)", n);
 		return NULL;
 	}
-	for (i = 0; i < pa.nr; i++) {
-		start = ALIGN(pa.free[i].start, align);
-		if (start < pa.free[i].end && pa.free[i].end - start >= n)
-			break;
-	}
+	i = find_free(n, align, &start);
 	if (i == pa.nr || !extent_cut(i, start, start + n)) {
 		__sim_note(__SIM_PAGE, "alloc_pages", caller, "%llu pages -> none", n);
 		return NULL;

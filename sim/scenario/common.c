@@ -18,7 +18,7 @@ uint64_t block_of(struct sim_world *w)
 
 uint64_t ram_of(struct sim_world *w)
 {
-	return 2 * block_of(w);
+	return sim_world_ipa_offset(w) + 2 * block_of(w);
 }
 
 struct sim_vm *make_vm(struct sim_world *w, const struct sim_vm_config *config)
