@@ -12,9 +12,10 @@
 
 #include "runner.h"
 
-#define LOW_BIT  16 /* banks begin at multiples of 64 KiB */
-#define HIGH_BIT 47
-#define GIB      (UINT64_C(1) << 30)
+#define LOW_BIT    16 /* banks begin at multiples of 64 KiB */
+#define HIGH_BIT   47
+#define IPA_WINDOW (UINT64_C(4) << 30) /* no VM of the catalogue is larger */
+#define GIB        (UINT64_C(1) << 30)
 
 /* An outcome in the making. */
 struct outcome {
@@ -104,9 +105,27 @@ static void add_pa(struct outcome *o, uint64_t pa)
 		add(o, "+0x%" PRIx64, pa % size);
 }
 
+/* From where the VM's memory begins, in either alias; false: elsewhere. */
+static bool is_vm_memory(const struct outcome *o, uint64_t ipa, uint64_t *from, bool *shared)
+{
+	uint64_t alias = 0;
+
+	for (const struct sim_vm *vm = o->world->vms; vm && !alias; vm = vm->next)
+		alias = ipa & sim_vm_shared_bit(vm);
+	*shared = alias;
+	*from = (ipa & ~alias) - o->world->ipa_offset;
+	return *from < IPA_WINDOW;
+}
+
 static void add_ipa(struct outcome *o, uint64_t ipa)
 {
-	add(o, "IPA 0x%" PRIx64, ipa - o->world->ipa_offset);
+	uint64_t from;
+	bool shared;
+
+	if (is_vm_memory(o, ipa, &from, &shared))
+		add(o, "IPA %s+0x%" PRIx64, shared ? "shared" : "", from);
+	else
+		add(o, "IPA 0x%" PRIx64, ipa);
 }
 
 static void add_desc(struct outcome *o, uint64_t word)
@@ -122,11 +141,12 @@ static void add_desc(struct outcome *o, uint64_t word)
 	add(o, " %" PRIu64 "*0x%" PRIx64 " state %u", d.count, d.unit, d.state);
 }
 
-/* One register. The end of a range is told as its size: what follows a page is another page's business. */
+/* One register. The end of a range of pages is told as its size: what follows a page is another one's business. */
 static void add_register(struct outcome *o, const struct rmi_arg *arg, uint64_t value,
 			 uint64_t base)
 {
-	bool end = !strcmp(arg->name, "top") || !strcmp(arg->name, "out_top");
+	bool end = arg->kind == RMI_KIND_PA &&
+		   (!strcmp(arg->name, "top") || !strcmp(arg->name, "out_top"));
 
 	add(o, " %s=", arg->name);
 	if (end)
@@ -234,6 +254,29 @@ static void add_rmm(struct outcome *o, const struct rmm_event *rmm)
 	}
 }
 
+/* How much memory there is, and where: another machine, as it should be. */
+static bool is_about_the_machine(const struct rmm_event *rmm)
+{
+	uint64_t fid = rmm && rmm->command ? rmm->command->fid : 0;
+
+	return fid == RMI_GRANULE_TRACKING_GET || fid == RMI_GPT_INFO;
+}
+
+/* Tear-down goes through all of a realm: what it does outside of the VM's memory depends on where that is. */
+static bool is_elsewhere(const struct outcome *o, const struct rmm_event *rmm)
+{
+	const struct rmi_command *c = rmm ? rmm->command : NULL;
+	uint64_t ignored;
+	bool shared;
+
+	if (!o->world->ipa_offset || !c)
+		return false;
+	for (unsigned i = 0; i < c->nr_args; i++)
+		if (c->args[i].kind == RMI_KIND_IPA)
+			return !is_vm_memory(o, rmm->regs_in->x[i + 1], &ignored, &shared);
+	return false;
+}
+
 struct listener {
 	struct outcome *o;
 	sim_event_fn event; /* the caller's own */
@@ -245,7 +288,7 @@ static void listen(void *ctx, const struct sim_event *event)
 	const struct listener *l = ctx;
 	struct outcome *o = l->o;
 
-	if (o->world) {
+	if (o->world && !is_about_the_machine(event->rmm) && !is_elsewhere(o, event->rmm)) {
 		add(o, "%u: %d %s %s %" PRId64, event->actor, event->kind,
 		    event->name ? event->name : "-", event->caller ? event->caller : "-",
 		    event->value);
@@ -405,7 +448,7 @@ static bool overlaps(const struct sim_config *config, uint64_t base)
 static bool variation_at(const struct sim_config *config, unsigned i, struct variation *v)
 {
 	static const unsigned spare[] = { 1, 2, 4, 8 };
-	static const uint64_t offset[] = { 8 * GIB, 20 * GIB };
+	static const uint64_t offset[] = { 12 * GIB, 20 * GIB };
 	unsigned bit = LOW_BIT + i;
 
 	memset(v, 0, sizeof(*v));
@@ -427,7 +470,8 @@ static bool variation_at(const struct sim_config *config, unsigned i, struct var
 	i -= 4;
 	if (i < 2) {
 		v->ipa_offset = offset[i];
-		snprintf(v->name, sizeof(v->name), "IPAs 0x%" PRIx64 " higher", v->ipa_offset);
+		snprintf(v->name, sizeof(v->name), "the VM's memory 0x%" PRIx64 " higher",
+			 v->ipa_offset);
 		return true;
 	}
 	v->downwards = true;
@@ -446,10 +490,10 @@ struct sim_metamorphic sim_metamorphic(sim_scenario scenario, const struct sim_c
 {
 	static const struct sim_config defaults;
 	struct sim_metamorphic m = { .same = true };
-	struct outcome usual = { 0 }, other = { 0 };
+	struct outcome usual = { 0 }, moved = { 0 }, other = { 0 };
 	struct sim_config own = config ? *config : defaults;
 	struct sim_image *image = NULL;
-	struct variation v = { .name = "" };
+	struct variation v = { .name = "" }, higher = { .ipa_offset = 8 * GIB };
 
 	if (!own.image)
 		own.image = image = sim_image_open(own.kernel ? own.kernel : "4k", m.violation + 7,
@@ -460,13 +504,17 @@ struct sim_metamorphic sim_metamorphic(sim_scenario scenario, const struct sim_c
 		return m;
 	}
 	m.same = run(&m, scenario, &own, &v, &usual);
+	/* Where nothing is below the VM's memory, tear-down has one step less. */
+	m.same = m.same && run(&m, scenario, &own, &higher, &moved);
 	for (unsigned i = 0; m.same && variation_at(&own, i, &v); i++) {
-		m.same = run(&m, scenario, &own, &v, &other) && compare(&m, &usual, &other);
+		m.same = run(&m, scenario, &own, &v, &other) &&
+			 compare(&m, v.ipa_offset ? &moved : &usual, &other);
 		if (!m.same)
 			snprintf(m.variation, sizeof(m.variation), "%s", v.name);
 		drop(&other);
 	}
 	drop(&usual);
+	drop(&moved);
 	sim_image_close(image);
 	return m;
 }
