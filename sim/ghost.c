@@ -142,6 +142,7 @@ static void begin_op(struct ghost *g, const struct rmm_regs *in, const struct rm
 		return;
 	}
 	g->op[g->nr_ops++] = (struct ghost_op){ .handle = out->x[1],
+						.name = g->now,
 						.in = *in,
 						.mem = mem,
 						.yields = over.base < over.top,
@@ -171,7 +172,7 @@ static void continue_op(struct ghost *g, struct ghost_call *call, const struct r
 	    status == RMI_BLOCKED)
 		return;
 	if (status == RMI_SUCCESS)
-		ghost_record(g, call, &op->in, out, op);
+		ghost_record(g, call, op->name, &op->in, out, op);
 	end_op(g, op);
 }
 
@@ -189,7 +190,7 @@ static void move_memory(struct ghost *g, struct ghost_call *call, const struct r
 		ghost_record_memory(g, call, op, in, out);
 	/* A donation may end it (profile donate_finishes). */
 	if (status == RMI_SUCCESS) {
-		ghost_record(g, call, &op->in, out, op);
+		ghost_record(g, call, op->name, &op->in, out, op);
 		end_op(g, op);
 	}
 }
@@ -214,7 +215,7 @@ static void record(struct ghost *g, struct ghost_call *call, const struct rmm_ev
 		if (status == RMI_INCOMPLETE)
 			begin_op(g, in, out);
 		else if (status == RMI_SUCCESS)
-			ghost_record(g, call, in, out, NULL);
+			ghost_record(g, call, g->now, in, out, NULL);
 		break;
 	}
 }
@@ -269,7 +270,7 @@ static void finish_call(struct ghost *g, const struct rmm_event *event)
 
 	if (!call)
 		return;
-	g->now = event->command ? event->command->name : NULL;
+	g->now = event->command ? event->command->name : "?";
 	/* The configuration may have changed the granule. */
 	if (event->regs_in->x[0] == RMI_RMM_CONFIG_SET) {
 		g->granule = rmm_granule_size(g->rmm);

@@ -530,12 +530,11 @@ static void record_gpt(struct record *r, const struct ghost_op *op)
 						       .to = RMM_GPT_L1 });
 }
 
-void ghost_record(struct ghost *g, struct ghost_call *call, const struct rmm_regs *in,
-		  const struct rmm_regs *out, struct ghost_op *op)
+void ghost_record(struct ghost *g, struct ghost_call *call, const char *name,
+		  const struct rmm_regs *in, const struct rmm_regs *out, struct ghost_op *op)
 {
-	const struct rmi_command *command = rmi_command(g->config.edition, in->x[0]);
 	uint64_t fid = in->x[0];
-	struct record r = { g, call, in->x, out->x, command ? command->name : "?", { 0, 0, 0 } };
+	struct record r = { g, call, in->x, out->x, name, { 0, 0, 0 } };
 
 	if (op)
 		r.disturbed = op->disturbed;

@@ -53,9 +53,10 @@ struct ghost_range {
 /* A stateful operation that is not finished. */
 struct ghost_op {
 	uint64_t handle;
-	struct rmm_regs in; /* of the command */
-	unsigned mem;       /* what it waits for */
-	bool yields;        /* half done, somewhere in `over` */
+	const char *name; /* of the command, and what it was called with */
+	struct rmm_regs in;
+	unsigned mem; /* what it waits for */
+	bool yields;  /* half done, somewhere in `over` */
 	struct ghost_range over;
 	struct ghost_range
 		disturbed; /* part of it that others have changed meanwhile; empty: none */
@@ -172,8 +173,8 @@ static inline rmm_ipa ghost_half(const struct ghost_realm *r)
 }
 
 /* ghost_call.c: what a finished command has done, as effects */
-void ghost_record(struct ghost *g, struct ghost_call *call, const struct rmm_regs *in,
-		  const struct rmm_regs *out, struct ghost_op *op);
+void ghost_record(struct ghost *g, struct ghost_call *call, const char *name,
+		  const struct rmm_regs *in, const struct rmm_regs *out, struct ghost_op *op);
 /* A donation or a reclaim: what the first `count` granules or entries of a list are now. */
 void ghost_record_memory(struct ghost *g, struct ghost_call *call, struct ghost_op *op,
 			 const struct rmm_regs *in, const struct rmm_regs *out);

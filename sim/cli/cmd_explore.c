@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "look.h"
+#include "metamorphic.h"
 #include "search.h"
 
 #define DEFAULT_BOUND 3
@@ -21,7 +22,7 @@ struct options {
 	struct cli_common common;
 	struct cli_number preemptions, random, pct, max;
 	const char *shard, *choices;
-	bool go_on, no_shrink, trace, inject;
+	bool go_on, no_shrink, trace, inject, metamorphic;
 };
 
 /* Progress, one line that is written again and again. */
@@ -186,6 +187,12 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	explore->config.failures = o->inject ? SIM_LEGAL_FAILURES : 0;
 	explore->config.custom_profile = o->common.profile;
 	explore->config.known_breaches = cli_known_breaches(sim_image_name(image));
+	if (o->metamorphic) {
+		int status = explore_metamorphic(e, &explore->config, o->common.json);
+
+		sim_image_close(image);
+		return status;
+	}
 	explore->rewinds = true;
 	sim_catalogue_configure(e, &explore->config);
 	if (!o->preemptions.given && e->bound)
@@ -238,6 +245,8 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 		  "count all violations, do not stop at the first" },
 		{ "trace", CLI_FLAG, &o.trace, NULL,
 		  "print the first violating run, one decoded line an event" },
+		{ "metamorphic", CLI_FLAG, &o.metamorphic, NULL,
+		  "one schedule, again and again with memory elsewhere: the same outcome" },
 		{ NULL },
 	};
 	struct sim_explore explore = { .shard = 0 };

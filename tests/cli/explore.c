@@ -81,6 +81,18 @@ static void a_kernel_with_a_defect_is_found(void **state)
 	assert_says(r, "\"choices\":");
 }
 
+static void memory_elsewhere_gives_the_same_outcome(void **state)
+{
+	const struct run *r = rmisim("explore", "zero-page", "--metamorphic", "--json", NULL);
+
+	assert_json(r, 0);
+	assert_says(r, "\"scenario\":\"zero-page\",\"runs\":");
+	assert_says(r, "\"same\":true");
+	r = rmisim("explore", "zero-page", "--metamorphic", NULL);
+	assert_int_equal(r->status, 0);
+	assert_says(r, "zero-page: the same outcome in ");
+}
+
 static void what_is_no_scenario_is_refused_with_the_remedy(void **state)
 {
 	assert_bad(rmisim("explore", NULL), "rmisim list");
@@ -106,6 +118,7 @@ int main(void)
 		cmocka_unit_test(a_random_search_names_its_seed_and_is_never_called_exhaustive),
 		cmocka_unit_test(violations_are_all_counted_when_asked_for),
 		cmocka_unit_test(a_kernel_with_a_defect_is_found),
+		cmocka_unit_test(memory_elsewhere_gives_the_same_outcome),
 		cmocka_unit_test(what_is_no_scenario_is_refused_with_the_remedy),
 	};
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rmisim explore SCENARIO --metamorphic: the scenario again, with its memory elsewhere. */
+#include <stdio.h>
+#include <string.h>
+
+#include <rmisim/metamorphic.h>
+
+#include "cli.h"
+#include "metamorphic.h"
+#include "json.h"
+
+int explore_metamorphic(const struct sim_catalogue_entry *e, const struct sim_config *config,
+			bool as_json)
+{
+	struct sim_metamorphic m = sim_metamorphic(e->run, config);
+	struct json j;
+
+	if (!strncmp(m.violation, "setup: ", 7))
+		return cli_bad("%s", m.violation + 7);
+	if (as_json) {
+		json_begin(&j, stdout);
+		json_string(&j, "scenario", e->name);
+		json_unsigned(&j, "runs", m.runs);
+		json_bool(&j, "same", m.same);
+		if (!m.same) {
+			json_string(&j, "variation", m.variation);
+			json_unsigned(&j, "line", m.line);
+			json_string(&j, "expected", m.expected);
+			json_string(&j, "found", m.found);
+		}
+		if (m.violation[0])
+			json_string(&j, "violation", m.violation);
+		json_finish(&j);
+	} else if (m.violation[0]) {
+		printf("%s: violated as it is: %s\n", e->name, m.violation);
+	} else if (m.same) {
+		printf("%s: the same outcome in %u runs, wherever its memory is\n", e->name,
+		       m.runs);
+	} else {
+		printf("%s: another outcome with %s, first in line %u\nusually: %s\nthere:   %s\n",
+		       e->name, m.variation, m.line, m.expected, m.found);
+	}
+	return m.same ? CLI_OK : CLI_FOUND;
+}
