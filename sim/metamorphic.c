@@ -448,7 +448,7 @@ static bool overlaps(const struct sim_config *config, uint64_t base)
 static bool variation_at(const struct sim_config *config, unsigned i, struct variation *v)
 {
 	static const unsigned spare[] = { 1, 2, 4, 8 };
-	static const uint64_t offset[] = { 12 * GIB, 20 * GIB };
+	static const uint64_t offset[] = { 8 * GIB, 12 * GIB };
 	unsigned bit = LOW_BIT + i;
 
 	memset(v, 0, sizeof(*v));
@@ -493,7 +493,7 @@ struct sim_metamorphic sim_metamorphic(sim_scenario scenario, const struct sim_c
 	struct outcome usual = { 0 }, moved = { 0 }, other = { 0 };
 	struct sim_config own = config ? *config : defaults;
 	struct sim_image *image = NULL;
-	struct variation v = { .name = "" }, higher = { .ipa_offset = 8 * GIB };
+	struct variation v = { .name = "" }, higher = { .ipa_offset = 4 * GIB };
 
 	if (!own.image)
 		own.image = image = sim_image_open(own.kernel ? own.kernel : "4k", m.violation + 7,

@@ -89,7 +89,7 @@ static void looks_at_its_ipa(struct sim_world *w)
 {
 	struct sim_vm *vm = make(w);
 
-	if (sim_world_ipa_offset(w) >> 34 & 1)
+	if (sim_world_ipa_offset(w) >> 33 & 1)
 		sim_note(w, "I am high");
 	sim_vm_free(vm);
 }
@@ -105,7 +105,7 @@ static void a_scenario_that_looks_at_a_bit_of_an_address_is_found_out(void **sta
 		{ looks_at_33, "the first bank at 0x200000000" },
 		{ looks_at_40, "the first bank at 0x10000000000" },
 		{ looks_at_47, "the first bank at 0x800000000000" },
-		{ looks_at_its_ipa, "the VM's memory 0x500000000 higher" },
+		{ looks_at_its_ipa, "the VM's memory 0x200000000 higher" },
 	};
 	struct sim_config cfg = config();
 	struct sim_metamorphic m = sim_metamorphic(looks_at_nothing, &cfg);
