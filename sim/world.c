@@ -252,11 +252,22 @@ static void model_event(void *ctx, const struct rmm_event *event)
 	sim_emit_rmm(ctx, event);
 }
 
+/* Not the machine's memory: what the ghost counts is no state that a run could be in once more. */
+static void *ghost_alloc(void *ctx, size_t size)
+{
+	return sim_arena_alloc(((struct sim_world *)ctx)->arena, size);
+}
+
+static void ghost_release(void *ctx, void *p, size_t size)
+{
+	sim_arena_free(((struct sim_world *)ctx)->arena, p, size);
+}
+
 static bool make_ghost(struct sim_world *world, const struct sim_config *config, bool tf_rmm)
 {
 	world->ghost = ghost_new(&(struct ghost_config){
 		.rmm = world->rmm,
-		.mem = { model_alloc, model_free, world },
+		.mem = { ghost_alloc, ghost_release, world },
 		.edition = config->edition,
 		.tf_rmm = tf_rmm,
 	});
