@@ -20,7 +20,7 @@ static bool to_compare(struct ghost *g, rmm_pa rd, uint64_t base, uint64_t top)
 	if (!ghost_mem_grow(&g->mem, &g->touched, &g->touched_room, g->nr_touched + 1,
 			    sizeof(*g->touched)))
 		return starved(g);
-	g->touched[g->nr_touched++] = (struct ghost_range){ rd, base, top };
+	g->touched[g->nr_touched++] = (struct ghost_range){ rd, base, top, false };
 	return true;
 }
 
@@ -387,7 +387,12 @@ static bool table_comes(struct ghost *g, const struct ghost_effect *e)
 			e->command, e->level, (unsigned long long)e->base);
 	if (!ghost_table_add(g, r, &(struct ghost_table){ e->tree, e->level, e->base, e->at }))
 		return false;
-	return e->tree || to_compare(g, e->rd, e->base, e->top);
+	if (e->tree)
+		return true;
+	if (!to_compare(g, e->rd, e->base, e->top))
+		return false;
+	g->touched[g->nr_touched - 1].brief = true;
+	return true;
 }
 
 /* All entries alike, and contiguous where they map (10.4). */

@@ -12,6 +12,7 @@
 /* Of a longer stretch of granules in one state only the ends are looked at; the number of all tells the rest. */
 #define MOST_GRANULES 1024
 
+#define BRIEF       4 /* entries at either end of a new table */
 #define MOST_RANGES 2 /* in one sentence */
 
 /* Differences that go on are told as one. */
@@ -227,12 +228,14 @@ static void compare_leaf(struct diff *d, const struct ghost_realm *r, rmm_ipa ip
 	}
 }
 
-static bool compare_entries(struct ghost *g, const struct ghost_realm *r, rmm_ipa base, rmm_ipa top)
+static bool compare_entries(struct ghost *g, const struct ghost_realm *r, rmm_ipa base, rmm_ipa top,
+			    bool brief)
 {
 	struct diff d = { .g = g, .rd = r->rd };
 	struct rmm_entry e;
 	rmm_pa ignored;
 	rmm_ipa ipa = base;
+	unsigned n = 0;
 
 	while (ipa < top) {
 		uint64_t size;
@@ -245,6 +248,8 @@ static bool compare_entries(struct ghost *g, const struct ghost_realm *r, rmm_ip
 		ipa &= ~(size - 1);
 		compare_leaf(&d, r, ipa, ghost_leaf(g, r, 0, ipa, &ignored), &e);
 		ipa += size;
+		if (brief && ++n == BRIEF && top - ipa > BRIEF * size)
+			ipa = (top & ~(size - 1)) - (BRIEF - 1) * size;
 	}
 	return end(&d);
 }
@@ -261,7 +266,8 @@ bool ghost_compare(struct ghost *g, const struct ghost_range *range)
 	}
 	if (!r)
 		return true;
-	return compare_entries(g, r, base ? base - 1 : 0, top < 2 * ghost_half(r) ? top + 1 : top);
+	return compare_entries(g, r, base ? base - 1 : 0, top < 2 * ghost_half(r) ? top + 1 : top,
+			       range->brief);
 }
 
 /* Everything */

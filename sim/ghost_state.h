@@ -48,6 +48,7 @@ struct ghost_rec {
 struct ghost_range {
 	rmm_pa rd; /* 0: of physical addresses */
 	uint64_t base, top;
+	bool brief; /* to be compared: entries are all made alike, the first and last of them will do */
 };
 
 /* A stateful operation that is not finished. */
