@@ -198,7 +198,8 @@ const struct rmm_command *command_find(enum rmi_edition edition, uint64_t fid);
 void call_init(struct rmm_call *c, struct rmm *rmm, unsigned cpu, const struct rmm_command *cmd);
 /* That edition, in that profile, answers to it. */
 bool command_runs(const struct rmm *rmm, const struct rmm_command *command);
-const struct rmm_command *command_at(unsigned i); /* in order of FID, NULL behind the last */
+/* In order of FID: the first one for NULL, NULL behind the last. */
+const struct rmm_command *command_next(const struct rmm_command *command);
 /* Fill rmm->first_row. */
 void command_first_rows(struct rmm *rmm);
 void call_lock(struct rmm_call *c);

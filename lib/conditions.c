@@ -68,7 +68,7 @@ static unsigned nr_own_rows(void)
 	const struct rmm_command *command;
 	unsigned nr = 0;
 
-	for (unsigned i = 0; (command = command_at(i)); i++)
+	for (command = command_next(NULL); command; command = command_next(command))
 		nr += command->nr_conditions;
 	return nr;
 }
@@ -94,7 +94,7 @@ static int own_number(const struct rmm_command *command, const struct rmm_condit
 	const struct rmm_command *other;
 	unsigned nr = 1;
 
-	for (unsigned i = 0; (other = command_at(i)) && other != command; i++)
+	for (other = command_next(NULL); other != command; other = command_next(other))
 		nr += other->nr_conditions;
 	return (int)(nr + (unsigned)(row - command->conditions));
 }
@@ -104,7 +104,7 @@ static int tf_number(const struct rmm_command *command, const struct rmm_conditi
 	unsigned nr = 1 + nr_own_rows() + nr_rsi_rows(), rank = 0;
 	const struct rmm_command *other;
 
-	for (unsigned i = 0; (other = command_at(i)) && other != command; i++)
+	for (other = command_next(NULL); other != command; other = command_next(other))
 		tf_row(other, UINT32_MAX, &nr);
 	while (tf_row(command, rank, &(unsigned){ 0 }) != row)
 		rank++;
@@ -153,7 +153,7 @@ struct found {
 
 static bool find_own(unsigned i, struct found *f)
 {
-	for (unsigned c = 0; (f->command = command_at(c)); c++) {
+	for (f->command = command_next(NULL); f->command; f->command = command_next(f->command)) {
 		if (i < f->command->nr_conditions) {
 			f->row = &f->command->conditions[i];
 			return true;
@@ -180,7 +180,7 @@ static bool find_tf(unsigned i, struct found *f)
 	unsigned nr = 0;
 
 	f->tf_only = true;
-	for (unsigned c = 0; (f->command = command_at(c)); c++) {
+	for (f->command = command_next(NULL); f->command; f->command = command_next(f->command)) {
 		f->row = tf_row(f->command, i, &nr);
 		if (f->row)
 			return true;
@@ -310,7 +310,7 @@ bool rmm_order_at(unsigned i, struct rmm_order_info *info)
 {
 	const struct rmm_command *command;
 
-	for (unsigned c = 0; (command = command_at(c)); c++) {
+	for (command = command_next(NULL); command; command = command_next(command)) {
 		info->command = command->abi.name;
 		if (order_in(command, &i, info))
 			return true;

@@ -82,12 +82,13 @@ const struct rmm_command *command_find(enum rmi_edition edition, uint64_t fid)
 	return NULL;
 }
 
-const struct rmm_command *command_at(unsigned i)
+const struct rmm_command *command_next(const struct rmm_command *command)
 {
-	for (unsigned at = 0; at < RMI_NR_FIDS; at++)
-		if (commands[at] && !i--)
-			return commands[at];
-	return NULL;
+	uint64_t at = command ? command->abi.fid - RMI_FID_FIRST + 1 : 0;
+
+	while (at < RMI_NR_FIDS && !commands[at])
+		at++;
+	return at < RMI_NR_FIDS ? commands[at] : NULL;
 }
 
 void command_first_rows(struct rmm *rmm)

@@ -10,8 +10,8 @@
 
 struct decision;
 struct rmm_event;
-struct wrong_answers;
 struct wrong_calls;
+struct sim_pool;
 
 #define SIM_NR_FAILED_AS 9
 
@@ -23,7 +23,6 @@ struct failures {
 	bool said_unmapped; /* a wrong RMI_ERROR_RTT of RTT_DATA_UNMAP was given */
 	bool known;         /* the run ended with what is known */
 	bool gave_up; /* a call can't succeed any more: the run ends without a verdict on the rest */
-	struct wrong_answers *answers;
 	struct wrong_calls *calls;
 	/* By errno, see failure.c: the number of the last failure that may come out as this one. */
 	uint64_t last[SIM_NR_FAILED_AS];
@@ -55,6 +54,8 @@ void sim_give_up_if(struct sim_world *world);
 /* Close what is open when the run gave up; what is wrong at its end, or NULL. */
 const char *sim_failures_end(struct sim_world *world);
 
+/* wrong.c: forget what may be answered. */
+void sim_answers_drop(struct sim_pool *pool);
 /* wrong.c: true with *regs when the RMM shall answer so without having heard of the call. */
 bool sim_answers_wrongly(struct sim_world *world, const struct rmi_command *command,
 			 struct rmm_regs *regs);

@@ -328,7 +328,7 @@ static void inject_class(const struct sim_inject *inject, sim_scenario scenario,
 	struct sim_config config = inject->config;
 
 	config.failures = class;
-	if (!runner_init(&in.runner, &config, scenario, false)) {
+	if (!runner_init(&in.runner, &config, scenario, inject->rewinds)) {
 		no_run(&in, in.runner.why);
 	} else if (run(&in, &(struct plan){ .pick = pick, .ctx = &in }) && may_go_on(&in) &&
 		   collect(&in, 0, true, 0)) {

@@ -44,6 +44,7 @@ void runner_drop(struct runner *r)
 {
 	end_world(r);
 	seen_drop(&r->seen);
+	sim_answers_drop(&r->pool);
 	sim_pool_drop(&r->pool);
 	sim_image_close(r->own_image);
 }

@@ -24,6 +24,8 @@ struct sim_pool {
 	bool rewinds; /* its worlds are to be saved and put back */
 	bool stay;    /* threads stay on the CPU they start on */
 	int cpu;      /* that one */
+	/* What wrong.c may say, the same for all worlds of the pool. */
+	struct wrong_answers *answers;
 };
 
 /* One stack of execution: the scenario, a spawned actor, or the guest side of a vCPU. */

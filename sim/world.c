@@ -464,6 +464,7 @@ void sim_world_free(struct sim_world *world)
 	notice_misuse(world);
 	sim_world_end_strands(world);
 	sim_strand_exit(&world->actors[0]->own);
+	sim_answers_drop(&world->own_pool);
 	sim_pool_drop(&world->own_pool);
 	rmm_free(world->rmm);
 	if (world->image) {

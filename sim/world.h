@@ -200,7 +200,7 @@ struct sim_world {
 	struct sim_shadow secrets; /* by PA: what realms have stored; in `machine` */
 	bool lied;                 /* somebody else than the RMM has answered a call */
 	uint64_t looked;           /* 1 + seq when all invariants were looked at last */
-	struct ghost *ghost; /* what should be, by the calls alone */
+	struct ghost *ghost;       /* what should be, by the calls alone */
 	struct sim_counts counts;
 	uint64_t warns;       /* told by the kernel */
 	char first_warn[128]; /* who, and what */

@@ -4,6 +4,7 @@
  * as one decision at each call. The RMM does not hear of a call that is answered so, and the other outputs are 0.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "world.h"
@@ -77,8 +78,18 @@ static bool is_legal(unsigned status)
 	       status == RMI_INCOMPLETE;
 }
 
+void sim_answers_drop(struct sim_pool *pool)
+{
+	struct wrong_answers *a;
+
+	while ((a = pool->answers)) {
+		pool->answers = a->next;
+		free(a);
+	}
+}
+
 /*
- * All commands with their rows, in one go: rows are found by counting. A row of another profile's order is not what
+ * All commands with their rows, in one go, once for all runs of a search: rows are found by counting. A row of another profile's order is not what
  * this RMM could say.
  */
 static struct wrong_answers *read_rows(struct sim_world *world)
@@ -98,7 +109,9 @@ static struct wrong_answers *read_rows(struct sim_world *world)
 		for (a = list; a && a->command != command; a = a->next)
 			;
 		if (!a) {
-			a = allocate(world, sizeof(*a));
+			a = calloc(1, sizeof(*a));
+			if (!a)
+				sim_violatef(world, "out-of-memory", "none for wrong answers");
 			a->command = command;
 			snprintf(a->label, sizeof(a->label), "answer %s", command->function);
 			a->next = list;
@@ -115,9 +128,9 @@ static const struct wrong_answers *answers_of(struct sim_world *world,
 {
 	const struct wrong_answers *a;
 
-	if (!world->failures.answers)
-		world->failures.answers = read_rows(world);
-	for (a = world->failures.answers; a && a->command != command; a = a->next)
+	if (!world->pool->answers)
+		world->pool->answers = read_rows(world);
+	for (a = world->pool->answers; a && a->command != command; a = a->next)
 		;
 	return a;
 }

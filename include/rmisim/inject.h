@@ -41,6 +41,7 @@ struct sim_inject {
 	unsigned depth;       /**< 0, 1: one failure; 2: each pair, too */
 	uint64_t max_runs;    /**< of each class; 0: no limit */
 	bool go_on;           /**< behind a violation; default: the class ends with it */
+	bool rewinds;         /**< as sim_explore.rewinds */
 	/** Called once for each label and place when a class is done; points to nothing that lives on. */
 	void (*point)(void *ctx, const struct sim_point *point);
 	void *point_ctx;

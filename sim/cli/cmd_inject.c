@@ -201,7 +201,7 @@ int cmd_inject(const struct cli_command *command, int argc, char **argv)
 	struct cli_common common = { 0 };
 	struct cli_number depth = { 0 }, limit = { 0 };
 	struct cli_words words = { 0 };
-	struct sim_inject inject = { 0 };
+	struct sim_inject inject = { .rewinds = true };
 	const char *class = NULL;
 	const struct cli_option own[] = {
 		{ "depth", CLI_NUMBER, &depth, "N", "1: each failure (default), 2: each pair" },

@@ -40,6 +40,7 @@ static unsigned inject(unsigned class)
 
 	for (unsigned i = 0; (e = sim_catalogue_at(i)); i++) {
 		struct sim_inject setting = { .config.image = image,
+					      .rewinds = true,
 					      .classes = class,
 					      .found = tell,
 					      .found_ctx = (void *)(uintptr_t)e };
