@@ -303,7 +303,8 @@ static void expect_clean(sim_scenario scenario)
 {
 	struct sim_result result =
 		sim_explore(scenario, &(struct sim_explore){ .config.kernel = fixture_kernel(),
-							     .preemptions = 1 });
+							     .preemptions = 1,
+							     .rewinds = true });
 
 	assert_clean(result);
 	assert_true(result.exhaustive);
@@ -340,6 +341,7 @@ static void a_private_slot_is_deleted_under_a_running_vcpu(void **state)
 		sim_explore(private_slot_touched_while_deleted,
 			    &(struct sim_explore){ .config.kernel = fixture_kernel(),
 						   .preemptions = 1,
+						   .rewinds = true,
 						   .go_on = true,
 						   .after = count,
 						   .after_ctx = &tally });
