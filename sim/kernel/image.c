@@ -76,7 +76,7 @@ static int image_boot(const struct sim_host_ops *ops, void *host)
 	env.zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!env.zero_page)
 		return -ENOMEM;
-	set_bit(PG_reserved, &env.zero_page->flags);
+	__sim_set_bit(PG_reserved, &env.zero_page->flags);
 	kvm_init_rmi();
 	return static_key_enabled(&kvm_rmi_is_available) ? 0 : -ENODEV;
 }
@@ -415,7 +415,7 @@ static int place_zero_page(u64 pa)
 	if (err)
 		return err;
 	page = page_take_reserved(pa, 0, __GFP_ZERO, "zero page");
-	set_bit(PG_reserved, &page->flags);
+	__sim_set_bit(PG_reserved, &page->flags);
 	page_put(env.zero_page, "zero page");
 	env.zero_page = page;
 	return 0;

@@ -57,10 +57,10 @@ void __sim_put_page(struct page *page, const char *caller);
 #define PageHWPoison(p)       test_bit(PG_hwpoison, &(p)->flags)
 #define PageDirty(p)          test_bit(PG_dirty, &(p)->flags)
 #define PageAnon(p)           test_bit(PG_anon, &(p)->flags)
-#define SetPageAnon(p)        set_bit(PG_anon, &(p)->flags)
-#define SetPageDirty(p)       set_bit(PG_dirty, &(p)->flags)
-#define SetPageHWPoison(p)    set_bit(PG_hwpoison, &(p)->flags)
-#define mark_page_accessed(p) set_bit(PG_referenced, &(p)->flags)
+#define SetPageAnon(p)        __sim_set_bit(PG_anon, &(p)->flags)
+#define SetPageDirty(p)       __sim_set_bit(PG_dirty, &(p)->flags)
+#define SetPageHWPoison(p)    __sim_set_bit(PG_hwpoison, &(p)->flags)
+#define mark_page_accessed(p) __sim_set_bit(PG_referenced, &(p)->flags)
 
 void __sim_clear_page(void *page, const char *caller);
 #define clear_page(p)      __sim_clear_page(p, __func__)
