@@ -23,7 +23,8 @@ What a world lets go on although it broke something is a *contract*: the path be
 violation all the same, and `sim_config.known_breaches` takes its name. Everything else ends the run, never the process.
 
 KVM is held against the model only in VMs whose kernel objects nobody has asked for (`sim_vm_kernel()`), and not behind
-an answer that the RMM has not given (`sim_config.answer`): there a lie of the RMM would be taken for a mistake of KVM. What
+an answer that the RMM has not given (`sim_config.answer`, wrong answers of `rmisim inject`): there a lie of the RMM would be taken for a
+mistake of KVM; so would a load of what it left mapped (`memory`). What
 a wrong answer must not lead to is found by the page allocator (`delegated-page`) and by `delegated-use`.
 
 Assertions of CMocka belong to the test's own thread: use `sim_expect()` in a vCPU's program and in a spawned actor. One that fails there
