@@ -46,9 +46,11 @@ struct bench {
 	void (*batch)(struct bench_state *s);
 	uint64_t size; /* of what it works on, bytes */
 	struct bench_window window;
-	bool written; /* every page is written by the realm */
-	bool shared;  /* the shared alias */
-	bool whole;   /* all of it is one operation */
+	bool written;         /* every page is written by the realm */
+	bool shared;          /* the shared alias */
+	bool whole;           /* all of it is one operation */
+	const char *scenario; /* of the catalogue, to be searched; NULL: bodies that do nothing */
+	bool threads;         /* actors are threads, else fibers */
 };
 
 /* The i-th benchmark, NULL behind the last. */
@@ -176,6 +178,7 @@ void enter_prepare(struct bench_state *s);
 void enter_batch(struct bench_state *s);
 void world_prepare(struct bench_state *s);
 void faults_batch(struct bench_state *s);
+void explore_batch(struct bench_state *s);
 void vms_batch(struct bench_state *s);
 
 #endif

@@ -101,6 +101,13 @@
 		one("16g", "16 GiB", 16 * GIB), one("64g", "64 GiB", 64 * GIB),               \
 		one("256g", "256 GiB", 256 * GIB), one("1t", "1 TiB", TIB)
 
+/* A race of the catalogue at bound 3, with all checks. */
+#define EXPLORE(id, race)                                                                 \
+	{                                                                                 \
+		.name = "explore-" id, .about = "a schedule of " race, .aim_ns = US(100), \
+		.timed = BENCH_BUILD, .batch = explore_batch, .scenario = race,           \
+	}
+
 static const struct bench table[] = {
 	{ .name = "call-empty",
 	  .about = "an empty call: VERSION",
@@ -189,6 +196,24 @@ static const struct bench table[] = {
 	  .timed = BENCH_BOTH,
 	  .prepare = world_prepare,
 	  .batch = vms_batch },
+	{ .name = "explore-threads",
+	  .about = "a schedule of two threads of 8 points that do nothing, bound 3",
+	  .aim_ns = US(25),
+	  .timed = BENCH_BUILD,
+	  .batch = explore_batch,
+	  .threads = true },
+	{ .name = "explore-fibers",
+	  .about = "the same on fibers",
+	  .aim_ns = US(25),
+	  .timed = BENCH_BUILD,
+	  .batch = explore_batch },
+	EXPLORE("convert", "fault-convert"),
+	EXPLORE("munmap", "fault-munmap"),
+	EXPLORE("populate", "populate-populate"),
+	EXPLORE("shared", "shared-fault-convert"),
+	EXPLORE("dontneed", "fault-dontneed"),
+	EXPLORE("convert-2", "convert-convert"),
+	EXPLORE("private-2", "fault-private-2"),
 	CURVE(CURVE_PAGE),
 	CURVE(CURVE_UNMAP),
 	CURVE(CURVE_RANGE),
