@@ -3,10 +3,11 @@
  * One planted fault: planted CLEAN IMAGE SCENARIO CHECK BOUND
  *
  * A scenario that knows nothing of it runs under every schedule with at most BOUND preemptions: on the CLEAN image
- * nothing is found, on IMAGE the check with that name finds the fault. Then a process of its own replays what was
- * printed. CHECK "none": nothing may be found on IMAGE either.
+ * nothing is found, on IMAGE the check with that name finds the fault. Then a process of its own replays the string
+ * that was printed. CHECK "none": nothing may be found on IMAGE either.
  *
- * planted --replay IMAGE SCENARIO CHOICES is that process: it prints the violation, if there is one.
+ * planted --replay IMAGE STRING is that process: it knows the scenario from the string, and prints the violation, if
+ * there is one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +20,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include <rmisim/explore.h>
+#include <rmisim/replay.h>
 #include <rmisim/scenario.h>
 
 struct planted {
@@ -68,7 +69,7 @@ static sim_scenario scenario_named(const char *name)
 	return entry ? entry->run : NULL;
 }
 
-static struct sim_result run(const char *image, const char *name, struct sim_explore explore)
+static sim_scenario must_have(const char *name)
 {
 	sim_scenario scenario = scenario_named(name);
 
@@ -76,6 +77,13 @@ static struct sim_result run(const char *image, const char *name, struct sim_exp
 		fprintf(stderr, "planted: there is no scenario '%s'\n", name);
 		exit(2);
 	}
+	return scenario;
+}
+
+static struct sim_result run(const char *image, const char *name, struct sim_explore explore)
+{
+	sim_scenario scenario = must_have(name);
+
 	explore.config.kernel = image;
 	return sim_explore_named(name, scenario, &explore);
 }
@@ -121,7 +129,8 @@ static void a_general_check_finds_the_planted_fault(void **state)
 	if (!is_found(p, p->found.violation))
 		fail_msg("%s: %s is not found%s%s", p->image, p->check,
 			 p->found.violations ? ", but " : "", p->found.violation);
-	printf("# %s\n# choices: %s\n", p->found.violation, p->found.choices);
+	printf("# %s\n# replay: %s\n", p->found.violation, p->found.replay);
+	assert_int_not_equal(p->found.replay[0], '\0');
 }
 
 static void a_fresh_process_replays_what_was_printed(void **state)
@@ -141,8 +150,7 @@ static void a_fresh_process_replays_what_was_printed(void **state)
 		dup2(pipes[1], STDOUT_FILENO);
 		close(pipes[0]);
 		close(pipes[1]);
-		execl(p->program, p->program, "--replay", p->image, p->scenario, p->found.choices,
-		      (char *)NULL);
+		execl(p->program, p->program, "--replay", p->image, p->found.replay, (char *)NULL);
 		_exit(127);
 	}
 	close(pipes[1]);
@@ -155,12 +163,18 @@ static void a_fresh_process_replays_what_was_printed(void **state)
 	assert_string_equal(line, p->found.violation);
 }
 
-static int replay(const char *image, const char *scenario, const char *choices)
+static int replay(const char *image, const char *string)
 {
-	struct sim_result result =
-		run(image, scenario,
-		    (struct sim_explore){ .config = { .choices = choices }, .max_runs = 1 });
+	struct sim_replay_about about;
+	const char *wrong = sim_replay_about(string, &about);
+	struct sim_result result;
 
+	if (wrong) {
+		fprintf(stderr, "planted: %s\n", wrong);
+		return 2;
+	}
+	result = sim_replay_named(about.scenario, must_have(about.scenario), string,
+				  &(struct sim_explore){ .config.kernel = image });
 	fputs(result.violation, stdout);
 	return result.violations != 0;
 }
@@ -188,8 +202,8 @@ int main(int argc, char **argv)
 		  NULL, &p },
 	};
 
-	if (argc == 5 && !strcmp(argv[1], "--replay"))
-		return replay(argv[2], argv[3], argv[4]);
+	if (argc == 4 && !strcmp(argv[1], "--replay"))
+		return replay(argv[2], argv[3]);
 	if (argc != 6) {
 		fprintf(stderr, "usage: planted CLEAN IMAGE SCENARIO CHECK BOUND\n");
 		return 2;
