@@ -13,7 +13,7 @@
 
 #include <rmisim/inject.h>
 
-#include "runner.h"
+#include "replay.h"
 
 /*
  * What asks to be tried again comes in bursts: for ever it would be no correct RMM, and no correct kernel, since
@@ -40,6 +40,7 @@ struct job {
 
 struct injector {
 	const struct sim_inject *inject;
+	const char *scenario; /* its name, in replay strings */
 	struct runner runner;
 	unsigned class;
 	struct sim_injected *result;
@@ -57,6 +58,8 @@ struct injector {
 	uint32_t option;
 	unsigned streak;
 	char failure[256];
+
+	struct sim_result handed; /* the first violation, when it is of this class */
 };
 
 static bool grow(void **array, size_t *room, size_t need, size_t element)
@@ -207,22 +210,32 @@ static void describe(struct injector *in, const struct job *job, uint32_t option
 		 always ? ", and always from there on" : "");
 }
 
-static void note_violation(struct injector *in)
+/*
+ * The first one of all is handed over: shrunk, and as a string. `found` has it as it was found; behind this the
+ * runner's last run is that one again.
+ */
+static void hand_over(struct injector *in)
 {
 	struct sim_injected *result = in->result;
-	const char *choices = sim_choices(in->runner.world);
+	struct sim_result *handed = &in->handed;
 
+	snprintf(result->failure, sizeof(result->failure), "%s", in->failure);
+	result->failures = in->class;
+	sim_report_violation(&in->runner, in->scenario, in->inject->no_shrink, 0, handed);
+	snprintf(result->violation, sizeof(result->violation), "%s", handed->violation);
+	strcpy(result->choices, handed->choices);
+	strcpy(result->replay, handed->replay);
+	handed->violations = 1;
+}
+
+static void note_violation(struct injector *in)
+{
 	in->sum->violations++;
 	if (in->inject->found)
 		in->inject->found(in->inject->found_ctx, in->runner.violation, in->failure,
-				  choices);
-	if (result->violation[0])
-		return;
-	snprintf(result->violation, sizeof(result->violation), "%s", in->runner.violation);
-	snprintf(result->failure, sizeof(result->failure), "%s", in->failure);
-	result->failures = in->class;
-	if (strlen(choices) < sizeof(result->choices))
-		snprintf(result->choices, sizeof(result->choices), "%s", choices);
+				  sim_choices(in->runner.world));
+	if (!in->result->violation[0])
+		hand_over(in);
 }
 
 /* Behind a violation, and at the limit. */
@@ -250,8 +263,10 @@ static bool run(struct injector *in, const struct plan *plan)
 	in->sum->known += world->failures.known;
 	if (in->runner.violation)
 		note_violation(in);
+	if (!in->runner.world)
+		return no_run(in, in->runner.why);
 	if (in->inject->after)
-		in->inject->after(world, in->inject->after_ctx);
+		in->inject->after(in->runner.world, in->inject->after_ctx);
 	return true;
 }
 
@@ -321,10 +336,12 @@ static void tell_points(struct injector *in)
 	}
 }
 
-static void inject_class(const struct sim_inject *inject, sim_scenario scenario, unsigned class,
-			 struct sim_injections *sum, struct sim_injected *result)
+static void inject_class(const struct sim_inject *inject, const char *name, sim_scenario scenario,
+			 unsigned class, struct sim_injections *sum, struct sim_injected *result)
 {
-	struct injector in = { .inject = inject, .class = class, .sum = sum, .result = result };
+	struct injector in = {
+		.inject = inject, .scenario = name, .class = class, .sum = sum, .result = result
+	};
 	struct sim_config config = inject->config;
 
 	config.failures = class;
@@ -338,6 +355,9 @@ static void inject_class(const struct sim_inject *inject, sim_scenario scenario,
 	}
 	tell_points(&in);
 	runner_drop(&in.runner);
+	sim_explain_result(&in.handed, scenario, &config);
+	if (in.handed.violations)
+		strcpy(result->report, in.handed.report);
 	for (size_t i = 0; i < in.nr_jobs; i++)
 		free(in.jobs[i].prefix);
 	free(in.jobs);
@@ -345,19 +365,51 @@ static void inject_class(const struct sim_inject *inject, sim_scenario scenario,
 	free(in.follow);
 }
 
+/* $RMISIM_REPLAY may be a run of this scenario with failures of that class. */
+static bool replay_instead(const struct sim_inject *inject, const char *name, sim_scenario scenario,
+			   unsigned class, struct sim_injections *sum, struct sim_injected *result)
+{
+	struct sim_explore explore = { .config = inject->config,
+				       .after = inject->after,
+				       .after_ctx = inject->after_ctx };
+	struct sim_result run = { 0 };
+
+	explore.config.failures = class;
+	explore.config.choices = NULL;
+	if (!sim_replay_instead(name, scenario, &explore, &run))
+		return false;
+	sum->runs = run.schedules;
+	sum->violations = run.violations;
+	result->failures = class;
+	strcpy(result->violation, run.violation);
+	strcpy(result->choices, run.choices);
+	strcpy(result->replay, run.replay);
+	strcpy(result->report, run.report);
+	if (run.schedules)
+		snprintf(result->failure, sizeof(result->failure), "what the replay string has");
+	return true;
+}
+
 struct sim_injected sim_inject_named(const char *name, sim_scenario scenario,
 				     const struct sim_inject *inject)
 {
 	static const struct sim_inject defaults;
+	static const unsigned each[] = { SIM_LEGAL_FAILURES, SIM_WRONG_ANSWERS };
 	struct sim_injected result = { .complete = true };
+	struct sim_injections *const sums[] = { &result.legal, &result.wrong };
 	unsigned classes;
 
 	if (!inject)
 		inject = &defaults;
+	if (inject->scenario)
+		name = inject->scenario;
 	classes = inject->classes ? inject->classes : SIM_LEGAL_FAILURES | SIM_WRONG_ANSWERS;
-	if (classes & SIM_LEGAL_FAILURES)
-		inject_class(inject, scenario, SIM_LEGAL_FAILURES, &result.legal, &result);
-	if (classes & SIM_WRONG_ANSWERS)
-		inject_class(inject, scenario, SIM_WRONG_ANSWERS, &result.wrong, &result);
+	for (int i = 0; i < 2; i++)
+		if (classes & each[i] &&
+		    replay_instead(inject, name, scenario, each[i], sums[i], &result))
+			return result;
+	for (int i = 0; i < 2; i++)
+		if (classes & each[i])
+			inject_class(inject, name, scenario, each[i], sums[i], &result);
 	return result;
 }

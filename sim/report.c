@@ -128,9 +128,7 @@ static void explain(sim_scenario scenario, const struct sim_config *config, stru
 	}
 	world->report = report;
 	sim_run(world, scenario);
-	wrong = sim_violation(world);
-	if (!wrong)
-		wrong = sim_quiescent(world);
+	wrong = sim_failures_end(world);
 	if (wrong)
 		snprintf(violation, 512, "%s", wrong);
 	if (wrong && !report->told && report->sentence)

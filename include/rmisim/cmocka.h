@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include <rmisim/explore.h>
+#include <rmisim/inject.h>
 
 #if defined(__cplusplus)
 #error "CMocka tests are C"
@@ -103,6 +104,14 @@ static inline void sim_cmocka_done(const struct sim_exit *exit, const char *file
 }
 
 /* CMocka formats at most 1023 characters at a time. */
+static inline void sim_cmocka_print_text(const char *text)
+{
+	for (size_t len = strlen(text), n; len; len -= n, text += n) {
+		n = len < 1000 ? len : 1000;
+		print_error("%.*s", (int)n, text);
+	}
+}
+
 static inline void sim_cmocka_print_lines(const char *text)
 {
 	while (*text) {
@@ -148,7 +157,7 @@ static inline int sim_cmocka_run(const char *name, const struct CMUnitTest *test
 #define sim_run_group_tests(tests, argc, argv) \
 	sim_cmocka_run(#tests, tests, sizeof(tests) / sizeof((tests)[0]), argc, argv)
 
-/* How to make a run again that sim_explore() has found in `test`. */
+/* How to make a run again that sim_explore() or sim_inject() has found in `test`. */
 static inline void sim_cmocka_print_replay(const char *replay, const char *test)
 {
 	char program[256] = "";
@@ -158,10 +167,18 @@ static inline void sim_cmocka_print_replay(const char *replay, const char *test)
 		program[0] = '\0';
 	if (f)
 		fclose(f);
-	print_error("    again, alone:  RMISIM_REPLAY='%s' %s%s%s\n", replay,
-		    program[0] ? program : "./this-test", sim_cmocka_find(test) ? " " : "",
-		    sim_cmocka_find(test) ? test : "");
+	print_error("    again, alone:  RMISIM_REPLAY='");
+	sim_cmocka_print_text(replay);
+	print_error("' %s%s%s\n", program[0] ? program : "./this-test",
+		    sim_cmocka_find(test) ? " " : "", sim_cmocka_find(test) ? test : "");
 	print_error("    with RMISIM_GDB=1, too, under gdb and stopped at the violation\n");
+}
+
+static inline void sim_cmocka_print_choices(const char *choices)
+{
+	print_error("    choices \"");
+	sim_cmocka_print_text(choices);
+	print_error("\"\n");
 }
 
 static inline void sim_cmocka_clean(const struct sim_result *result, const char *test,
@@ -174,10 +191,38 @@ static inline void sim_cmocka_clean(const struct sim_result *result, const char 
 		print_error("stopped after %" PRIu64 " schedules, not exhaustive\n",
 			    result->schedules);
 	else
-		print_error(
-			"%" PRIu64 " of %" PRIu64 " schedules violate: %s\n    choices \"%s\"\n",
-			result->violations, result->schedules, result->violation, result->choices);
+		print_error("%" PRIu64 " of %" PRIu64 " schedules violate: %s\n",
+			    result->violations, result->schedules, result->violation);
+	if (result->violations)
+		sim_cmocka_print_choices(result->choices);
 	if (result->violations && result->replay[0])
+		sim_cmocka_print_replay(result->replay, test);
+	sim_cmocka_print_lines(result->report);
+	_fail(file, line);
+}
+
+static inline void sim_cmocka_survived(const struct sim_injected *result, const char *test,
+				       const char *file, int line)
+{
+	uint64_t violations = result->legal.violations + result->wrong.violations;
+	uint64_t points = result->legal.points + result->wrong.points;
+	uint64_t reached = result->legal.reached + result->wrong.reached;
+	uint64_t runs = result->legal.runs + result->wrong.runs;
+
+	if (!violations && result->complete && reached == points)
+		return;
+	if (!violations)
+		print_error("%s after %" PRIu64 " runs, %" PRIu64 " of %" PRIu64
+			    " points have failed\n",
+			    result->complete ? "at the end" : "stopped", runs, reached, points);
+	else
+		print_error("%" PRIu64 " of %" PRIu64 " runs with failures violate: %s\n",
+			    violations, runs, result->violation);
+	if (violations && result->failure[0])
+		print_error("    failed: %s\n", result->failure);
+	if (violations && result->choices[0])
+		sim_cmocka_print_choices(result->choices);
+	if (violations && result->replay[0])
 		sim_cmocka_print_replay(result->replay, test);
 	sim_cmocka_print_lines(result->report);
 	_fail(file, line);
@@ -205,6 +250,9 @@ static inline void sim_cmocka_quiescent(struct sim_world *world, const char *fil
  */
 #define assert_clean(result) \
 	sim_cmocka_clean(&(struct sim_result[]){ result }[0], __func__, __FILE__, __LINE__)
+/** Of an injection: every point has failed in each of its ways, and nothing was violated; or the run of a replay string. */
+#define assert_survived(result) \
+	sim_cmocka_survived(&(struct sim_injected[]){ result }[0], __func__, __FILE__, __LINE__)
 /** No lock held, no operation open, and without VMs all memory back. */
 #define assert_quiescent(world) sim_cmocka_quiescent(world, __FILE__, __LINE__)
 

@@ -72,6 +72,9 @@ struct sim_explore {
 	void *progress_ctx;
 };
 
+/** Room for a replay string, bytes: a run that is violated only behind a thousand failures has a long one. */
+#define SIM_REPLAY_SIZE 16384
+
 struct sim_result {
 	uint64_t
 		schedules; /**< different ones that were run; RANDOM, PCT: runs, of which some may be the same */
@@ -82,8 +85,9 @@ struct sim_result {
 	unsigned
 		preemptions; /**< the bound that was reached; PCT: changes of priority; RANDOM: 0 */
 	char violation[512]; /**< of the first violating run, "" when clean: "check: sentence" */
-	char choices[1024];  /**< its decisions: give them back as sim_config.choices */
-	char replay[2048];   /**< the same as a replay string (replay.h), "" when too long */
+	char choices[2048];  /**< its decisions: give them back as sim_config.choices */
+	char replay
+		[SIM_REPLAY_SIZE]; /**< the same as a replay string (replay.h), "" when too long */
 	enum sim_how how;
 	uint64_t seed; /**< RANDOM, PCT */
 	/** Who waited for whom when it was violated, every stack, the last events in lanes: lines. */

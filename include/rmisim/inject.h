@@ -17,7 +17,7 @@
 #ifndef RMISIM_INJECT_H
 #define RMISIM_INJECT_H
 
-#include <rmisim/sim.h>
+#include <rmisim/explore.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,16 +36,17 @@ struct sim_point {
 struct sim_inject {
 	struct sim_config
 		config; /**< the world of each run; `choices` and `failures` are not looked at */
-	const char *scenario; /**< name in messages; NULL: the function's name */
+	const char *scenario; /**< name in replay strings; NULL: the function's name */
 	unsigned classes;     /**< bits of enum sim_failures; 0: both, one after the other */
 	unsigned depth;       /**< 0, 1: one failure; 2: each pair, too */
 	uint64_t max_runs;    /**< of each class; 0: no limit */
 	bool go_on;           /**< behind a violation; default: the class ends with it */
 	bool rewinds;         /**< as sim_explore.rewinds */
+	bool no_shrink;       /**< hand the violating run over as it was found */
 	/** Called once for each label and place when a class is done; points to nothing that lives on. */
 	void (*point)(void *ctx, const struct sim_point *point);
 	void *point_ctx;
-	/** Called for each violating run: what, behind which failure, and its decisions. */
+	/** Called for each violating run: what, behind which failure, and its decisions, not shrunk. */
 	void (*found)(void *ctx, const char *violation, const char *failure, const char *choices);
 	void *found_ctx;
 	/** Called once for each run, before its world is dropped; may only look. */
@@ -65,13 +66,20 @@ struct sim_injected {
 	struct sim_injections legal, wrong;
 	bool complete;       /**< every run was made */
 	char violation[512]; /**< of the first violating run, "" when clean: "check: sentence" */
-	char failure
-		[256]; /**< what failed in it: "GFP_KERNEL page in rmi_sro_alloc, 3rd time, always" */
+	/** What was made to fail when it was found: "kmalloc in kvm_create_vm, time 1, and always from there on". */
+	char failure[256];
 	unsigned failures;  /**< its sim_config.failures */
-	char choices[2048]; /**< its decisions; "" when there are too many */
+	char choices[2048]; /**< its decisions, shrunk; "" when there are too many */
+	char replay
+		[SIM_REPLAY_SIZE]; /**< the same as a replay string (replay.h), "" when too long */
+	char report[16384];        /**< as sim_result.report */
 };
 
-/** "setup: sentence" as the violation says that no run was possible. NULL: all defaults. */
+/**
+ * "setup: sentence" as the violation says that no run was possible. NULL: all defaults. The first violating run is made
+ * again, shrunk (fewest failures, then smallest options) and handed over as a string; $RMISIM_REPLAY with such a
+ * string makes that run instead, one of its class and no points.
+ */
 struct sim_injected sim_inject_named(const char *name, sim_scenario scenario,
 				     const struct sim_inject *inject);
 #define sim_inject(scenario, ...) sim_inject_named(#scenario, scenario, __VA_ARGS__)

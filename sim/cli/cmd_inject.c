@@ -99,6 +99,9 @@ static void report_json(const struct sim_catalogue_entry *e, unsigned classes,
 		json_string(&j, "violation", r->violation);
 		json_string(&j, "failure", r->failure);
 		json_string(&j, "choices", r->choices);
+		json_string(&j, "report", r->report);
+		if (r->replay[0])
+			json_string(&j, "replay", r->replay);
 	}
 	json_points(&j, p);
 	json_finish(&j);
@@ -145,8 +148,11 @@ static void report(const struct sim_catalogue_entry *e, unsigned classes,
 		return;
 	printf("first: %s\n", r->violation);
 	printf("failed: %s\n", r->failure[0] ? r->failure : "nothing");
-	if (r->choices[0])
+	if (r->choices[0] && strlen(r->choices) <= MAX_CHOICES)
 		printf("choices: %s\n", r->choices);
+	if (r->replay[0])
+		printf("replay: rmisim replay '%s'\n", r->replay);
+	printf("%s", r->report);
 }
 
 static int classes_of(const char *text, unsigned *classes)
@@ -207,6 +213,8 @@ int cmd_inject(const struct cli_command *command, int argc, char **argv)
 		{ "depth", CLI_NUMBER, &depth, "N", "1: each failure (default), 2: each pair" },
 		{ "class", CLI_TEXT, &class, "NAME", "legal, wrong or all (default)" },
 		{ "max", CLI_NUMBER, &limit, "N", "stop each class behind N runs" },
+		{ "no-shrink", CLI_FLAG, &inject.no_shrink, NULL,
+		  "show the first violating run as it was found" },
 		{ "go-on", CLI_FLAG, &inject.go_on, NULL, "count all violations" },
 		{ NULL },
 	};

@@ -103,7 +103,7 @@ int cmd_replay(const struct cli_command *command, int argc, char **argv)
 	}
 	if (words.nr != 1)
 		return cli_bad("replay takes one string, in single quotes: the one that 'rmisim "
-			       "explore' prints");
+			       "explore' or 'rmisim inject' prints");
 	if (common.edition_given || common.profile_given)
 		return cli_bad("the replay string says which edition and profile; leave out "
 			       "--edition and --profile");
