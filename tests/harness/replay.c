@@ -5,12 +5,12 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <rmisim/replay.h>
 
 #include "fake.h"
+#include "fresh.h"
 
 #define LONG 300 /* decisions */
 
@@ -809,50 +809,6 @@ static void a_test_with_an_actor_that_trips(void **state)
 static void a_test_that_must_not_run(void **state)
 {
 	fail_msg("the filter let this one through");
-}
-
-struct output {
-	int status;
-	char text[65536];
-};
-
-/* A shell's command with stdout and stderr together. */
-static void shell(struct output *o, const char *command)
-{
-	char line[8192];
-	size_t n;
-	FILE *f;
-
-	snprintf(line, sizeof(line), "{ %s; } 2>&1", command);
-	f = popen(line, "r");
-	assert_non_null(f);
-	n = fread(o->text, 1, sizeof(o->text) - 1, f);
-	o->text[n] = '\0';
-	o->status = WEXITSTATUS(pclose(f));
-}
-
-static void this_program(struct output *o, const char *before, const char *after)
-{
-	char exe[1024], command[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-
-	assert_true(n > 0);
-	exe[n] = '\0';
-	snprintf(command, sizeof(command), "%s RMISIM_TEST_FAILS=1 '%s' %s", before, exe, after);
-	shell(o, command);
-}
-
-/* The line that the failing test prints to be pasted. */
-static const char *printed_line(const struct output *o)
-{
-	const char *line = strstr(o->text, "RMISIM_REPLAY='");
-	char *copy;
-
-	if (!line)
-		fail_msg("no line to paste in: %s", o->text);
-	copy = strndup(line, strcspn(line, "\n"));
-	assert_non_null(copy);
-	return copy;
 }
 
 static void the_line_that_a_failing_test_prints_repeats_it_in_a_fresh_process(void **state)
