@@ -159,6 +159,7 @@ static void host_wake(void *host, const void *on)
 static unsigned host_choose_at(void *host, const char *kind, unsigned n, const char *label,
 			       const char *caller)
 {
+	SIM_UNSEEN(host);
 	struct sim_world *world = host;
 
 	if (!strcmp(kind, "legal") && !(world->failures.classes & SIM_LEGAL_FAILURES))
