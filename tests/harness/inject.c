@@ -320,17 +320,30 @@ static void a_wrong_answer_that_persists_is_replayed(void **state)
 	assert_int_not_equal(r.report[0], '\0');
 }
 
-/* The same search goes on behind the violation as if it had not been handed over. */
+/* The same; and behind five failures there is something more to fail, which two do not meet. */
+static void any_two_and_more_behind_five(struct sim_world *w)
+{
+	unsigned failed = 0;
+
+	for (unsigned i = 0; i < 5; i++)
+		failed += sim_choose(w, SIM_CHOOSE_FAIL, 2, "one of five") != 0;
+	if (failed == 5)
+		sim_choose(w, SIM_CHOOSE_FAIL, 2, "behind five");
+	sim_expect(w, failed < 2);
+}
+
+/* The search goes on with the run as it was found, not with the one that was handed over. */
 static void handing_over_does_not_disturb_the_search(void **state)
 {
 	struct sim_inject setting = { .classes = SIM_LEGAL_FAILURES, .go_on = true };
-	struct sim_injected r = sim_inject(an_error_path, &setting);
+	struct sim_injected r = sim_inject(any_two_and_more_behind_five, &setting);
 
-	assert_int_equal(r.legal.points, 2);
-	assert_int_equal(r.legal.reached, 2);
-	assert_int_equal(r.legal.runs, 1 + 2 + 2);
-	assert_int_equal(r.legal.violations, 2); /* once and always: there is one such point */
-	assert_again(an_error_path, r);
+	assert_int_equal(r.legal.points, 6);
+	assert_int_equal(r.legal.reached, 6);
+	/* each of five, once and always; then the sixth, once and always */
+	assert_int_equal(r.legal.runs, 1 + 10 + 2);
+	assert_int_equal(r.legal.violations, 4 + 2); /* always, but from the fifth on */
+	assert_again(any_two_and_more_behind_five, r);
 }
 
 static void the_environment_makes_an_injection_a_replay(void **state)
