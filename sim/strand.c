@@ -74,6 +74,7 @@ struct worker {
 	bool used;
 	bool quit;
 	sem_t baton, gone;
+	sem_t *next_baton; /* of whoever goes on when a strand quits */
 	pthread_t thread;
 	struct strand *strand;
 };
@@ -403,7 +404,7 @@ static sem_t *baton_of(struct strand *strand)
 }
 
 /* One strand as far as it gets. What it returns is all that may be known of the strand afterwards. */
-static enum { FINISHED, LEFT, KILLED } work(struct strand *strand)
+static enum { FINISHED, LEFT, KILLED, HAS_QUIT } work(struct strand *strand)
 {
 	if (strand->kill)
 		return KILLED;
@@ -413,8 +414,8 @@ static enum { FINISHED, LEFT, KILLED } work(struct strand *strand)
 			break;
 		strand->body(strand);
 		return FINISHED;
-	case QUIT: /* the baton is somebody else's by now */
-		return FINISHED;
+	case QUIT:
+		return HAS_QUIT;
 	}
 	sim_race_landed();
 	sim_race_release(strand->world);
@@ -440,6 +441,9 @@ static void *worker_main(void *arg)
 			break;
 		case KILLED:
 			sem_post(&worker->gone);
+			break;
+		case HAS_QUIT:
+			sem_post(worker->next_baton);
 			break;
 		}
 	}
@@ -583,9 +587,13 @@ void sim_strand_finish(struct strand *from, struct strand *to)
 	sem_post(baton_of(to));
 }
 
+/* A thread hands the baton on when it is at its beginning: with it the strand, and where to leave to, may go. */
 void sim_strand_quit(struct strand *from, struct strand *to)
 {
-	sim_strand_finish(from, to);
+	if (!on_threads(from))
+		fiber_leave(from, to);
+	from->finished = true;
+	from->worker->next_baton = baton_of(to);
 	longjmp(from->leave, QUIT);
 }
 
