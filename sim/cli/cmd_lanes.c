@@ -61,12 +61,12 @@ struct options {
 };
 
 static void show(struct sim_lanes *lanes, const struct options *o, const char *scenario,
-		 const char *violation)
+		 const char *choices, const char *violation)
 {
 	char title[160];
 
-	snprintf(title, sizeof(title), "%s%s%s", scenario, o->choices ? ", choices " : "",
-		 o->choices ? o->choices : "");
+	snprintf(title, sizeof(title), "%s%s%.100s", scenario, choices ? ", choices " : "",
+		 choices ? choices : "");
 	if (o->common.json)
 		report_json(lanes, scenario, violation);
 	else if (o->svg)
@@ -75,11 +75,12 @@ static void show(struct sim_lanes *lanes, const struct options *o, const char *s
 		sim_lanes_text(lanes, stdout, width_of_output(), o->all);
 }
 
-static int run(const struct options *o, const struct look *look)
+/* parsed: the run of this string; NULL: that of look->choices */
+static int run(const struct options *o, const struct look *look, const struct look_string *parsed)
 {
+	struct sim_result result = { 0 };
 	struct sim_tracer tracer;
 	struct sim_lanes *lanes;
-	char violation[512];
 	int status;
 
 	look_tracer(look, &tracer);
@@ -87,11 +88,55 @@ static int run(const struct options *o, const struct look *look)
 	lanes = sim_lanes_new(&tracer);
 	if (!lanes)
 		return cli_bad("out of memory; nothing was done");
-	status = look_at_run(look, sim_lanes_event, lanes, violation, sizeof(violation));
+	if (parsed)
+		status = look_replay(parsed, look, sim_lanes_event, lanes, &result);
+	else
+		status = look_at_run(look, sim_lanes_event, lanes, result.violation,
+				     sizeof(result.violation));
 	sim_lanes_end(lanes);
 	if (status != CLI_BAD)
-		show(lanes, o, look->scenario->name, violation[0] ? violation : NULL);
+		show(lanes, o, look->scenario->name, parsed ? result.choices : o->choices,
+		     result.violation[0] ? result.violation : NULL);
 	sim_lanes_free(lanes);
+	return status;
+}
+
+/* A string says everything but where the image is. */
+static int run_string(struct options *o, const char *string)
+{
+	struct look look = { .common = &o->common };
+	struct look_string parsed;
+	int status;
+
+	if (o->choices || o->common.edition_given || o->common.profile_given)
+		return cli_bad("the replay string says which choices, edition and profile; leave "
+			       "out --choices, --edition and --profile");
+	if (look_parse(string, &parsed))
+		return CLI_BAD;
+	o->common.edition = parsed.about.edition;
+	if (rmm_profile_find(parsed.about.profile))
+		o->common.profile = rmm_profile_find(parsed.about.profile);
+	if (look_open(&parsed, &look))
+		return CLI_BAD;
+	status = run(o, &look, &parsed);
+	sim_image_close(look.image);
+	return status;
+}
+
+static int run_scenario(const struct options *o, const char *name)
+{
+	struct look look = { .common = &o->common, .choices = o->choices };
+	char why[300] = "";
+	int status;
+
+	look.scenario = sim_catalogue_find(name);
+	if (!look.scenario)
+		return cli_bad("no scenario '%s'; 'rmisim list' has their names", cli_quote(name));
+	look.image = sim_image_open(o->common.kernel ? o->common.kernel : "4k", why, sizeof(why));
+	if (!look.image)
+		return cli_bad("%s", why);
+	status = run(o, &look, NULL);
+	sim_image_close(look.image);
 	return status;
 }
 
@@ -107,9 +152,6 @@ int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 		  "what the scenario does alone, too, and what is asked and allocated" },
 		{ NULL },
 	};
-	struct look look = { .common = &o.common };
-	char why[300] = "";
-	int status;
 
 	if (cli_parse(command, argc, argv, &o.common, own, &words))
 		return CLI_BAD;
@@ -118,18 +160,12 @@ int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 		return CLI_OK;
 	}
 	if (words.nr != 1)
-		return cli_bad("lanes takes one scenario; 'rmisim list' has their names");
+		return cli_bad(
+			"lanes takes one scenario ('rmisim list' has their names) or one replay "
+			"string, in single quotes");
 	if (o.svg && o.common.json)
 		return cli_bad("--svg and --json are two forms of one thing; give one of them");
-	look.scenario = sim_catalogue_find(words.word[0]);
-	if (!look.scenario)
-		return cli_bad("no scenario '%s'; 'rmisim list' has their names",
-			       cli_quote(words.word[0]));
-	look.choices = o.choices;
-	look.image = sim_image_open(o.common.kernel ? o.common.kernel : "4k", why, sizeof(why));
-	if (!look.image)
-		return cli_bad("%s", why);
-	status = run(&o, &look);
-	sim_image_close(look.image);
-	return status;
+	if (!strncmp(words.word[0], "rmisim", 6))
+		return run_string(&o, words.word[0]);
+	return run_scenario(&o, words.word[0]);
 }

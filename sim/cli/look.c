@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One run of the catalogue again, for whoever wants its events. */
+#include <string.h>
+
 #include "look.h"
 
 int look_at_run(const struct look *look, sim_event_fn event, void *ctx, char *violation,
@@ -48,4 +50,51 @@ int look_trace(const struct look *look)
 	status = look_at_run(look, sim_trace_event, &tracer, violation, sizeof(violation));
 	sim_trace_end(&tracer);
 	return status;
+}
+
+int look_parse(const char *string, struct look_string *parsed)
+{
+	const char *wrong = sim_replay_about(string, &parsed->about);
+
+	parsed->string = string;
+	if (wrong)
+		return cli_bad("%s; it begins '%.40s'", wrong, cli_quote(string));
+	return CLI_OK;
+}
+
+int look_open(const struct look_string *parsed, struct look *look)
+{
+	const char *kernel = look->common->kernel ? look->common->kernel : parsed->about.kernel;
+	char why[300] = "";
+
+	look->scenario = sim_catalogue_find(parsed->about.scenario);
+	if (!look->scenario)
+		return cli_bad("scenario '%s' is not in the catalogue; for one of your own set "
+			       "RMISIM_REPLAY to the string and run its test",
+			       cli_quote(parsed->about.scenario));
+	look->image = sim_image_open(kernel, why, sizeof(why));
+	if (!look->image)
+		return cli_bad("%s", why);
+	return CLI_OK;
+}
+
+int look_replay(const struct look_string *parsed, const struct look *look, sim_event_fn event,
+		void *ctx, struct sim_result *result)
+{
+	struct sim_explore explore = {
+		.config = { .image = look->image,
+			    .edition = parsed->about.edition,
+			    .profile = parsed->about.profile,
+			    .known_breaches = cli_known_breaches(sim_image_name(look->image)),
+			    .granule_points = parsed->about.granule_points,
+			    .failures = parsed->about.failures,
+			    .event = event,
+			    .event_ctx = ctx },
+	};
+
+	*result = sim_replay_named(look->scenario->name, look->scenario->run, parsed->string,
+				   &explore);
+	if (!strncmp(result->violation, "setup: ", 7))
+		return cli_bad("%s", result->violation + 7);
+	return result->violations ? CLI_FOUND : CLI_OK;
 }

@@ -3,6 +3,7 @@
 #ifndef CLI_LOOK_H
 #define CLI_LOOK_H
 
+#include <rmisim/replay.h>
 #include <rmisim/scenario.h>
 #include <rmisim/trace.h>
 
@@ -23,5 +24,22 @@ int look_at_run(const struct look *look, sim_event_fn event, void *ctx, char *vi
 void look_tracer(const struct look *look, struct sim_tracer *tracer);
 /* The run, one decoded line an event. */
 int look_trace(const struct look *look);
+
+/* The run of a replay string */
+struct look_string {
+	const char *string;
+	struct sim_replay_about about;
+};
+
+/* Is it a whole one? CLI_OK, or CLI_BAD after a message. */
+int look_parse(const char *string, struct look_string *parsed);
+/*
+ * Find scenario and image of a string and put them into *look, whose `common` is set; the kernel of `common` wins, because
+ * its file may stand anywhere. The image is the caller's to close. CLI_OK, or CLI_BAD after a message.
+ */
+int look_open(const struct look_string *parsed, struct look *look);
+/* Make that run. CLI_OK, CLI_FOUND, or CLI_BAD after a message: it is refused. */
+int look_replay(const struct look_string *parsed, const struct look *look, sim_event_fn event,
+		void *ctx, struct sim_result *result);
 
 #endif

@@ -88,6 +88,46 @@ static void a_violation_comes_with_stacks_and_lanes_and_is_drawn_again(void **st
 	assert_int_equal(r->status, 0);
 }
 
+/* What follows `key` on the line of the last run's output that begins with it. */
+static void line_of(const struct run *r, const char *key, char *out, size_t size)
+{
+	const char *at = strstr(r->out, key);
+
+	assert_non_null(at);
+	at += strlen(key);
+	snprintf(out, size, "%.*s", (int)strcspn(at, "'\n"), at);
+}
+
+/* Conversion before the invalidation is announced: the kernel is in the string, and all of the run is drawn once. */
+static void a_replay_string_is_drawn_like_its_decisions(void **state)
+{
+	const struct run *r =
+		rmisim("explore", "fault-convert", "--preemptions", "1", "--kernel", "B044", NULL);
+	char choices[256], string[2048], *drawn;
+
+	line_of(r, "\nchoices: ", choices, sizeof(choices));
+	line_of(r, "\nreplay: rmisim replay '", string, sizeof(string));
+	r = rmisim("lanes", "fault-convert", "--kernel", "B044", "--choices", choices, NULL);
+	assert_int_equal(r->status, 1);
+	drawn = strdup(r->out);
+	r = rmisim("lanes", string, NULL);
+	assert_int_equal(r->status, 1);
+	assert_string_equal(r->out, drawn);
+	assert_says(r, " !! vcpu0: stale-pfn: IPA 0x400000 is mapped to ");
+	free(drawn);
+	r = rmisim("lanes", string, "--svg", NULL);
+	assert_int_equal(r->status, 1);
+	assert_says(r, ">fault-convert, choices ");
+
+	assert_bad(rmisim("lanes", string, "--kernel", "4k", NULL),
+		   "for kernel 'B044', and this is '4k'");
+	assert_bad(rmisim("lanes", string, "--choices", choices, NULL), "leave out --choices");
+	assert_bad(rmisim("lanes", string, "--edition", "bet2", NULL), "leave out --choices");
+	*strchr(string, '=') = '\0';
+	assert_bad(rmisim("lanes", string, NULL), "damaged or not complete");
+	assert_bad(rmisim("lanes", "rmisim9:x", NULL), "another version");
+}
+
 static void a_trace_is_of_the_violating_run(void **state)
 {
 	const struct run *r = rmisim("explore", "activate-activate", "--preemptions", "1",
@@ -125,6 +165,7 @@ int main(void)
 		cmocka_unit_test(the_picture_is_a_document),
 		cmocka_unit_test(json_has_every_event),
 		cmocka_unit_test(a_violation_comes_with_stacks_and_lanes_and_is_drawn_again),
+		cmocka_unit_test(a_replay_string_is_drawn_like_its_decisions),
 		cmocka_unit_test(a_trace_is_of_the_violating_run),
 		cmocka_unit_test(bad_input_is_refused_with_the_remedy),
 	};
