@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# examples/own-kernel and examples/vmm as a new user tries them: in a folder of their own, against an installed copy.
+# examples/ as a new user tries them (bare-model: installed.sh): in a folder of their own, against an installed copy.
 # sh examples.sh SOURCE-ROOT BUILD-ROOT PREFIX SCENARIO-PROGRAM.. -- COMPILER..
 set -u
 . "$(dirname "$0")/tap.sh"
@@ -123,6 +123,50 @@ vcpu 0: SYSTEM_EVENT
 END
 }
 
+# under_60 FILE: comments and all
+under_60()
+{
+	lines=$(wc -l <"$1")
+	[ "$lines" -lt 60 ] || echo "${1##*/} has $lines lines"
+}
+
+# A test of an example, by its path, that passes.
+passes()
+{
+	LD_LIBRARY_PATH=$libdir "$@" >"$scratch/log" 2>&1 || cat "$scratch/log"
+}
+
+# finds PROGRAM SENTENCE: its bug, and says how to make that run again
+finds()
+{
+	LD_LIBRARY_PATH=$libdir "$1" >"$scratch/found" 2>&1 && echo "it passes"
+	grep -q -- "$2" "$scratch/found" && grep -q '^lanes, the end of them:' "$scratch/found" || cat "$scratch/found"
+}
+
+# replays SENTENCE: the line that was printed last, as it stands there, makes one run, with the same violation
+replays()
+{
+	line=$(sed -n "s/.*again, alone:  *\\(RMISIM_REPLAY='.*\\)/\\1/p" "$scratch/found" | head -n 1)
+	[ -n "$line" ] || { echo "there is no line"; return; }
+	(cd "$scratch" && LD_LIBRARY_PATH=$libdir sh -c "$line") >"$scratch/again" 2>&1 && echo "it passes"
+	grep -q -- "^1 of 1 .* violates*: .*$1" "$scratch/again" || cat "$scratch/again"
+}
+
+# example FOLDER NAME SENTENCE: a test of ours, the same with its bug, and the bug again
+example()
+{
+	cp -r "$root/examples/$1" "$scratch/$1"
+	holds "$1: less than sixty lines" under_60 "$scratch/$1/$2.c"
+	holds "$1: builds apart from the tree, without a warning" meson_builds "$scratch/$1"
+	for kind in $kinds; do
+		mkdir -p "$scratch/$1/$kind"
+		cp "$libdir/rmisim/kernel-$kind.so" "$scratch/$1/$kind/kernel-4k.so"
+		holds "$1: passes on $kind" passes env RMISIM_IMAGES="$scratch/$1/$kind:$libdir/rmisim" "$scratch/$1/b/$2"
+	done
+	holds "$1: its bug is found, and told" finds "$scratch/$1/b/$2-bug" "$3"
+	holds "$1: and comes again from the line that is printed" replays "$3"
+}
+
 holds "it installs, with its .pc files" install_there
 PKG_CONFIG_PATH=$(dirname "$(find "$installed" -name rmisim-kernel.pc)"):${PKG_CONFIG_PATH:-}
 export PKG_CONFIG_PATH
@@ -186,4 +230,8 @@ for kind in $kinds; do
 	holds "vmm: the handler serves a realm on $kind" vmm_story "$kind"
 done
 holds "vmm: and on the own image" vmm_story "$own/b/kernel-own-4k.so"
+
+example explore convert 'vCPU 0 exits again and again'
+example inject populate 'expected sim_guest_read(vm, 0, gpa, 1).value == '
+example check window 'IPA 0x[0-9a-f]* is shared'
 tap_end
