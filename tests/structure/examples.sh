@@ -139,7 +139,7 @@ passes()
 # finds PROGRAM SENTENCE: its bug, and says how to make that run again
 finds()
 {
-	LD_LIBRARY_PATH=$libdir "$1" >"$scratch/found" 2>&1 && echo "it passes"
+	LD_LIBRARY_PATH=$libdir RMISIM_IMAGES=$libdir/rmisim "$1" >"$scratch/found" 2>&1 && echo "it passes"
 	grep -q -- "$2" "$scratch/found" && grep -q '^lanes, the end of them:' "$scratch/found" || cat "$scratch/found"
 }
 
@@ -148,7 +148,7 @@ replays()
 {
 	line=$(sed -n "s/.*again, alone:  *\\(RMISIM_REPLAY='.*\\)/\\1/p" "$scratch/found" | head -n 1)
 	[ -n "$line" ] || { echo "there is no line"; return; }
-	(cd "$scratch" && LD_LIBRARY_PATH=$libdir sh -c "$line") >"$scratch/again" 2>&1 && echo "it passes"
+	LD_LIBRARY_PATH=$libdir RMISIM_IMAGES=$libdir/rmisim sh -c "$line" >"$scratch/again" 2>&1 && echo "it passes"
 	grep -q -- "^1 of 1 .* violates*: .*$1" "$scratch/again" || cat "$scratch/again"
 }
 
