@@ -124,7 +124,7 @@ int cmd_list(const struct cli_command *command, int argc, char **argv)
 		json_begin(&j, stdout);
 		json_array(&j, "scenarios");
 	} else {
-		printf("%-28s %6s %6s  %s\n", "scenario", "actors", "points", "");
+		printf("%-28s %6s %6s\n", "scenario", "actors", "points");
 	}
 	for (unsigned i = 0; (e = sim_catalogue_at(i)) && !err; i++) {
 		struct row row = { .entry = e };
