@@ -181,12 +181,22 @@ static inline void sim_cmocka_print_choices(const char *choices)
 	print_error("\"\n");
 }
 
+/* No run was possible: why, and nothing else. */
+static inline void sim_cmocka_setup(const char *violation, const char *file, int line)
+{
+	if (strncmp(violation, "setup: ", 7))
+		return;
+	print_error("nothing was run: %s\n", violation + 7);
+	_fail(file, line);
+}
+
 static inline void sim_cmocka_clean(const struct sim_result *result, const char *test,
 				    const char *file, int line)
 {
 	if (!result->violations &&
 	    (result->exhaustive || result->how != SIM_EXHAUSTIVE || result->replay[0]))
 		return;
+	sim_cmocka_setup(result->violation, file, line);
 	if (!result->violations)
 		print_error("stopped after %" PRIu64 " schedules, not exhaustive\n",
 			    result->schedules);
@@ -211,6 +221,7 @@ static inline void sim_cmocka_survived(const struct sim_injected *result, const 
 
 	if (!violations && result->complete && reached == points)
 		return;
+	sim_cmocka_setup(result->violation, file, line);
 	if (!violations)
 		print_error("%s after %" PRIu64 " runs, %" PRIu64 " of %" PRIu64
 			    " points have failed\n",

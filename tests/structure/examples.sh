@@ -231,7 +231,15 @@ for kind in $kinds; do
 done
 holds "vmm: and on the own image" vmm_story "$own/b/kernel-own-4k.so"
 
+# Without an image there is one sentence, and no run to count.
+without_images()
+{
+	LD_LIBRARY_PATH=$libdir RMISIM_IMAGES=$scratch/explore "$scratch/explore/b/convert" 2>&1
+}
+
 example explore convert 'vCPU 0 exits again and again'
+trips "explore: an image that is not there is named, with the remedy" "^nothing was run: there is no kernel image '4k'; give" \
+	without_images
 example inject populate 'expected sim_guest_read(vm, 0, gpa, 1).value == '
 example check window 'IPA 0x[0-9a-f]* is shared'
 tap_end
