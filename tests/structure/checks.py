@@ -27,6 +27,9 @@ an answer that the RMM has not given (`sim_config.answer`, wrong answers of `rmi
 mistake of KVM; so would a load of what it left mapped (`memory`). What
 a wrong answer must not lead to is found by the page allocator (`delegated-page`) and by `delegated-use`.
 
+A rule of your own goes on top: `sim_expect()` in the scenario, fed by a hook on the events where it has to see each call
+(`examples/check`, which also shows `known_breaches`).
+
 Assertions of CMocka belong to the test's own thread: use `sim_expect()` in a vCPU's program and in a spawned actor. One that fails there
 jumps away. With fibers the next call on the world, at the latest `sim_teardown()`, says so (`misuse`); on threads CMocka itself
 prints the assertion and ends the process; inside `sim_explore()` the search is gone, and nobody can tell.
