@@ -185,6 +185,7 @@ static int run(const struct cli_common *common, const struct sim_catalogue_entry
 				     .edition = common->edition,
 				     .custom_profile = common->profile,
 				     .known_breaches = cli_known_breaches(sim_image_name(image)) };
+	sim_catalogue_configure(e, &inject->config);
 	inject->point = keep;
 	inject->point_ctx = &points;
 	inject->found = inject->go_on && !common->json ? tell : NULL;

@@ -203,25 +203,46 @@ void bare_realm_destroy(struct bare *b)
 
 /* RECs */
 
+/* One piece of so many granules, aligned to its size. */
+static struct rmm_regs donate_piece(struct bare *b, struct bare_rec *r, uint64_t handle,
+				    unsigned nr)
+{
+	unsigned size = 1;
+	rmm_pa pa;
+
+	while (size < nr)
+		size *= 2;
+	pa = bare_pages(b, nr, size * b->granule);
+	bare_delegate(b, pa, pa + nr * b->granule);
+	for (unsigned i = 0; i < nr; i++)
+		r->aux[r->nr_aux++] = pa + i * b->granule;
+	r->nr_taken = r->nr_aux;
+	*word(b, b->list) = bare_desc(b, pa, 3, nr);
+	return bare_call(b, RMI_OP_MEM_DONATE, handle, b->list, 1, 0, 0);
+}
+
+/* Granules one by one; X1 says how many of the list were taken, and the others are given again. */
+static struct rmm_regs donate_list(struct bare *b, struct bare_rec *r, uint64_t handle, unsigned nr)
+{
+	struct rmm_regs regs;
+
+	while (r->nr_aux < r->nr_taken + nr)
+		r->aux[r->nr_aux++] = delegated(b, 1);
+	for (unsigned i = 0; i < nr; i++)
+		*word(b, b->list + 8 * i) = bare_desc(b, r->aux[r->nr_taken + i], 3, 1);
+	regs = bare_call(b, RMI_OP_MEM_DONATE, handle, b->list, nr, 0, 0);
+	sim_expect(b->w, regs.x[1] <= nr);
+	r->nr_taken += (unsigned)regs.x[1];
+	return regs;
+}
+
 /* RmiOpMemDonateReq (B4.6): size code 1:0, count 15:2, contiguous 16, state 18:17. */
 static struct rmm_regs donate(struct bare *b, struct bare_rec *r, uint64_t handle, uint64_t request)
 {
-	unsigned nr = request >> 2 & RMI_DONATE_MAX_COUNT, size = 1;
-	bool contiguous = request >> 16 & 1;
-	rmm_pa list = b->list, pa;
+	unsigned nr = request >> 2 & RMI_DONATE_MAX_COUNT;
 
-	sim_expect(b->w, !(request & 3) && r->nr_aux + nr <= BARE_MAX_AUX);
-	while (size < nr)
-		size *= 2;
-	pa = bare_pages(b, nr, contiguous ? size * b->granule : b->granule);
-	bare_delegate(b, pa, pa + nr * b->granule);
-	for (unsigned i = 0; i < nr; i++) {
-		r->aux[r->nr_aux++] = pa + i * b->granule;
-		*word(b, list + 8 * i) = bare_desc(b, pa + i * b->granule, 3, 1);
-	}
-	if (contiguous)
-		*word(b, list) = bare_desc(b, pa, 3, nr);
-	return bare_call(b, RMI_OP_MEM_DONATE, handle, list, contiguous ? 1 : nr, 0, 0);
+	sim_expect(b->w, !(request & 3) && r->nr_taken + nr <= BARE_MAX_AUX);
+	return request >> 16 & 1 ? donate_piece(b, r, handle, nr) : donate_list(b, r, handle, nr);
 }
 
 static unsigned operate(struct bare *b, struct bare_rec *r, struct rmm_regs regs)
@@ -271,6 +292,6 @@ unsigned bare_rec_destroy(struct bare *b, struct bare_rec *r)
 	for (unsigned i = 0; i < r->nr_aux; i++)
 		bare_undelegate(b, r->aux[i], r->aux[i] + b->granule);
 	bare_undelegate(b, r->rec, r->rec + b->granule);
-	r->nr_aux = 0;
+	r->nr_aux = r->nr_taken = 0;
 	return status;
 }

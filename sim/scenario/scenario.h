@@ -90,7 +90,7 @@ struct bare {
 	struct bare_rec {
 		rmm_pa rec, run;
 		rmm_pa aux[BARE_MAX_AUX];
-		unsigned nr_aux;
+		unsigned nr_aux, nr_taken; /* granules for the RMM, and those that it has */
 	} recs[BARE_MAX_RECS];
 };
 

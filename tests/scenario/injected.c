@@ -50,6 +50,7 @@ static unsigned inject(unsigned class)
 
 		if (!is_wanted(e->name))
 			continue;
+		sim_catalogue_configure(e, &setting.config);
 		ran++;
 		r = sim_inject_named(e->name, e->run, &setting);
 		if (r.violation[0] || !r.complete || !sum->points || sum->reached != sum->points) {
