@@ -61,11 +61,12 @@ static atomic_uint printed, elsewhere;
 
 /*
  * One run is like another: the same race is to be reported in each, or a search could not tell which runs have it,
- * and a replay not that it is the same.
+ * and a replay not that it is the same. A race is known by the functions of both its accesses, so that the older one's stack
+ * has to be found again: the longest history that there is.
  */
 FOR_RUNTIME const char *__tsan_default_options(void)
 {
-	return "suppress_equal_stacks=0:suppress_equal_addresses=0";
+	return "suppress_equal_stacks=0:suppress_equal_addresses=0:history_size=7";
 }
 
 /*

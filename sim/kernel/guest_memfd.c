@@ -98,7 +98,7 @@ int gmem_bind(struct kvm *kvm, struct kvm_memory_slot *slot, int handle, u64 off
 
 void gmem_unbind(struct kvm_memory_slot *slot)
 {
-	struct kvm_gmem_file *file = slot->gmem.file;
+	struct kvm_gmem_file *file = READ_ONCE(slot->gmem.file);
 	struct binding *b, *next;
 
 	if (!file)
@@ -174,7 +174,7 @@ static const struct binding *binding_at(const struct kvm_gmem_file *file, pgoff_
 static struct page *gmem_get_bound(struct kvm_memory_slot *slot, gfn_t gfn)
 {
 	static const int failures[] = { 0, -ENOMEM, -EHWPOISON, -EFAULT, -EAGAIN };
-	struct kvm_gmem_file *file = slot->gmem.file;
+	struct kvm_gmem_file *file = READ_ONCE(slot->gmem.file);
 	pgoff_t index = (pgoff_t)(gfn - slot->base_gfn) + slot->gmem.pgoff;
 	const struct binding *b;
 	struct page *page;
@@ -232,7 +232,7 @@ int kvm_gmem_get_pfn(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, k
 static int populate_one(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn,
 			struct page *src_page, kvm_gmem_populate_cb cb, void *opaque)
 {
-	struct kvm_gmem_file *file = slot->gmem.file;
+	struct kvm_gmem_file *file = READ_ONCE(slot->gmem.file);
 	struct page *page;
 	int ret;
 
@@ -267,7 +267,7 @@ long kvm_gmem_populate(struct kvm *kvm, gfn_t start_gfn, void __user *src, long 
 	slot = gfn_to_memslot(kvm, start_gfn);
 	if (!kvm_slot_has_gmem(slot))
 		return -EINVAL;
-	if (!slot->gmem.file)
+	if (!READ_ONCE(slot->gmem.file))
 		return -EFAULT;
 	npages = min_t(long, (long)(slot->npages - (start_gfn - slot->base_gfn)), npages);
 	for (i = 0; i < npages; i++) {
