@@ -564,7 +564,7 @@ static const char *not_back(struct sim_world *world, const struct sim_kernel_sta
 }
 
 /* The ghost comes last: what an invariant has a name for is told by that. */
-static const char *ghost_at_rest(struct sim_world *world)
+const char *sim_ghost_at_rest(struct sim_world *world)
 {
 	const char *differs = NULL;
 
@@ -591,7 +591,7 @@ const char *sim_quiescent(struct sim_world *world)
 	if (n)
 		return not_quiet(world, "open-operations", "unfinished RMI operations", n, 0);
 	if (!world->booted)
-		return ghost_at_rest(world);
+		return sim_ghost_at_rest(world);
 	world->kernel->stats(&stats);
 	if (stats.locks_held)
 		return not_quiet(world, "kernel-locks", "kernel locks held", stats.locks_held, 0);
@@ -600,7 +600,7 @@ const char *sim_quiescent(struct sim_world *world)
 	wrong = world->vms ? NULL : not_back(world, &stats);
 	if (!wrong)
 		sim_invariant_world(world);
-	return wrong ? wrong : ghost_at_rest(world);
+	return wrong ? wrong : sim_ghost_at_rest(world);
 }
 
 const char *sim_world_finish(struct sim_world *world)

@@ -252,6 +252,8 @@ void sim_usual_banks(struct rmm_bank *banks, unsigned *nr);
  */
 struct sim_world *sim_world_plan(const struct sim_config *config, const struct plan *plan,
 				 struct sim_pool *pool, char *why, size_t size);
+/* The ghost against the model, all of it: the violation of the run, if there is one by now. */
+const char *sim_ghost_at_rest(struct sim_world *world);
 /* End all strands but the scenario's. */
 void sim_world_end_strands(struct sim_world *world);
 /* Boot the kernel unless that is done; 0 or -errno. Within a guard. */
