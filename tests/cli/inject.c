@@ -65,19 +65,6 @@ static void explore_combines_schedules_with_one_failure(void **state)
 	assert_says(r, "\"schedules\":50,\"bound\":0,\"exhaustive\":false,\"violations\":0");
 }
 
-/* The value of a key of the last --json; to be freed. */
-static char *value_of(const struct run *r, const char *key)
-{
-	char quoted[64];
-	const char *p;
-
-	snprintf(quoted, sizeof(quoted), "\"%s\":\"", key);
-	p = strstr(r->out, quoted);
-	assert_non_null(p);
-	p += strlen(quoted);
-	return strndup(p, strcspn(p, "\""));
-}
-
 /* json: of the search, run in a process of its own. */
 static void replays(const struct run *json, const char *class, const char *violation)
 {

@@ -9,19 +9,6 @@
 /* B900: activation without its lock. One preemption is enough. */
 #define RACE "explore", "activate-activate", "--preemptions", "1", "--kernel", "B900"
 
-/* The value of a key of the last --json; to be freed. */
-static char *value_of(const struct run *r, const char *key)
-{
-	char quoted[64];
-	const char *p;
-
-	snprintf(quoted, sizeof(quoted), "\"%s\":\"", key);
-	p = strstr(r->out, quoted);
-	assert_non_null(p);
-	p += strlen(quoted);
-	return strndup(p, strcspn(p, "\""));
-}
-
 static void what_explore_prints_replays_in_a_fresh_process(void **state)
 {
 	const struct run *r = rmisim(RACE, "--json", NULL);

@@ -136,3 +136,15 @@ void assert_says_at(const struct run *r, const char *text, const char *file, int
 		r->err);
 	_fail(file, line);
 }
+
+char *value_of(const struct run *r, const char *key)
+{
+	char quoted[64];
+	const char *p;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\":\"", key);
+	p = strstr(r->out, quoted);
+	assert_non_null(p);
+	p += strlen(quoted);
+	return strndup(p, strcspn(p, "\""));
+}

@@ -25,5 +25,7 @@ void assert_json(const struct run *r, int status);
 /* stdout has `text` (in JSON: a key with its value). */
 #define assert_says(r, text) assert_says_at((r), (text), __FILE__, __LINE__)
 void assert_says_at(const struct run *r, const char *text, const char *file, int line);
+/* The value of a key of --json, a string; to be freed. */
+char *value_of(const struct run *r, const char *key);
 
 #endif
