@@ -31,8 +31,8 @@ holds "a comment in place of the two-way check: no difference is found" \
 	"$two_way" 4k comment-only unfiltered unfiltered
 
 holds "a comment in place of an exhibit that exploration finds: not found" \
-	fails_with 'comment-only: fault-convert does not find "is DATA"' \
-	"$found" comment-only 4k fault-convert 1 'is DATA'
+	fails_with 'comment-only is not found: fault-convert does not say "is DATA"' \
+	"$found" comment-only 4k 'fault-convert, 1 preemptions, is DATA'
 
 tap_scratch
 museum=$root/tools/museum
