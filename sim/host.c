@@ -21,7 +21,9 @@ static long rmi_guarded(void *ctx, const void *args)
 
 	world->counts.rmi_calls++;
 	sim_sched_point(world, command ? command->name : "SMC");
+	world->running->smc = command ? command->function : "SMC";
 	sim_rmm_smc(world, regs);
+	world->running->smc = NULL;
 	if (RMI_RESULT_STATUS(regs->x[0]) == RMI_BUSY ||
 	    RMI_RESULT_STATUS(regs->x[0]) == RMI_BLOCKED)
 		sim_sched_spin(world, "what the RMM is busy with", true);
