@@ -221,7 +221,8 @@ static const char *check_string(const char *string)
 	size_t n = strnlen(string, MAX_STRING);
 	uint32_t sum;
 
-	if (strncmp(string, PREFIX, strlen(PREFIX)))
+	/* "rmisim1", cut off, is of this version. */
+	if (strncmp(string, PREFIX, n == strlen(PREFIX) - 1 ? n : strlen(PREFIX)))
 		return sim_is_replay(string)
 			       ? "the replay string is of another version of rmisim"
 			       : "no replay string; those that a search prints begin with " PREFIX;
