@@ -35,8 +35,6 @@ bool sim_replay_write(const struct replay *replay, const struct decisions *run, 
 uint32_t sim_replay_chain(const struct decisions *run);
 
 /* fingerprint.c */
-/* Of the code and data of the image's file, without names for debuggers; false with a sentence: cannot be read. */
-bool sim_image_fingerprint(const struct sim_image *image, uint32_t *print, char *why, size_t size);
 /* Of the configuration of the runner's worlds: all that is no name in `about`. */
 uint32_t sim_config_fingerprint(const struct sim_config *config);
 /* What the string of a run of r has to say about it. */

@@ -45,6 +45,12 @@ struct sim_result sim_replay_named(const char *name, sim_scenario scenario, cons
 #define sim_replay(scenario, string, ...) sim_replay_named(#scenario, scenario, string, __VA_ARGS__)
 
 /**
+ * The fingerprint of an image's code and data, as replay strings have it: two builds of one source by one
+ * compiler agree. `why` says what is wrong with the file otherwise.
+ */
+bool sim_image_fingerprint(const struct sim_image *image, uint32_t *print, char *why, size_t size);
+
+/**
  * Start this process again under gdb, stopped where the first violation is, unless a debugger traces it already: what
  * RMISIM_GDB=1 does before a replay.
  * @return 0 when it is traced; else -errno, because there is no gdb

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <rmisim/explore.h>
+#include <rmisim/replay.h>
 #include <rmisim/scenario.h>
 
 #include "cli.h"
@@ -159,7 +159,11 @@ static struct search_asked asked_for(const struct options *o, const struct sim_e
 		.shard = explore->shard,
 		.shards = explore->shards,
 	};
+	uint32_t print;
+	char why[300];
 
+	if (sim_image_fingerprint(image, &print, why, sizeof(why)))
+		snprintf(asked.image, sizeof(asked.image), "0x%08" PRIx32, print);
 	snprintf(asked.version, sizeof(asked.version), "%s", RMISIM_VERSION);
 	snprintf(asked.scenario, sizeof(asked.scenario), "%s", e->name);
 	snprintf(asked.kernel, sizeof(asked.kernel), "%s", sim_image_name(image));

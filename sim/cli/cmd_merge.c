@@ -38,6 +38,7 @@ static const struct field fields[] = {
 	{ "version", TEXT, AT(asked.version), .same = true },
 	{ "scenario", TEXT, AT(asked.scenario), .same = true },
 	{ "kernel", TEXT, AT(asked.kernel), .same = true },
+	{ "image", TEXT, AT(asked.image), .same = true },
 	{ "edition", TEXT, AT(asked.edition), .same = true },
 	{ "profile", TEXT, AT(asked.profile), .same = true },
 	{ "search", TEXT, AT(search), .same = true },

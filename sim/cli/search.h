@@ -9,7 +9,7 @@
 
 /* What was asked for: results add up when all of it is the same but `shard`. */
 struct search_asked {
-	char version[32], scenario[64], kernel[256], edition[16], profile[64];
+	char version[32], scenario[64], kernel[256], image[16], edition[16], profile[64];
 	enum sim_how how;
 	uint64_t seed, preemptions, failures, max;
 	uint64_t shard, shards; /* 0 of 0: all of it; 0 of n: n parts added up */

@@ -46,6 +46,7 @@ void search_report_json(const struct search_asked *asked, const struct sim_resul
 	if (asked->shards)
 		json_unsigned(&j, "shards", asked->shards);
 	json_string(&j, "kernel", asked->kernel);
+	json_string(&j, "image", asked->image);
 	json_string(&j, "edition", asked->edition);
 	json_string(&j, "profile", asked->profile);
 	json_string(&j, "version", asked->version);

@@ -125,7 +125,7 @@ static void one_file_may_have_several_results(void **state)
 static const char part[] = "{\"scenario\":\"s\",\"schedules\":7,\"bound\":2,\"exhaustive\":%s,"
 			   "\"violations\":%u,%s\"runs\":9,\"seconds\":0.5,\"search\":\"%s\","
 			   "%s\"preemptions\":3,\"failures\":0,\"max\":0,\"shard\":%u,"
-			   "\"shards\":2,\"kernel\":\"4k\",\"edition\":\"bet1\","
+			   "\"shards\":2,\"kernel\":\"4k\",\"image\":\"0x1\",\"edition\":\"bet1\","
 			   "\"profile\":\"strict\",\"version\":\"1\"}\n";
 
 /* One shard of two, as explore would write it. */
@@ -166,6 +166,8 @@ static void random_shards_add_up_under_their_seed(void **state)
 
 static void what_does_not_belong_together_is_refused(void **state)
 {
+	char *text, *image;
+
 	assert_bad(rmisim("merge", NULL), "--shard K/N --json");
 	assert_bad(rmisim("merge", shard_path(1), shard_path(2), shard_path(4), NULL),
 		   "1 of 4 shards missing, the first is 3; run it with --shard 3/4 --json");
@@ -184,6 +186,18 @@ static void what_does_not_belong_together_is_refused(void **state)
 					->out);
 	assert_bad(rmisim("merge", shard_path(1), path("odd"), shard_path(3), shard_path(4), NULL),
 		   "has kernel '16k'");
+	/* A kernel of that name, and another build of it. */
+	text = strdup(rmisim("explore", "fault-shared-2", "--preemptions", "1", "--shard", "2/4",
+			     "--json", NULL)
+			      ->out);
+	assert_non_null(text);
+	image = strstr(text, "\"image\":\"0x");
+	assert_non_null(image);
+	image[11] ^= 1;
+	write_file(path("odd"), text);
+	assert_bad(rmisim("merge", shard_path(1), path("odd"), shard_path(3), shard_path(4), NULL),
+		   "has image '0x");
+	free(text);
 }
 
 static void a_file_that_is_no_result_is_refused(void **state)
