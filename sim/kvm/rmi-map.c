@@ -225,7 +225,7 @@ static void realm_unmap_shared_range(struct kvm *kvm, unsigned long start, unsig
 			cond_resched_rwlock_write(&kvm->mmu_lock);
 	}
 
-	realm_fold_rtt_level(realm, get_start_level(realm) + 1, start, end);
+	realm_fold_rtt_level(kvm, get_start_level(realm) + 1, start, end, may_block);
 }
 
 /* S2AP and MemAttr of a shared mapping; -EINVAL for attributes that contradict each other. */
@@ -405,7 +405,7 @@ void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned lo
 		next_addr = addr;
 	}
 
-	realm_fold_rtt_level(realm, get_start_level(realm) + 1, start, end);
+	realm_fold_rtt_level(kvm, get_start_level(realm) + 1, start, end, may_block);
 	return;
 
 out_lost:

@@ -128,9 +128,11 @@ int realm_create_rtt_levels(struct realm *realm, unsigned long ipa, int level, i
  * Fold the tables of this level in [start, end), those below first where that is needed.
  * Returns how many could not be folded here, or -ENXIO.
  *
- * An address that is not aligned is rounded up, as in v14 (museum B123).
+ * An address that is not aligned is rounded up, as in v14 (museum B123). v14 folds a whole realm without a break; here
+ * mmu_lock may be dropped behind each table above the last level, if may_block.
  */
-int realm_fold_rtt_level(struct realm *realm, int level, unsigned long start, unsigned long end)
+int realm_fold_rtt_level(struct kvm *kvm, int level, unsigned long start, unsigned long end,
+			 bool may_block)
 {
 	unsigned long map_size = rmi_rtt_level_mapsize(level - 1);
 	unsigned long addr, next;
@@ -145,7 +147,9 @@ int realm_fold_rtt_level(struct realm *realm, int level, unsigned long start, un
 
 		next = ALIGN(addr + 1, map_size);
 
-		ret = realm_rtt_fold(realm, align_addr, level, &rtt_granule);
+		if (may_block && level < RTT_MAX_LEVEL && addr != start)
+			cond_resched_rwlock_write(&kvm->mmu_lock);
+		ret = realm_rtt_fold(&kvm->arch.realm, align_addr, level, &rtt_granule);
 		if (RMI_RETURN_STATUS(ret) == RMI_SUCCESS) {
 			free_rtt(rtt_granule);
 			again = false;
@@ -160,7 +164,7 @@ int realm_fold_rtt_level(struct realm *realm, int level, unsigned long start, un
 			again = false;
 			continue;
 		}
-		below = realm_fold_rtt_level(realm, level + 1, addr, next);
+		below = realm_fold_rtt_level(kvm, level + 1, addr, next, may_block);
 		if (below < 0)
 			return below;
 		again = below == 0;

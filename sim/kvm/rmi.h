@@ -13,7 +13,8 @@ unsigned long rmi_rtt_level_mapsize(int level);
 int find_map_level(struct realm *realm, unsigned long start, unsigned long end);
 int realm_create_rtt_levels(struct realm *realm, unsigned long ipa, int level, int max_level,
 			    struct kvm_mmu_memory_cache *mc);
-int realm_fold_rtt_level(struct realm *realm, int level, unsigned long start, unsigned long end);
+int realm_fold_rtt_level(struct kvm *kvm, int level, unsigned long start, unsigned long end,
+			 bool may_block);
 int realm_tear_down_rtt_range(struct realm *realm, int level, unsigned long start,
 			      unsigned long end);
 void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned long end,
