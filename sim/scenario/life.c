@@ -209,13 +209,13 @@ static void touch_own_gib(struct sim_guest *guest, void *arg)
 {
 	uint64_t base = *(const uint64_t *)arg + ((uint64_t)sim_guest_vcpu(guest) << 30), value;
 
-	for (unsigned i = 0; i < 16; i++) {
-		uint64_t at = base + ((uint64_t)i << 26);
+	for (unsigned i = 0; i < 4; i++) {
+		uint64_t at = base + ((uint64_t)i << 28);
 
 		sim_guest_store(guest, at, 8, at);
 	}
-	for (unsigned i = 0; i < 16; i++) {
-		uint64_t at = base + ((uint64_t)i << 26);
+	for (unsigned i = 0; i < 4; i++) {
+		uint64_t at = base + ((uint64_t)i << 28);
 
 		sim_guest_load(guest, at, 8, &value);
 		sim_expect(sim_vm_world(sim_guest_vm(guest)), value == at);
