@@ -40,6 +40,7 @@ struct sim_image {
 	void *handle;
 	const struct sim_kernel_image *table;
 	const struct sim_kernel_probe *probe;
+	const char *exhibit;
 	char *path;
 	int copy_fd; /* of a private copy, else -1 */
 	bool claimed;
@@ -109,15 +110,24 @@ static const char *check_file(const char *path)
 
 /* Finding it */
 
-static bool try_dir(char *path, const char *dir, size_t len, const char *name)
+struct try_name {
+	char *path; /* PATH_SIZE bytes */
+	const char *name;
+	bool found;
+};
+
+static void try_folder(void *ctx, const char *folder)
 {
-	return len &&
-	       snprintf(path, PATH_SIZE, "%.*s/kernel-%s.so", (int)len, dir, name) < PATH_SIZE &&
-	       !access(path, F_OK);
+	struct try_name *try = ctx;
+
+	if (!try->found)
+		try->found = snprintf(try->path, PATH_SIZE, "%s/kernel-%s.so", folder, try->name) <
+				     PATH_SIZE &&
+			     !access(try->path, F_OK);
 }
 
 /* Beside the program: where it is built, and where it is installed. */
-static bool try_beside(char *path, const char *name)
+static void folders_beside(void (*each)(void *ctx, const char *folder), void *ctx)
 {
 	static const char *const from_exe[] = {
 		"",
@@ -131,37 +141,47 @@ static bool try_beside(char *path, const char *name)
 	char *slash;
 
 	if (n <= 0)
-		return false;
+		return;
 	exe[n] = '\0';
 	slash = strrchr(exe, '/');
 	if (!slash)
-		return false;
+		return;
 	*slash = '\0';
 	for (size_t i = 0; i < sizeof(from_exe) / sizeof(from_exe[0]); i++) {
 		snprintf(dir, sizeof(dir), "%s%s", exe, from_exe[i]);
-		if (try_dir(path, dir, strlen(dir), name))
-			return true;
+		each(ctx, dir);
 	}
-	return false;
+}
+
+void sim_image_folders(void (*each)(void *ctx, const char *folder), void *ctx)
+{
+	const char *dirs = getenv("RMISIM_IMAGES");
+	char dir[PATH_SIZE];
+
+	while (dirs && *dirs) {
+		size_t len = strcspn(dirs, ":");
+
+		if (len && len < sizeof(dir)) {
+			snprintf(dir, sizeof(dir), "%.*s", (int)len, dirs);
+			each(ctx, dir);
+		}
+		dirs += len + (dirs[len] == ':');
+	}
+	folders_beside(each, ctx);
+	each(ctx, RMISIM_IMAGE_DIR);
 }
 
 static bool find(char *path, const char *name)
 {
-	const char *dirs = getenv("RMISIM_IMAGES");
+	struct try_name try = { path, name, false };
 	size_t len = strlen(name);
 
 	if (strchr(name, '/') || (len > 3 && !strcmp(name + len - 3, ".so")))
 		return snprintf(path, PATH_SIZE, "%s%s", strchr(name, '/') ? "" : "./", name) <
 			       PATH_SIZE &&
 		       !access(path, F_OK);
-	while (dirs && *dirs) {
-		len = strcspn(dirs, ":");
-		if (try_dir(path, dirs, len, name))
-			return true;
-		dirs += len + (dirs[len] == ':');
-	}
-	return try_beside(path, name) ||
-	       try_dir(path, RMISIM_IMAGE_DIR, strlen(RMISIM_IMAGE_DIR), name);
+	sim_image_folders(try_folder, &try);
+	return try.found;
 }
 
 /* Loading it */
@@ -284,6 +304,7 @@ static const char *take_tables(struct sim_image *image)
 
 	image->table = dlsym(image->handle, SIM_KERNEL_IMAGE_SYMBOL);
 	image->probe = dlsym(image->handle, SIM_KERNEL_PROBE_SYMBOL);
+	image->exhibit = dlsym(image->handle, SIM_KERNEL_EXHIBIT_SYMBOL);
 	if (!image->table)
 		return "a library, but not a kernel image (no " SIM_KERNEL_IMAGE_SYMBOL ")";
 	if (image->table->abi != SIM_KERNEL_ABI || image->table->size != sizeof(*image->table))
@@ -402,4 +423,9 @@ unsigned sim_image_page_shift(const struct sim_image *image)
 const void *sim_image_probe(const struct sim_image *image)
 {
 	return image->probe;
+}
+
+const char *sim_image_exhibit(const struct sim_image *image)
+{
+	return image->exhibit;
 }

@@ -37,6 +37,13 @@ const char *sim_image_name(const struct sim_image *image);
 unsigned sim_image_page_shift(const struct sim_image *image);
 /** The test-only table of the image (struct sim_kernel_probe, sim/kernel/host.h), or NULL. */
 const void *sim_image_probe(const struct sim_image *image);
+/**
+ * The header of the patch that an image of the museum is made with: lines "Key: value", then its story. NULL: it is
+ * none of the museum. Lives as long as the image.
+ */
+const char *sim_image_exhibit(const struct sim_image *image);
+/** Call `each` for each folder in which sim_image_open() looks for a NAME, in this order; some may not exist. */
+void sim_image_folders(void (*each)(void *ctx, const char *folder), void *ctx);
 
 /* Worlds */
 

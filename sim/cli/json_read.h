@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_MAX_TEXT 4096
+#define JSON_MAX_TEXT 32768 /* a report, a replay string */
 
 enum json_kind {
 	JSON_NULL,

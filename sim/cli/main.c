@@ -33,6 +33,9 @@ static const struct cli_command commands[] = {
 	  "one run again, from the string that a violation printed", cmd_replay },
 	{ "inject", "inject SCENARIO [--depth N] [options]",
 	  "a scenario with every failure in turn: legal ones, and wrong answers", cmd_inject },
+	{ "museum", "museum [ID..] [options]",
+	  "historic defects, each in an image of its own, and whether they are found", cmd_museum,
+	  CLI_MAX_WORDS },
 	{ "bench", "bench [NAME..] [options]", "how long the calls of the model take", cmd_bench,
 	  CLI_MAX_WORDS },
 };
@@ -42,7 +45,6 @@ static const struct cli_command commands[] = {
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
 	"compare",
-	"museum",
 	"dump",
 	"gdb",
 };

@@ -320,8 +320,9 @@ struct sim_kernel_probe {
 	unsigned long long (*stage2_leaf)(struct sim_kvm *kvm, unsigned long long ipa);
 };
 
-/* What an image exports, and nothing else. */
-#define SIM_KERNEL_IMAGE_SYMBOL "sim_kernel_image"
-#define SIM_KERNEL_PROBE_SYMBOL "sim_kernel_probe"
+/* What an image exports, and nothing else; the exhibit is text: the header of the patch that the image is made with. */
+#define SIM_KERNEL_IMAGE_SYMBOL   "sim_kernel_image"
+#define SIM_KERNEL_PROBE_SYMBOL   "sim_kernel_probe"
+#define SIM_KERNEL_EXHIBIT_SYMBOL "sim_kernel_exhibit"
 
 #endif

@@ -41,7 +41,7 @@ without_compiler_names()
 image_exports_only_its_tables()
 {
 	names=$(defined_names "$1" | without_compiler_names)
-	printf '%s\n' "$names" | grep -vxE 'sim_kernel_(image|probe)' | sed "s|^|${1##*/} exports |"
+	printf '%s\n' "$names" | grep -vxE 'sim_kernel_(image|probe|exhibit)' | sed "s|^|${1##*/} exports |"
 	printf '%s\n' "$names" | grep -qx sim_kernel_image || echo "${1##*/} has no sim_kernel_image"
 }
 
