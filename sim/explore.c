@@ -158,9 +158,16 @@ struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 {
 	static const struct sim_explore defaults;
 	const struct sim_explore *e = explore ? explore : &defaults;
-	struct sim_result result = { .how = e->how, .seed = e->how ? e->seed : 0 };
+	struct sim_result result = { 0 };
 	struct search s = { .explore = e, .result = &result, .told = now() };
+	const char *wrong = sim_size_wrong(e->size, sizeof(*e));
 
+	if (wrong) {
+		search_failed(&s, wrong);
+		return result;
+	}
+	result.how = e->how;
+	result.seed = e->how ? e->seed : 0;
 	s.name = e->scenario ? e->scenario : name;
 	if (sim_replay_instead(name, scenario, e, &result))
 		return result;

@@ -401,6 +401,12 @@ struct sim_injected sim_inject_named(const char *name, sim_scenario scenario,
 
 	if (!inject)
 		inject = &defaults;
+	if (sim_size_wrong(inject->size, sizeof(*inject))) {
+		no_run(&(struct injector){ .result = &result, .sum = &result.legal },
+		       sim_size_wrong(inject->size, sizeof(*inject)));
+		result.complete = false;
+		return result;
+	}
 	if (inject->scenario)
 		name = inject->scenario;
 	classes = inject->classes ? inject->classes : SIM_LEGAL_FAILURES | SIM_WRONG_ANSWERS;

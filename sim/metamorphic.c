@@ -491,10 +491,16 @@ struct sim_metamorphic sim_metamorphic(sim_scenario scenario, const struct sim_c
 	static const struct sim_config defaults;
 	struct sim_metamorphic m = { .same = true };
 	struct outcome usual = { 0 }, moved = { 0 }, other = { 0 };
-	struct sim_config own = config ? *config : defaults;
+	const char *wrong = config ? sim_size_wrong(config->size, sizeof(*config)) : NULL;
+	struct sim_config own = config && !wrong ? *config : defaults;
 	struct sim_image *image = NULL;
 	struct variation v = { .name = "" }, higher = { .ipa_offset = 4 * GIB };
 
+	if (wrong) {
+		snprintf(m.violation, sizeof(m.violation), "setup: %s", wrong);
+		m.same = false;
+		return m;
+	}
 	if (!own.image)
 		own.image = image = sim_image_open(own.kernel ? own.kernel : "4k", m.violation + 7,
 						   sizeof(m.violation) - 7);

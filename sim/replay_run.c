@@ -205,6 +205,8 @@ struct sim_result sim_replay_named(const char *name, sim_scenario scenario, cons
 	const char *wrong = sim_replay_parse(string, &replay);
 	int err;
 
+	if (!wrong && explore)
+		wrong = sim_size_wrong(explore->size, sizeof(*explore));
 	if (wrong)
 		return refused(&result, "%s", wrong);
 	err = wants_gdb() ? sim_replay_under_gdb() : 0;

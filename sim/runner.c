@@ -13,13 +13,16 @@
 bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario scenario,
 		 bool rewinds)
 {
-	const char *wrong;
+	const char *wrong = sim_size_wrong(config->size, sizeof(*config));
 
-	*r = (struct runner){ .config = *config, .scenario = scenario };
+	*r = (struct runner){ .scenario = scenario };
+	if (!wrong)
+		r->config = *config;
 	r->config.choices = NULL;
 	r->rewinds = r->pool.rewinds = rewinds && sim_can_rewind();
 	r->pool.stay = true;
-	wrong = sim_engine_pick(config->engine, &r->config.engine);
+	if (!wrong)
+		wrong = sim_engine_pick(config->engine, &r->config.engine);
 	if (wrong) {
 		snprintf(r->why, sizeof(r->why), "%s", wrong);
 		return false;

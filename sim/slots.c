@@ -112,6 +112,10 @@ static long add_guarded(void *ctx, const void *args)
 
 int sim_vm_add_slot(struct sim_vm *vm, const struct sim_slot_config *config)
 {
+	const char *wrong = sim_size_wrong(config->struct_size, sizeof(*config));
+
+	if (wrong)
+		return sim_world_error(vm->world, -EINVAL, "%s", wrong);
 	return call(vm, "adding slot", config->slot, add_guarded, config);
 }
 

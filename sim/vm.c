@@ -187,6 +187,7 @@ struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *c
 	struct sim_vm *vm =
 		!world || world->dead ? NULL : sim_arena_alloc(world->arena, sizeof(*vm));
 	struct sim_attempt attempt;
+	const char *wrong;
 	long err;
 
 	if (!vm) {
@@ -196,6 +197,12 @@ struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *c
 	}
 	attempt = sim_attempt(world);
 	vm->world = world;
+	wrong = config ? sim_size_wrong(config->size, sizeof(*config)) : NULL;
+	if (wrong) {
+		sim_world_error(world, -EINVAL, "%s", wrong);
+		sim_arena_free(world->arena, vm, sizeof(*vm));
+		return NULL;
+	}
 	if (config)
 		vm->config = *config;
 	if (!vm->config.ipa_bits)

@@ -396,6 +396,14 @@ static int set_choices(struct sim_world *world, const struct sim_config *config,
 	return d->plan.marks.text ? own_marks(world, &d->plan.marks) : 0;
 }
 
+const char *sim_size_wrong(size_t given, size_t own)
+{
+	return !given || given == own
+		       ? NULL
+		       : "the program was compiled with headers of another version of "
+			 "rmisim; compile it again";
+}
+
 static struct sim_world *fail_new(struct sim_world *world, char *why, size_t size)
 {
 	if (why && size)
@@ -415,6 +423,13 @@ struct sim_world *sim_world_plan(const struct sim_config *config, const struct p
 
 	if (!config)
 		config = &defaults;
+	if (sim_size_wrong(config->size, sizeof(*config))) {
+		if (why && size)
+			snprintf(why, size, "%s", sim_size_wrong(config->size, sizeof(*config)));
+		sim_arena_drop(arena);
+		sim_arena_drop(machine);
+		return NULL;
+	}
 	world = arena ? sim_arena_alloc(arena, sizeof(*world)) : NULL;
 	scenario = arena ? sim_arena_alloc(arena, sizeof(*scenario)) : NULL;
 	if (!world || !scenario || !machine) {

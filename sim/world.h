@@ -229,6 +229,8 @@ void sim_violate(struct sim_world *world, const char *check, const char *fmt, va
 	__attribute__((noreturn));
 void sim_violatef(struct sim_world *world, const char *check, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
+/* Of a struct of settings: NULL, or what is wrong with its size member. */
+const char *sim_size_wrong(size_t given, size_t own);
 /* Leave a sentence for sim_error(); returns err. */
 int sim_world_error(struct sim_world *world, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

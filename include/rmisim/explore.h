@@ -39,6 +39,7 @@ struct sim_progress {
 };
 
 struct sim_explore {
+	size_t size; /**< sizeof(struct sim_explore), 0 is taken as that too */
 	struct sim_config
 		config; /**< the world of each run; `choices` is a prefix to follow, then explore:
 			     a choice string, or a replay string whose labels have to fit */

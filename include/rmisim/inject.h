@@ -34,6 +34,7 @@ struct sim_point {
 };
 
 struct sim_inject {
+	size_t size; /**< sizeof(struct sim_inject), 0 is taken as that too */
 	struct sim_config
 		config; /**< the world of each run; `choices` and `failures` are not looked at */
 	const char *scenario; /**< name in replay strings; NULL: the function's name */

@@ -66,7 +66,12 @@ enum sim_failures {
 	SIM_WRONG_ANSWERS = 2,
 };
 
+/**
+ * Zero means default. `size`, here and in the other structs of settings: a program that sets it and was compiled with
+ * headers of another version is refused with a sentence.
+ */
 struct sim_config {
+	size_t size;             /**< sizeof(struct sim_config), 0 is taken as that too */
 	struct sim_image *image; /**< an image to borrow; NULL: open `kernel` */
 	const char *kernel;      /**< name or path; NULL: "4k" */
 	enum rmi_edition edition;
@@ -201,6 +206,7 @@ enum sim_user_kind {
 
 /** Zero means default. Addresses and sizes in bytes. */
 struct sim_vm_config {
+	size_t size;            /**< sizeof(struct sim_vm_config), 0 is taken as that too */
 	unsigned ipa_bits;      /**< 0: 36 */
 	unsigned vcpus;         /**< 0: 1 */
 	uint64_t ram_base;      /**< GPA of the one memslot */
@@ -304,7 +310,8 @@ int sim_vm_poison_page(struct sim_vm *vm, uint64_t gpa);
  * the slot goes, and so does the guest_memfd.
  */
 struct sim_slot_config {
-	unsigned slot; /**< number, below 32 */
+	size_t struct_size; /**< sizeof(struct sim_slot_config), 0 is taken as that too */
+	unsigned slot;      /**< number, below 32 */
 	uint64_t gpa, size;
 	bool no_gmem;   /**< no guest_memfd behind it */
 	bool gmem_only; /**< its guest_memfd has MMAP, which makes it a KVM_MEMSLOT_GMEM_ONLY slot */
