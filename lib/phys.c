@@ -55,9 +55,20 @@ static bool banks_are_valid(const struct rmm_config *cfg, const char **why)
 	return true;
 }
 
-static uint8_t *map_view(int fd, uint64_t size)
+/*
+ * Where the two views of PA 0 are wished to be: in a debugger their addresses then read as PAs, and an emulator that
+ * keeps notes of each page that was ever mapped (qemu-user) keeps them once. A place that is taken, or that this host
+ * does not have, is none: the views are anywhere then.
+ */
+#define HOST_VIEW  UINT64_C(0x200000000000)
+#define MODEL_VIEW UINT64_C(0x280000000000)
+#define VIEW_SIZE  (MODEL_VIEW - HOST_VIEW)
+
+static uint8_t *map_view(int fd, rmm_pa base, uint64_t size, uint64_t view)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	bool fits = base < VIEW_SIZE && size <= VIEW_SIZE - base && view + base <= UINTPTR_MAX;
+	void *wish = fits ? (void *)(uintptr_t)(view + base) : NULL;
+	void *p = mmap(wish, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -75,8 +86,8 @@ static bool bank_open(struct bank *bank, const struct rmm_bank *b, bool foreign)
 		return false;
 	if (ftruncate(bank->fd, (off_t)b->size))
 		return false;
-	bank->host = map_view(bank->fd, b->size);
-	bank->model = map_view(bank->fd, b->size);
+	bank->host = map_view(bank->fd, b->base, b->size, HOST_VIEW);
+	bank->model = map_view(bank->fd, b->base, b->size, MODEL_VIEW);
 	return bank->host && bank->model;
 }
 

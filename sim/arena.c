@@ -30,7 +30,7 @@
 #define unpoison(p, n) ((void)(p), (void)(n))
 #endif
 
-#define ARENA_MAX   ((size_t)1 << 36)
+#define ARENA_MAX   ((size_t)RMISIM_ARENA_GIB << 30) /* meson_options.txt */
 #define ARENA_MIN   ((size_t)1 << 28)
 #define ARENA_LARGE ((size_t)1 << 16)
 #define HOST_PAGE   ((size_t)1 << 16)
