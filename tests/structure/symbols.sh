@@ -28,7 +28,8 @@ defined_names()
 		case $file in
 		*.a | *.o) nm -g --defined-only "$file" ;;
 		*) nm -D --defined-only "$file" ;;
-		esac | awk 'NF == 3 && $2 !~ /^[wWvV]$/ { print $3 }'
+		# Without the version of a name; that of the whole library (A) is none.
+		esac | awk 'NF == 3 && $2 !~ /^[wWvVA]$/ { sub(/@.*/, "", $3); print $3 }'
 	done | sort -u
 }
 
