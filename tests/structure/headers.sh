@@ -14,8 +14,8 @@ compiles()
 	shift 2
 	printf '#include "%s"\n' "$header" >"$scratch/alone.$language"
 	case $language in
-	c) standard='-x c -std=c11' ;;
-	cc) standard='-x c++ -std=c++11' ;;
+	c) standard='-x c -std=c11 -pedantic-errors' ;;
+	cc) standard='-x c++ -std=c++11 -pedantic-errors' ;;
 	esac
 	# shellcheck disable=SC2086
 	"$@" $standard -fsyntax-only -Wall -Wextra -Werror \
