@@ -80,7 +80,7 @@ void museum_row(const struct exhibit *e, const struct exhibit_result *r, bool re
 	char says[256], text[900];
 
 	if (e->wrong[0])
-		printf("%-*s%-22s\n", INDENT, e->id, "(cannot be run)");
+		printf("%-*s(cannot be run)\n", INDENT, e->id);
 	else
 		printf("%-*s%-22s%-42s%10" PRIu64 " %8.0f\n", INDENT, e->id,
 		       r->found ? e->check : "(not found)", exhibit_says(e, says, sizeof(says)),
@@ -96,12 +96,14 @@ void museum_row(const struct exhibit *e, const struct exhibit_result *r, bool re
 
 void museum_sum(const struct museum_counts *c, const char *kernel)
 {
+	const char *plural = c->exhibits == 1 ? "" : "s";
+
 	if (kernel)
-		printf("%u of %u exhibits are found in %s (%.1f s)\n", c->found, c->exhibits,
+		printf("%u of %u exhibit%s found in %s (%.1f s)\n", c->found, c->exhibits, plural,
 		       kernel, c->ms / 1e3);
 	else
-		printf("%u exhibits: %u found, %u not as they must be (%.1f s)\n", c->exhibits,
-		       c->found, c->bad, c->ms / 1e3);
+		printf("%u exhibit%s, %u found%s (%.1f s)\n", c->exhibits, plural, c->found,
+		       c->bad ? ", not all as they must be" : "", c->ms / 1e3);
 }
 
 void museum_list(const struct exhibit *e)

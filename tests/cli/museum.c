@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* rmisim museum: what it says, its keys, its refusals. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+/* Exhibits of the default build: B044 by exploration, B046 in one run, B036-relax one of two with its number. */
+
+static void an_exhibit_is_found_by_its_check(void **state)
+{
+	const struct run *r = rmisim("museum", "B044", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_says(r, "\nB044         stale-pfn             fault-convert, 1 preemption ");
+	assert_says(r, "\n             gmem_abort() asks for the attribute before");
+	assert_says(r, "1 exhibit, 1 found");
+	assert_null(strstr(r->out, "rmisim1:"));
+}
+
+static void json_has_what_scripts_want(void **state)
+{
+	const struct run *r = rmisim("museum", "B044", "--json", NULL);
+
+	assert_json(r, 0);
+	assert_says(r,
+		    "{\"exhibits\":[{\"id\":\"B044\",\"kind\":\"defect\",\"title\":\"gmem_abort()");
+	assert_says(r, "\"in\":\"v14\"");
+	assert_says(r, "\"scenario\":\"fault-convert\"");
+	assert_says(r, "\"check\":\"stale-pfn\"");
+	assert_says(r, "\"preemptions\":1,\"inject\":null");
+	assert_says(r, "\"found\":true");
+	assert_says(r, "\"schedules\":");
+	assert_says(r, "\"ms\":");
+	assert_says(r, "\"violation\":\"stale-pfn: IPA ");
+	assert_says(r, "\"replay\":\"rmisim1:fault-convert:B044,");
+	assert_says(r, "\"again\":true,\"clean\":true");
+	assert_says(r, "],\"shown\":1,\"found\":1}");
+	assert_null(strstr(r->out, "\"wrong\""));
+}
+
+static void its_string_replays(void **state)
+{
+	const struct run *r = rmisim("museum", "B044", "--json", "--quick", NULL);
+	char *string = value_of(r, "replay"), *violation = value_of(r, "violation"), *line;
+
+	assert_true(asprintf(&line, "\n             rmisim replay '%s'\n", string) > 0);
+	assert_says(rmisim("museum", "B044", "--replay", NULL), line);
+	free(line);
+	r = rmisim("replay", string, NULL);
+	assert_int_equal(r->status, 1);
+	assert_says(r, violation);
+	free(string);
+	free(violation);
+}
+
+static void quick_makes_only_the_runs_that_find_it(void **state)
+{
+	const struct run *r = rmisim("museum", "B046", "--json", "--quick", NULL);
+
+	assert_json(r, 0);
+	assert_says(r, "\"found\":true");
+	assert_null(strstr(r->out, "\"again\""));
+	assert_null(strstr(r->out, "\"clean\""));
+}
+
+static void a_number_is_all_that_bear_it(void **state)
+{
+	assert_says(rmisim("museum", "36", "--list", NULL), "B036-relax   a permission fault");
+	assert_says(rmisim("museum", "b044", "--list", NULL), "B044         gmem_abort");
+	assert_null(strstr(rmisim("museum", "B044", "--list", NULL)->out, "B036"));
+	assert_says(rmisim("museum", "--list", "--json", NULL), "{\"id\":\"B036-relax\"");
+	assert_null(strstr(rmisim("museum", "--list", "--json", NULL)->out, "\"found\""));
+}
+
+static void lines_fit_a_terminal(void **state)
+{
+	const struct run *r = rmisim("museum", "B018", "B036-relax", "B044", "B900", NULL);
+
+	assert_int_equal(r->status, 0);
+	for (const char *line = r->out; *line; line += strcspn(line, "\n") + 1)
+		if (strcspn(line, "\n") > 100)
+			fail_msg("%.*s", (int)strcspn(line, "\n"), line);
+}
+
+static void tap_demands_it_of_the_exhibit_and_nothing_of_the_clean_port(void **state)
+{
+	const struct run *r = rmisim("museum", "--tap", "B046", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_says(r, "ok 1 - B046: the clean port passes the same runs\n");
+	assert_says(r, "\nok 2 - B046: stale-pfn finds it\n");
+	assert_says(r, "\nok 3 - B046: its replay string leads there again in a fresh process\n");
+	assert_says(r, "\n1..3\n");
+}
+
+static void a_kernel_without_the_defect_is_not_found(void **state)
+{
+	const struct run *r = rmisim("museum", "--tap", "--kernel", "comment-only", "B044", NULL);
+
+	assert_int_equal(r->status, 1);
+	assert_says(r,
+		    "not ok 2 - B044: stale-pfn finds it\n# B044 is not found: no violation in ");
+	/* Nothing is wrong with that kernel. */
+	r = rmisim("museum", "--kernel", "comment-only", "B044", NULL);
+	assert_int_equal(r->status, 0);
+	assert_says(r, "B044         (not found) ");
+	assert_says(r, "0 of 1 exhibit found in comment-only");
+}
+
+static void a_kernel_with_the_defect_of_an_exhibit_is(void **state)
+{
+	const struct run *r = rmisim("museum", "--kernel", "v14-posted", "B046", "--json", NULL);
+
+	assert_json(r, 1);
+	assert_says(r, "\"found\":true");
+	assert_says(r, "\"replay\":\"rmisim1:private-without-gmem:v14-posted,");
+}
+
+/* Another exhibit's image has a violation, but another one. */
+static void another_violation_is_not_it(void **state)
+{
+	const struct run *r = rmisim("museum", "--tap", "--kernel", "B046", "B124", NULL);
+
+	assert_int_equal(r->status, 1);
+	assert_says(r, "# B124 is not found: ");
+}
+
+static void nonsense_is_refused_with_the_remedy(void **state)
+{
+	assert_bad(rmisim("museum", "B999", NULL), "no exhibit 'B999'");
+	assert_bad(rmisim("museum", "B999", NULL), "-Dmuseum=all");
+	assert_bad(rmisim("museum", "", NULL), "no exhibit ''");
+	assert_bad(rmisim("museum", "B044", "B", NULL), "no exhibit 'B'");
+	assert_bad(rmisim("museum", "99999999999999999999", NULL), "no exhibit '9999");
+	assert_bad(rmisim("museum", "--kernel", "nowhere", NULL), "nowhere");
+	assert_bad(rmisim("museum", "--edition", "bet2", NULL), "leave out --edition");
+	assert_bad(rmisim("museum", "--profile", "strict", NULL), "leave out --edition");
+	assert_bad(rmisim("museum", "--tap", "--json", NULL), "--tap and --json");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_exhibit_is_found_by_its_check),
+		cmocka_unit_test(json_has_what_scripts_want),
+		cmocka_unit_test(its_string_replays),
+		cmocka_unit_test(quick_makes_only_the_runs_that_find_it),
+		cmocka_unit_test(a_number_is_all_that_bear_it),
+		cmocka_unit_test(lines_fit_a_terminal),
+		cmocka_unit_test(tap_demands_it_of_the_exhibit_and_nothing_of_the_clean_port),
+		cmocka_unit_test(a_kernel_without_the_defect_is_not_found),
+		cmocka_unit_test(a_kernel_with_the_defect_of_an_exhibit_is),
+		cmocka_unit_test(another_violation_is_not_it),
+		cmocka_unit_test(nonsense_is_refused_with_the_remedy),
+	};
+
+	return cmocka_run_group_tests_name("rmisim museum", tests, NULL, NULL);
+}
