@@ -195,12 +195,13 @@ static void add_program(struct exhibit_list *list, const char *name, const char 
 {
 	struct exhibit *e;
 
-	if (access(path, X_OK))
+	if (list->only_of_kernels || access(path, X_OK))
 		return;
 	e = add(list);
 	memset(e, 0, sizeof(*e));
 	snprintf(e->id, sizeof(e->id), "%s", name);
 	snprintf(e->program, sizeof(e->program), "%s", path);
+	strcpy(e->profile, "strict");
 	strcpy(e->config, "4k");
 }
 
@@ -234,8 +235,9 @@ static int by_id(const void *a, const void *b)
 	return strcmp(((const struct exhibit *)a)->id, ((const struct exhibit *)b)->id);
 }
 
-void exhibit_list_fill(struct exhibit_list *list)
+void exhibit_list_fill(struct exhibit_list *list, bool only_of_kernels)
 {
+	list->only_of_kernels = only_of_kernels;
 	if (exhibit_of_this_program[0]) {
 		exhibit_parse(exhibit_of_this_program, add(list));
 		return;

@@ -46,6 +46,7 @@ struct exhibit_result {
 struct exhibit_list {
 	struct exhibit *all;
 	unsigned nr, room;
+	bool only_of_kernels;
 };
 
 /* The exhibit that this program itself is: the header of a patch of the model. "" in rmisim. */
@@ -55,20 +56,20 @@ extern const char exhibit_of_this_program[];
 void exhibit_parse(const char *header, struct exhibit *e);
 /* "fault-convert, 1 preemption": all that Found: says but the check. Returns buf. */
 char *exhibit_says(const struct exhibit *e, char *buf, size_t size);
-/* Of SCENARIO in words of a name of the check table, or NULL. */
+/* Is it the name of a row of the check table? */
 bool exhibit_is_check(const char *name);
 /* "expect: pages-back: .." is of pages-back: a scenario may hand on what a general check has said. */
 bool exhibit_is_it(const struct exhibit *e, const char *violation);
 
-/* All that are in the folders of kernel images, sorted. */
-void exhibit_list_fill(struct exhibit_list *list);
+/* All that are in the folders of kernel images, sorted; only those of kernels when asked for. */
+void exhibit_list_fill(struct exhibit_list *list, bool only_of_kernels);
 void exhibit_list_free(struct exhibit_list *list);
 /* Does a word of the command line (B036-relax, B036, 36) mean it? */
 bool exhibit_is_meant(const struct exhibit *e, const char *word);
 
 /* Make the runs on `kernel`; false after a message in `violation` ("setup: .."). */
 bool exhibit_search(const struct exhibit *e, const char *kernel, struct exhibit_result *result);
-/* The runs on the clean port; cache: earlier results, whose runs are not made again. */
+/* The same runs on the clean port, and with the RMM of this program. */
 void exhibit_clean(const struct exhibit *e, struct exhibit_result *result);
 /* Follow result->replay in a process of its own; kernel: the image's name or path. */
 void exhibit_again(const struct exhibit *e, const char *kernel, struct exhibit_result *result);

@@ -91,7 +91,8 @@ void museum_row(const struct exhibit *e, const struct exhibit_result *r, bool re
 	if (text[0])
 		wrapped(text);
 	if (replay && r->replay[0])
-		printf("%*srmisim replay '%s'\n", INDENT, "", r->replay);
+		printf("%*s%s replay '%s'\n", INDENT, "", e->program[0] ? e->program : "rmisim",
+		       r->replay);
 }
 
 void museum_sum(const struct museum_counts *c, const char *kernel)
@@ -185,8 +186,8 @@ void museum_tap(struct museum_counts *counts, const struct exhibit *e,
 	if (!r->found)
 		printf("# %s\n", wrong);
 	else
-		printf("# %s\n# schedule %" PRIu64 ", %.0f ms, rmisim replay '%s'\n", r->violation,
-		       r->schedules, r->ms, r->replay);
+		printf("# %s\n# schedule %" PRIu64 ", %.0f ms, %s replay '%s'\n", r->violation,
+		       r->schedules, r->ms, e->program[0] ? e->program : "rmisim", r->replay);
 	if (r->again_is_known)
 		tap_line(counts, r->again, e->id,
 			 "its replay string leads there again in a fresh process");

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "run.h"
 
@@ -132,6 +134,9 @@ static void nonsense_is_refused_with_the_remedy(void **state)
 {
 	assert_bad(rmisim("museum", "B999", NULL), "no exhibit 'B999'");
 	assert_bad(rmisim("museum", "B999", NULL), "-Dmuseum=all");
+	assert_bad(rmisim("museum", "4k", NULL), "kernel image '4k' is no exhibit");
+	assert_bad(rmisim("museum", "v14-posted", NULL),
+		   "is no exhibit; to look for the exhibits in it");
 	assert_bad(rmisim("museum", "", NULL), "no exhibit ''");
 	assert_bad(rmisim("museum", "B044", "B", NULL), "no exhibit 'B'");
 	assert_bad(rmisim("museum", "99999999999999999999", NULL), "no exhibit '9999");
@@ -139,6 +144,70 @@ static void nonsense_is_refused_with_the_remedy(void **state)
 	assert_bad(rmisim("museum", "--edition", "bet2", NULL), "leave out --edition");
 	assert_bad(rmisim("museum", "--profile", "strict", NULL), "leave out --edition");
 	assert_bad(rmisim("museum", "--tap", "--json", NULL), "--tap and --json");
+}
+
+/* A folder in front of those of the images, with one file; its path is to be freed. */
+static char *folder_with(const char *name, const char *content)
+{
+	static char before[4096];
+	char dir[] = "/tmp/rmisim-test-XXXXXX", *path, *dirs;
+	FILE *f;
+
+	if (!before[0])
+		snprintf(before, sizeof(before), "%s", getenv("RMISIM_IMAGES"));
+	assert_non_null(mkdtemp(dir));
+	assert_true(asprintf(&path, "%s/%s", dir, name) > 0);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(content, f) >= 0 && !fclose(f) && !chmod(path, 0755));
+	assert_true(asprintf(&dirs, "%s:%s", dir, before) > 0);
+	assert_int_equal(setenv("RMISIM_IMAGES", dirs, 1), 0);
+	free(dirs);
+	return path;
+}
+
+static void remove_folder(char *path)
+{
+	assert_int_equal(unlink(path), 0);
+	*strrchr(path, '/') = '\0';
+	assert_int_equal(rmdir(path), 0);
+	free(path);
+}
+
+static void a_program(const char *script, int status, const char *says)
+{
+	char *path = folder_with("model-M77", script);
+	const struct run *r = rmisim("museum", "M77", "--quick", NULL);
+
+	remove_folder(path);
+	assert_int_equal(r->status, status);
+	assert_says(r, says);
+}
+
+static void an_exhibit_of_the_rmm_is_asked(void **state)
+{
+	a_program(
+		"#!/bin/sh\necho '{\"exhibits\":[{\"title\":\"odd\",\"scenario\":\"fault-convert\","
+		"\"check\":\"ghost\",\"preemptions\":1,\"found\":true,\"schedules\":77}]}'\n",
+		0,
+		"M77          ghost                 fault-convert, 1 preemption                    "
+		"   77 ");
+	a_program("#!/bin/sh\nexit 3\n", 1,
+		  "M77 is not found: model-M77 ends with status 3: it says nothing");
+	a_program("#!/bin/sh\necho '{\"exhibits\":[{'\n", 1, "M77 is not found: model-M77 ends");
+	a_program("#!/bin/sh\necho '{\"exhibits\":[{\"scenario\":\"odd\",\"found\":true}]}'\n", 1,
+		  "its scenario 'odd' is not in this rmisim");
+	a_program("#!/bin/sh\nkill -9 $$\n", 1, "model-M77 ends with status 137");
+	a_program("no program\n", 1, "M77 is not found: model-M77 ends with status ");
+}
+
+static void a_damaged_image_is_named(void **state)
+{
+	char *path = folder_with("kernel-B777.so", "no image\n");
+
+	assert_bad(rmisim("museum", "B777", NULL), "kernel-B777.so': not an ELF file");
+	assert_int_equal(rmisim("museum", "B046", "--quick", NULL)->status, 0);
+	remove_folder(path);
 }
 
 int main(void)
@@ -154,6 +223,8 @@ int main(void)
 		cmocka_unit_test(a_kernel_without_the_defect_is_not_found),
 		cmocka_unit_test(a_kernel_with_the_defect_of_an_exhibit_is),
 		cmocka_unit_test(another_violation_is_not_it),
+		cmocka_unit_test(an_exhibit_of_the_rmm_is_asked),
+		cmocka_unit_test(a_damaged_image_is_named),
 		cmocka_unit_test(nonsense_is_refused_with_the_remedy),
 	};
 
