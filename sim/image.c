@@ -134,6 +134,8 @@ static void folders_beside(void (*each)(void *ctx, const char *folder), void *ct
 		"/../kernel",
 		"/../../sim/kernel",
 		"/../../tests/museum",
+		"/../../tests/museum/model", /* programs, and from there: */
+		"/../../../sim/kernel",
 		"/../" RMISIM_LIBDIR "/rmisim",
 	};
 	char exe[PATH_SIZE / 2], dir[PATH_SIZE / 2 + 32];
