@@ -134,7 +134,7 @@ static double estimate(struct search *s, const struct decisions *d)
 }
 
 /* All runs of one bound; false when the search is over. */
-static bool run_bound(struct search *s)
+bool search_bound(struct search *s)
 {
 	const struct decisions *d;
 	struct sim_world *world;
@@ -144,9 +144,10 @@ static bool run_bound(struct search *s)
 	s->result->preemptions = s->bound;
 	s->count = s->fixed;
 	do {
-		world = search_go(s, &(struct plan){ .follow = s->follow,
-						     .count = s->count,
-						     .settles = !s->explore->failures });
+		world = search_go(s,
+				  &(struct plan){ .follow = s->follow,
+						  .count = s->count,
+						  .settles = !s->whole && !s->explore->failures });
 		if (!world)
 			return false;
 		if (is_new(s, &world->choices) && !search_note_run(s))
@@ -166,7 +167,7 @@ void search_exhaust(struct search *s)
 	unsigned top = s->explore->preemptions;
 
 	/* In turn, so that what is found first is found with the fewest preemptions. */
-	for (s->bound = 0; run_bound(s); s->bound++) {
+	for (s->bound = 0; search_bound(s); s->bound++) {
 		if (s->bound == top || !s->cut) {
 			s->result->preemptions = top;
 			s->result->exhaustive = true;

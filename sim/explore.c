@@ -86,6 +86,8 @@ bool search_note_run(struct search *s)
 	const struct sim_explore *e = s->explore;
 
 	s->result->schedules++;
+	if (s->note)
+		return s->note(s);
 	if (e->after)
 		e->after(s->runner.world, e->after_ctx);
 	look_again(s);

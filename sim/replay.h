@@ -54,6 +54,8 @@ bool sim_replay_instead(const char *name, sim_scenario scenario, const struct si
  */
 void sim_report_violation(struct runner *r, const char *name, bool no_shrink, unsigned clean,
 			  struct sim_result *result);
+/* The last run of r as a replay string; false: it does not fit, or the image's file has changed. */
+bool sim_replay_string(const struct runner *r, const char *name, char *out, size_t size);
 /*
  * Did the last run of r not fit the plan, as far as that came with a replay string? NULL, or a sentence in buf (at
  * least 400 bytes).

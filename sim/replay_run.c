@@ -262,16 +262,22 @@ bool sim_replay_instead(const char *name, sim_scenario scenario, const struct si
 
 /* Handing over */
 
-static void write_down(struct runner *r, const char *name, struct sim_result *result)
+bool sim_replay_string(const struct runner *r, const char *name, char *out, size_t size)
 {
 	struct replay here = { 0 };
 	char why[300];
 
+	return describe(r, name, &here, why, sizeof(why)) &&
+	       sim_replay_write(&here, &r->world->choices, out, size);
+}
+
+static void write_down(struct runner *r, const char *name, struct sim_result *result)
+{
 	snprintf(result->violation, sizeof(result->violation), "%s", r->violation);
 	note_choices(r, result);
 	result->replay[0] = '\0';
-	if (describe(r, name, &here, why, sizeof(why)))
-		sim_replay_write(&here, &r->world->choices, result->replay, sizeof(result->replay));
+	if (!sim_replay_string(r, name, result->replay, sizeof(result->replay)))
+		result->replay[0] = '\0';
 }
 
 void sim_report_violation(struct runner *r, const char *name, bool no_shrink, unsigned clean,

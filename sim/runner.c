@@ -165,6 +165,7 @@ static bool make_world(struct runner *r, const struct plan *plan)
 	r->world = sim_world_plan(&r->config, plan, &r->pool, r->why, sizeof(r->why));
 	if (!r->world)
 		return false;
+	r->world->observation = r->observation;
 	if (!r->rewinds) {
 		run_scenario(r);
 		return true;

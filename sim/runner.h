@@ -23,6 +23,7 @@ struct runner {
 	struct seen seen;
 	struct state_hash state; /* of this run */
 	const struct plan *plan;
+	struct observation *observation; /* of each run, or NULL */
 	uint64_t runs;
 	/* Of the last run: "check: sentence", or NULL. */
 	const char *violation;

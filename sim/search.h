@@ -25,6 +25,11 @@ struct search {
 	bool cut;    /* the bound has left something out */
 	bool failed; /* something else than the scenario has ended it */
 
+	/* Instead of looking at violations: called for each new run; false: the bound ends with it. */
+	bool (*note)(struct search *s);
+	void *note_ctx;
+	bool whole; /* no run may end early because its end is known */
+
 	/* Of sim_explore.progress: when it was told last, seconds; estimates of this bound. */
 	double told, estimates[SEARCH_ESTIMATES];
 	unsigned nr_estimates;
@@ -45,6 +50,8 @@ void search_tell(struct search *s, double done);
 
 /* exhaust.c: every schedule within the bound. */
 void search_exhaust(struct search *s);
+/* s->bound alone; false: not possible, or a note has ended it. */
+bool search_bound(struct search *s);
 
 /* random.c: RANDOM and PCT. */
 void search_at_random(struct search *s);

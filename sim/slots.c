@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "world.h"
+#include "observe.h"
 
 /* The kernel's numbering, see world.c. */
 #define KERNEL_EEXIST 17
@@ -34,6 +34,7 @@ static int call(struct sim_vm *vm, const char *what, unsigned number,
 		if (!sim_guard(vm->world, fn, vm, args, &ret))
 			return -EIO;
 	} while (ret < 0 && sim_try_again(vm, &attempt, (int)ret));
+	observe_call(vm->world, what, number, 0, NULL, ret);
 	if (ret < 0)
 		sim_world_error(vm->world, 0, "%s %u: %s", what, number,
 				sim_errno_name((int)ret, buf));

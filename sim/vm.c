@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "observe.h"
 #include "vm.h"
 
 #define USER_BASE    UINT64_C(0x7f0000000000)
@@ -24,6 +25,7 @@ int sim_vm_call(struct sim_vm *vm, const char *what, vm_fn fn, const struct vm_a
 			return -EIO;
 	} while (ret < 0 && sim_try_again(vm, &attempt, (int)ret));
 	sim_judge_ioctl(vm, what, ret);
+	observe_call(world, what, args->gpa, args->size, args->reads ? args->buf : NULL, ret);
 	if (ret < 0)
 		sim_world_error(world, 0, "%s at gpa 0x%llx, size 0x%llx: %s", what,
 				(unsigned long long)args->gpa, (unsigned long long)args->size,
@@ -220,6 +222,7 @@ struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *c
 		if (!sim_guard(world, new_guarded, vm, NULL, &err))
 			return NULL;
 	} while (err && sim_try_again(vm, &attempt, (int)err));
+	observe_call(world, "a new VM", vm->config.ram_base, vm->ram_size, NULL, err);
 	if (err) {
 		drop(vm);
 		return NULL;
@@ -238,6 +241,7 @@ static long free_guarded(void *ctx, const void *args)
 			sim_violatef(vm->world, "vm", "the VM is closed while vCPU %u runs", i);
 		sim_guest_end(guest);
 	}
+	observe_close(vm->world);
 	vm->world->kernel->destroy_vm(vm->kvm);
 	drop(vm);
 	return 0;
@@ -461,8 +465,9 @@ static long access_guarded(void *ctx, const void *args)
 
 int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size)
 {
-	return sim_vm_call(vm, "a read by the VMM", access_guarded,
-			   &(struct vm_args){ .gpa = gpa, .size = size, .buf = buf });
+	return sim_vm_call(
+		vm, "a read by the VMM", access_guarded,
+		&(struct vm_args){ .gpa = gpa, .size = size, .buf = buf, .reads = true });
 }
 
 int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size)

@@ -13,6 +13,7 @@ struct vm_args {
 	void *buf;
 	uint64_t *done;
 	bool flag;
+	bool reads; /* the VMM reads `size` bytes into `buf` */
 	int number;
 };
 

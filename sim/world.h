@@ -211,6 +211,7 @@ struct sim_world {
 	struct failures failures;
 	sim_event_fn event;
 	void *event_ctx;
+	struct observation *observation; /* of what is no event (observe.h), or NULL */
 	uint64_t seq;
 	char violation[512];
 	char error[512];

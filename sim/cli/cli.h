@@ -82,6 +82,7 @@ const char *cli_all_contracts(char *buf, size_t size);
 
 int cmd_bench(const struct cli_command *command, int argc, char **argv);
 int cmd_calls(const struct cli_command *command, int argc, char **argv);
+int cmd_compare(const struct cli_command *command, int argc, char **argv);
 int cmd_conditions(const struct cli_command *command, int argc, char **argv);
 int cmd_explore(const struct cli_command *command, int argc, char **argv);
 int cmd_inject(const struct cli_command *command, int argc, char **argv);

@@ -25,6 +25,9 @@ static const struct cli_command commands[] = {
 	{ "explore", "explore SCENARIO [--shard K/N] [options]",
 	  "a scenario under every schedule with at most N preemptions, or random ones",
 	  cmd_explore },
+	{ "compare", "compare --kernel A --kernel B SCENARIO [options]",
+	  "a scenario on two kernels: the first difference that can be seen, or none",
+	  cmd_compare },
 	{ "merge", "merge FILE.. [options]", "the results of all shards of one search, added up",
 	  cmd_merge, CLI_MAX_WORDS },
 	{ "lanes", "lanes SCENARIO|STRING [--svg] [options]",
@@ -44,7 +47,6 @@ static const struct cli_command commands[] = {
 
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
-	"compare",
 	"dump",
 	"gdb",
 };
