@@ -30,34 +30,41 @@ static bool may_go_on(struct comparing *c)
 	return !c->stopped;
 }
 
-/* All decisions of the last run of r; NULL when memory is short. */
-static uint32_t *decisions_of(const struct runner *r, size_t *count)
+/* The decisions of the last run of r, without the usual ones at its end; NULL when memory is short. */
+uint32_t *compare_decisions(const struct runner *r, size_t *count)
 {
 	const struct decisions *d = &r->world->choices;
 	uint32_t *follow = calloc(d->count + 1, sizeof(*follow));
 
-	*count = d->count;
-	for (size_t i = 0; follow && i < d->count; i++)
+	*count = r->settled ? r->settled_decisions : d->count;
+	for (size_t i = 0; follow && i < *count; i++)
 		follow[i] = d->taken[i].chosen;
 	return follow;
 }
 
 bool compare_go(struct comparing *c, struct side *side, const uint32_t *follow, size_t count)
 {
-	if (!runner_go(&side->s.runner,
-		       &(struct plan){ .follow = follow, .count = count, .lenient = true }))
+	if (!runner_go(&side->s.runner, &(struct plan){ .follow = follow,
+							.count = count,
+							.settles = !c->how->failures,
+							.lenient = true }))
 		return has_failed(c, side->s.runner.why);
-	observe_end(&side->o);
 	return true;
 }
 
 /* In step */
 
-static bool same_decisions(const struct decisions *a, const struct decisions *b)
+/* Behind the last actor's end all decisions are the usual ones, whether they are asked for or known. */
+static bool same_decisions(const struct runner *of_a, const struct runner *of_b)
 {
-	if (a->count != b->count)
+	const struct decisions *a = &of_a->world->choices, *b = &of_b->world->choices;
+	bool settled = of_a->settled && of_b->settled;
+	size_t na = settled ? of_a->settled_decisions : a->count;
+	size_t nb = settled ? of_b->settled_decisions : b->count;
+
+	if (na != nb)
 		return false;
-	for (size_t i = 0; i < a->count; i++) {
+	for (size_t i = 0; i < na; i++) {
 		const struct decision *is = &a->taken[i], *other = &b->taken[i];
 
 		if (is->n != other->n || is->chosen != other->chosen || is->kind != other->kind ||
@@ -78,17 +85,15 @@ static bool in_step(struct search *s)
 	size_t count;
 	bool went;
 
-	observe_end(&a->o);
-	follow = decisions_of(&a->s.runner, &count);
+	follow = compare_decisions(&a->s.runner, &count);
 	if (!follow)
 		return has_failed(c, "memory is short");
 	went = compare_go(c, b, follow, count);
 	free(follow);
 	if (!went)
 		return false;
-	c->out_of_step =
-		!same_decisions(&a->s.runner.world->choices, &b->s.runner.world->choices) ||
-		!observe_same(&a->o, &b->o, &parting);
+	c->out_of_step = !same_decisions(&a->s.runner, &b->s.runner) ||
+			 !observe_same(&a->o, &b->o, &parting);
 	c->result->schedules += !c->out_of_step;
 	return !c->out_of_step && may_go_on(c);
 }
@@ -110,7 +115,7 @@ static bool keep(struct comparing *c, struct side *side, struct state_hash hash)
 	}
 	more = &side->outcome[side->nr];
 	*more = (struct outcome){ .hash = hash, .bound = side->s.bound };
-	more->follow = decisions_of(&side->s.runner, &more->count);
+	more->follow = compare_decisions(&side->s.runner, &more->count);
 	if (!more->follow)
 		return has_failed(c, "memory is short");
 	side->nr++;
@@ -131,7 +136,6 @@ static bool note_outcome(struct search *s)
 	struct side *side = &c->side[s == &c->side[1].s];
 	struct state_hash hash;
 
-	observe_end(&side->o);
 	hash = observe_hash(&side->o);
 	if (!seen_has(&side->seen, hash)) {
 		seen_add(&side->seen, hash);
@@ -247,7 +251,6 @@ bool compare_side(struct comparing *c, struct side *side, bool rewinds)
 		.result = &side->r,
 		.note_ctx = c,
 		.name = c->name,
-		.whole = true,
 	};
 	if (!runner_init(&side->s.runner, &config, c->scenario, rewinds))
 		return has_failed(c, side->s.runner.why);

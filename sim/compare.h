@@ -48,7 +48,9 @@ struct comparing {
 /* A runner and what belongs to it for side[0] or side[1]; false: not possible. */
 bool compare_side(struct comparing *c, struct side *side, bool rewinds);
 void compare_side_drop(struct side *side);
-/* Make a run and observe it; false: not possible. */
+/* The decisions of the last run, without the usual ones at its end; NULL: memory is short. */
+uint32_t *compare_decisions(const struct runner *r, size_t *count);
+/* Make a run; false: not possible. */
 bool compare_go(struct comparing *c, struct side *side, const uint32_t *follow, size_t count);
 /* All new runs of the side up to a bound, from side->done on; false: stopped, or not possible. */
 bool compare_bounds(struct comparing *c, struct side *side, unsigned bound,

@@ -13,21 +13,19 @@
 /* Is the last run of the side nearer than what has been? */
 static bool note_nearest(struct comparing *c, struct side *side)
 {
-	const struct decisions *d = &side->s.runner.world->choices;
 	struct seen_parting parting;
 	uint32_t *follow;
+	size_t count;
 
 	observe_same(&c->only, &side->o, &parting);
 	if (c->nearest.follow && parting.together <= c->together)
 		return true;
-	follow = calloc(d->count + 1, sizeof(*follow));
+	follow = compare_decisions(&side->s.runner, &count);
 	if (!follow)
 		return false;
-	for (size_t i = 0; i < d->count; i++)
-		follow[i] = d->taken[i].chosen;
 	free(c->nearest.follow);
 	c->nearest.follow = follow;
-	c->nearest.count = d->count;
+	c->nearest.count = count;
 	c->together = parting.together;
 	return true;
 }
@@ -37,7 +35,6 @@ static bool look_for_nearest(struct search *s)
 	struct comparing *c = s->note_ctx;
 	struct side *side = &c->side[s == &c->side[1].s];
 
-	observe_end(&side->o);
 	return note_nearest(c, side);
 }
 

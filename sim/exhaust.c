@@ -144,10 +144,9 @@ bool search_bound(struct search *s)
 	s->result->preemptions = s->bound;
 	s->count = s->fixed;
 	do {
-		world = search_go(s,
-				  &(struct plan){ .follow = s->follow,
-						  .count = s->count,
-						  .settles = !s->whole && !s->explore->failures });
+		world = search_go(s, &(struct plan){ .follow = s->follow,
+						     .count = s->count,
+						     .settles = !s->explore->failures });
 		if (!world)
 			return false;
 		if (is_new(s, &world->choices) && !search_note_run(s))

@@ -62,8 +62,72 @@ bool seen_add_entry(struct observation *o, const struct seen_making *m)
 	return true;
 }
 
+/* Ends of runs */
+
+void seen_keep_tail(struct observation *o, struct state_hash state, uint64_t seq)
+{
+	struct seen_tail *t;
+	size_t from = o->nr, page;
+
+	while (from && o->at[from - 1].seq >= seq)
+		from--;
+	if (from == o->nr)
+		return;
+	page = o->at[from].page;
+	if (!make_room((void **)&o->tail, &o->tail_room, o->nr_tails + 1, sizeof(*o->tail))) {
+		o->starved = true;
+		return;
+	}
+	t = &o->tail[o->nr_tails];
+	*t = (struct seen_tail){ state, NULL, NULL, o->nr - from, o->nr_pages - page };
+	t->at = calloc(t->nr, sizeof(*t->at));
+	t->page = calloc(t->nr_pages + 1, sizeof(*t->page));
+	o->nr_tails++;
+	o->starved |= !t->at || !t->page;
+	if (o->starved)
+		return;
+	memcpy(t->at, o->at + from, t->nr * sizeof(*t->at));
+	memcpy(t->page, o->page + page, t->nr_pages * sizeof(*t->page));
+}
+
+static const struct seen_tail *tail_of(const struct observation *o, struct state_hash state)
+{
+	for (size_t i = 0; i < o->nr_tails; i++)
+		if (o->tail[i].state.a == state.a && o->tail[i].state.b == state.b)
+			return &o->tail[i];
+	return NULL;
+}
+
+void seen_add_tail(struct observation *o, struct state_hash state)
+{
+	const struct seen_tail *t = tail_of(o, state);
+	uint64_t moved;
+
+	if (!t || !make_room((void **)&o->at, &o->room, o->nr + t->nr, sizeof(*o->at)) ||
+	    !make_room((void **)&o->page, &o->page_room, o->nr_pages + t->nr_pages,
+		       sizeof(*o->page))) {
+		o->starved = true;
+		return;
+	}
+	moved = o->nr_pages - (t->nr ? t->at[0].page : 0);
+	memcpy(o->page + o->nr_pages, t->page, t->nr_pages * sizeof(*t->page));
+	for (size_t i = 0; i < t->nr; i++) {
+		o->at[o->nr] = t->at[i];
+		o->at[o->nr].page = (uint32_t)(t->at[i].page + moved);
+		/* behind all that this run has seen itself */
+		o->at[o->nr].seq = o->last + i;
+		o->nr++;
+	}
+	o->nr_pages += t->nr_pages;
+}
+
 void observe_drop(struct observation *o)
 {
+	for (size_t i = 0; i < o->nr_tails; i++) {
+		free(o->tail[i].at);
+		free(o->tail[i].page);
+	}
+	free(o->tail);
 	free(o->at);
 	free(o->page);
 	*o = (struct observation){ 0 };

@@ -33,6 +33,14 @@ struct seen_entry {
 	uint8_t kind; /* enum seen_kind */
 };
 
+/* What follows a state in which all actors have ended (runner.h). */
+struct seen_tail {
+	struct state_hash state;
+	struct seen_entry *at;
+	uint64_t *page;
+	size_t nr, nr_pages;
+};
+
 /* The entries of one run. */
 struct observation {
 	const struct runner *runner;
@@ -40,8 +48,10 @@ struct observation {
 	size_t nr, room;
 	uint64_t *page; /* by number */
 	size_t nr_pages, page_room;
-	uint64_t last; /* 1 + number of the last event */
-	bool starved;  /* memory was short */
+	uint64_t last;          /* 1 + number of the last event */
+	bool starved;           /* memory was short */
+	struct seen_tail *tail; /* of earlier runs */
+	size_t nr_tails, tail_room;
 	/* Say what the entry with this number is. */
 	uint64_t wanted; /* 1 + seq, 0: none */
 	char line[400];
@@ -50,7 +60,7 @@ struct observation {
 
 /* Watch the runs of r, whose config.event becomes this one's; before the first run. */
 void observe(struct observation *o, struct runner *r);
-/* The run is over: its end becomes the last entry. */
+/* For the runner: the run is over, and its end becomes the last entry. */
 void observe_end(struct observation *o);
 void observe_drop(struct observation *o);
 /* A copy of the entries alone; false: memory is short. */

@@ -351,11 +351,8 @@ void observe_close(struct sim_world *world)
 		add_state(world->observation, world);
 }
 
-/* Nobody has opened the VMs of a run that is violated: its state is that of the violation. */
-void observe_end(struct observation *o)
+static void add_end(struct observation *o, struct sim_world *w, const char *violation)
 {
-	struct sim_world *w = o->runner->world;
-	const char *violation = o->runner->violation;
 	struct seen_making m;
 
 	if (!violation)
@@ -369,6 +366,19 @@ void observe_end(struct observation *o)
 		snprintf(o->line, sizeof(o->line), "the run is violated: %s", violation);
 	else if (o->wanted == m.seq + 1)
 		snprintf(o->line, sizeof(o->line), "the run ends without a violation");
+}
+
+void observe_end(struct observation *o)
+{
+	const struct runner *r = o->runner;
+
+	if (r->world->over && r->settled && !r->violation) {
+		seen_add_tail(o, r->state);
+		return;
+	}
+	add_end(o, r->world, r->violation);
+	if (r->settled && r->world->settled && !r->violation)
+		seen_keep_tail(o, r->state, r->settled_seq);
 }
 
 void observe(struct observation *o, struct runner *r)

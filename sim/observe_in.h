@@ -20,4 +20,9 @@ void seen_number(struct observation *o, uint64_t seq);
 /* False: memory is short, which the observation remembers. */
 bool seen_add_entry(struct observation *o, const struct seen_making *m);
 
+/* The end of the run, from number `seq` on, is what follows this state. */
+void seen_keep_tail(struct observation *o, struct state_hash state, uint64_t seq);
+/* The run has stopped in this state: what follows is known. */
+void seen_add_tail(struct observation *o, struct state_hash state);
+
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runner.h"
+#include "observe.h"
 
 bool runner_init(struct runner *r, const struct sim_config *config, sim_scenario scenario,
 		 bool rewinds)
@@ -92,6 +92,9 @@ static bool end_is_known(void *ctx)
 	if (!r->snapshot || !r->plan->settles || world->choices.count < r->plan->count ||
 	    sim_violation(world) || !hash_state(r, __builtin_frame_address(0)))
 		return false;
+	r->settled = true;
+	r->settled_seq = world->seq;
+	r->settled_decisions = world->choices.count;
 	/* What should be is not part of the machine: a run that has come to this state wrongly is looked at. */
 	if (seen_has(&r->seen, r->state))
 		return !sim_ghost_at_rest(world);
@@ -181,17 +184,20 @@ static bool make_world(struct runner *r, const struct plan *plan)
 struct sim_world *runner_go(struct runner *r, const struct plan *plan)
 {
 	r->violation = NULL;
+	r->settled = false;
 	r->plan = plan;
 	if (!(r->snapshot && rewind_world(r, plan)) && !make_world(r, plan)) {
 		end_world(r);
 		return NULL;
 	}
 	r->runs++;
-	if (r->world->over && !sim_violation(r->world))
-		return r->world;
-	r->violation = sim_failures_end(r->world);
-	if (!r->violation && r->world->settled)
-		seen_add(&r->seen, r->state);
+	if (!r->world->over || sim_violation(r->world)) {
+		r->violation = sim_failures_end(r->world);
+		if (!r->violation && r->world->settled)
+			seen_add(&r->seen, r->state);
+	}
+	if (r->observation)
+		observe_end(r->observation);
 	return r->world;
 }
 

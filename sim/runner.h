@@ -22,6 +22,10 @@ struct runner {
 	/* States in which all actors had ended, and from which on everything was well. */
 	struct seen seen;
 	struct state_hash state; /* of this run */
+	/* It is known, and these are its events and decisions before it. */
+	bool settled;
+	uint64_t settled_seq;
+	size_t settled_decisions;
 	const struct plan *plan;
 	struct observation *observation; /* of each run, or NULL */
 	uint64_t runs;

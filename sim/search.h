@@ -28,7 +28,6 @@ struct search {
 	/* Instead of looking at violations: called for each new run; false: the bound ends with it. */
 	bool (*note)(struct search *s);
 	void *note_ctx;
-	bool whole; /* no run may end early because its end is known */
 
 	/* Of sim_explore.progress: when it was told last, seconds; estimates of this bound. */
 	double told, estimates[SEARCH_ESTIMATES];
