@@ -271,6 +271,10 @@ void observe_call(struct sim_world *world, const char *what, uint64_t gpa, uint6
 		tell(o, world, "%s at gpa 0x%" PRIx64 ", size 0x%" PRIx64 " = %s%s", what, gpa,
 		     size, ret < 0 ? sim_errno_name((int)ret, buf) : "0",
 		     read ? ", and what was read" : "");
+	if (read && size == sizeof(m.hash) && o->wanted == m.seq + 1) {
+		memcpy(&m.hash, read, sizeof(m.hash));
+		tell(o, world, "%s at gpa 0x%" PRIx64 " = 0x%" PRIx64, what, gpa, m.hash);
+	}
 }
 
 /* The state of the RMM */
