@@ -4,7 +4,7 @@
 # that no longer applies is named: sh selftest.sh SOURCE-ROOT RMISIM TWO-WAY
 set -u
 . "$1/tests/structure/tap.sh"
-root=$1 rmisim=$2 two_way=$3
+root=$1 rmisim=$2 attributes=$3
 
 # fails_with PATTERN COMMAND..: an objection unless COMMAND fails and a line of it matches
 fails_with()
@@ -25,10 +25,15 @@ for id in $("$rmisim" museum --list | sed 's/ .*//'); do
 done
 holds "there was one" fails_with '^# B044 is not found' "$rmisim" museum --tap --kernel comment-only B044
 holds "a comment in place of the unfiltered dispatcher: no difference is found" \
-	fails_with 'a difference on row 7 is not found' "$two_way" 4k two-way comment-only two-way
+	fails_with 'comment-only and two-way: a difference in attribute-space is not found' \
+	"$attributes" differs comment-only two-way
 holds "a comment in place of the two-way check: no difference is found" \
-	fails_with 'a difference on row 7 is not found' \
-	"$two_way" 4k comment-only unfiltered unfiltered
+	fails_with 'unfiltered and unfiltered: a difference in attribute-space is not found' \
+	"$attributes" differs unfiltered unfiltered
+holds "the unfiltered dispatcher in place of the clean one: it is not the same" \
+	fails_with 'attribute-space: a difference in bound 0' "$attributes" same 4k unfiltered
+holds "a comment in place of B45: no difference is found" \
+	fails_with '4k and comment-only: a difference in row_7 is not found' "$attributes" policy 4k comment-only
 
 tap_scratch
 museum=$root/tools/museum
