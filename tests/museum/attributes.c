@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The exhibit that is no bug, and the one that is a policy: attributes same|differs|policy KERNEL-A KERNEL-B
+ * The exhibit that is no bug, and the one that is a policy: attributes same|all|differs|policy KERNEL-A KERNEL-B
  *
  * gmem_abort() as first posted compares the memory attribute with the alias in both directions. Behind a dispatcher
  * that sends only private faults there the second direction is never taken: nobody can tell it from a check of one
@@ -27,20 +27,28 @@
 
 static const char *kernels[2]; /* as on the command line */
 
-/* All that a fault of a realm and the attribute can have to do with each other. */
-static const char *const space[] = {
-	"attribute-space",
-	"truth-table",
-	"private-without-gmem",
-	"fault-convert",
-	"shared-fault-convert",
-	"attribute-private-to-private",
-	"attribute-shared-to-shared",
-	"attribute-no-gmem-private",
-	"attribute-no-gmem-shared",
-	"attribute-store-to-private",
-	"attribute-store-to-shared",
+/*
+ * All that a fault of a realm and the attribute can have to do with each other. Runs with larger pages take longer: there
+ * the shared alias, whose faults reach neither of the two checks, is gone through at bound 2, unless all is asked for.
+ */
+static const struct {
+	const char *scenario;
+	bool shared;
+} space[] = {
+	{ "attribute-space", false },
+	{ "truth-table", false },
+	{ "private-without-gmem", false },
+	{ "fault-convert", false },
+	{ "attribute-private-to-private", false },
+	{ "attribute-no-gmem-private", false },
+	{ "shared-fault-convert", true },
+	{ "attribute-shared-to-shared", true },
+	{ "attribute-no-gmem-shared", true },
+	{ "attribute-store-to-private", true },
+	{ "attribute-store-to-shared", true },
 };
+
+static bool all; /* of it at the full bound */
 
 /* Aborts of an ordinary VM, which has no CPU here: they are handed to the dispatcher. */
 static void ordinary_aborts(struct sim_world *w)
@@ -101,18 +109,19 @@ static struct sim_compare how(void)
 				     .rewinds = true };
 }
 
-static struct sim_compared compare(const char *name)
+static struct sim_compared compare(const char *name, unsigned bound)
 {
 	const struct sim_catalogue_entry *e = sim_catalogue_find(name);
 	struct sim_compare c = how();
 
 	if (!e)
 		fail_msg("there is no scenario '%s'", name);
+	c.preemptions = bound;
 	sim_catalogue_configure(e, &c.config);
 	return sim_compare_named(e->name, e->run, &c);
 }
 
-static void assert_same(const char *name, const struct sim_compared *r)
+static void assert_same(const char *name, const struct sim_compared *r, unsigned bound)
 {
 	char says[300];
 
@@ -121,17 +130,32 @@ static void assert_same(const char *name, const struct sim_compared *r)
 		fail_msg("%s: %s\n%s: %s\n%s: %s", name, says, kernels[0], r->a.line, kernels[1],
 			 r->b.line);
 	assert_true(r->exhaustive);
-	assert_int_equal(r->preemptions, BOUND);
+	assert_int_equal(r->preemptions, bound);
 	/* no sets: each schedule was the same run, decision by decision */
 	assert_true(r->schedules > 0 && r->outcomes[0] == 0);
 }
 
+static bool has_small_pages(const char *kernel)
+{
+	char why[300] = "";
+	struct sim_image *image = sim_image_open(kernel, why, sizeof(why));
+	bool small = image && sim_image_page_shift(image) == 12;
+
+	if (!image)
+		fail_msg("%s", why);
+	sim_image_close(image);
+	return small;
+}
+
 static void nobody_can_tell_them_apart(void **state)
 {
-	for (size_t i = 0; i < sizeof(space) / sizeof(space[0]); i++) {
-		struct sim_compared r = compare(space[i]);
+	bool whole = all || has_small_pages(kernels[0]);
 
-		assert_same(space[i], &r);
+	for (size_t i = 0; i < sizeof(space) / sizeof(space[0]); i++) {
+		unsigned bound = whole || !space[i].shared ? BOUND : BOUND - 1;
+		struct sim_compared r = compare(space[i].scenario, bound);
+
+		assert_same(space[i].scenario, &r, bound);
 	}
 }
 
@@ -140,7 +164,7 @@ static void nor_by_an_ordinary_vm(void **state)
 	struct sim_compare c = how();
 	struct sim_compared r = sim_compare(ordinary_aborts, &c);
 
-	assert_same("ordinary_aborts", &r);
+	assert_same("ordinary_aborts", &r, BOUND);
 }
 
 static void print_difference(const struct sim_compared *r)
@@ -179,7 +203,7 @@ static void somebody_can(void **state)
 	static const char *const telling[] = { "attribute-space", "shared-fault-convert" };
 
 	for (unsigned i = 0; i < 2; i++) {
-		struct sim_compared r = compare(telling[i]);
+		struct sim_compared r = compare(telling[i], BOUND);
 
 		assert_differs(telling[i], &r);
 		assert_int_equal(r.preemptions, 0);
@@ -209,9 +233,9 @@ static void all_else_is_as_it_was(void **state)
 					      "attribute-no-gmem-shared" };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		struct sim_compared r = compare(others[i]);
+		struct sim_compared r = compare(others[i], BOUND - 1);
 
-		assert_same(others[i], &r);
+		assert_same(others[i], &r, BOUND - 1);
 	}
 }
 
@@ -233,13 +257,14 @@ int main(int argc, char **argv)
 	if (argc == 4) {
 		kernels[0] = argv[2];
 		kernels[1] = argv[3];
-		if (!strcmp(argv[1], "same"))
+		all = !strcmp(argv[1], "all");
+		if (!strcmp(argv[1], "same") || all)
 			return cmocka_run_group_tests(same, NULL, NULL);
 		if (!strcmp(argv[1], "differs"))
 			return cmocka_run_group_tests(differs, NULL, NULL);
 		if (!strcmp(argv[1], "policy"))
 			return cmocka_run_group_tests(policy, NULL, NULL);
 	}
-	fprintf(stderr, "usage: attributes same|differs|policy KERNEL-A KERNEL-B\n");
+	fprintf(stderr, "usage: attributes same|all|differs|policy KERNEL-A KERNEL-B\n");
 	return 2;
 }
