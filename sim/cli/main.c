@@ -25,7 +25,7 @@ static const struct cli_command commands[] = {
 	{ "explore", "explore SCENARIO [--shard K/N] [options]",
 	  "a scenario under every schedule with at most N preemptions, or random ones",
 	  cmd_explore },
-	{ "compare", "compare --kernel A --kernel B SCENARIO [options]",
+	{ "compare", "compare --kernel A --kernel B SCENARIO",
 	  "a scenario on two kernels: the first difference that can be seen, or none",
 	  cmd_compare },
 	{ "merge", "merge FILE.. [options]", "the results of all shards of one search, added up",

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Comparing kernels: one that has another choice point or takes other pages is no other kernel; one that shows
  * something else is, and the two runs are handed over.
