@@ -307,7 +307,8 @@ const char *sim_compared_says(const struct sim_compared *r, char *buf, size_t si
 			 r->preemptions, r->runs, r->what);
 	else {
 		if (r->outcomes[0])
-			snprintf(how, sizeof(how), "the same %" PRIu64 " outcomes", r->outcomes[0]);
+			snprintf(how, sizeof(how), "%" PRIu64 " outcome%s on both", r->outcomes[0],
+				 r->outcomes[0] == 1 ? "" : "s");
 		else
 			snprintf(how, sizeof(how), "%" PRIu64 " schedule%s in step", r->schedules,
 				 r->schedules == 1 ? "" : "s");
