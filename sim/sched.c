@@ -18,8 +18,7 @@
 #include "world.h"
 
 /* Nobody can go on: say who waits for what. */
-static void deadlock(struct sim_world *world) __attribute__((noreturn));
-static void deadlock(struct sim_world *world)
+void sim_sched_deadlock(struct sim_world *world)
 {
 	char text[400] = "", waits[200], name[24];
 	size_t at = 0;
@@ -65,7 +64,7 @@ static struct actor *pick(struct sim_world *world, const char *label)
 	if (!n) {
 		if (let_soft_spinners_go(world))
 			return pick(world, label);
-		deadlock(world);
+		sim_sched_deadlock(world);
 	}
 	world->counts.points += n > 1;
 	world->choices.who = 0;
@@ -121,6 +120,7 @@ void sim_sched_point(struct sim_world *world, const char *label)
 	if (world->nr_actors == 1)
 		return;
 	progress(world);
+	world->model_waits = 0;
 	self->label = label;
 	if (self->fresh)
 		self->fresh = false;

@@ -3,6 +3,7 @@
  * Who waits for what that whom holds. What the harness itself lets actors wait for it knows; who holds a lock
  * the kernel image says.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "report.h"
@@ -89,6 +90,11 @@ void sim_waits_text(struct sim_world *world, const struct actor *actor, char *bu
 	const char *label = actor->label ? actor->label : "something";
 	int n;
 
+	if (actor->granule) {
+		snprintf(buf, size, "waits for the lock of granule 0x%" PRIx64 "%s%s",
+			 actor->granule, actor->smc ? " in " : "", actor->smc ? actor->smc : "");
+		return;
+	}
 	switch (actor->state) {
 	case ACTOR_READY:
 		if (actor == world->running || !actor->label)

@@ -3,6 +3,7 @@
  * Worlds: one model, one kernel image, one arena; how a run begins, how it ends, and what is checked then.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include "report.h"
 #include "world.h"
 
-#define NR_ERRNOS (sizeof(errnos) / sizeof(errnos[0]))
+#define NR_ERRNOS       (sizeof(errnos) / sizeof(errnos[0]))
+#define MAX_MODEL_WAITS 4096 /* of granule locks, one after the other, and nothing else */
 
 /* The kernel's generic numbering: what an image returns, whatever this machine's libc says. */
 static const struct {
@@ -223,12 +225,19 @@ static void model_run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
 	sim_guest_run_realm(ctx, rec);
 }
 
-/* The caller takes the lock when it goes on, or waits again. */
+/*
+ * The caller takes the lock when it goes on, or waits again. Actors take turns; when one after the other comes back
+ * to wait and none does anything else, none ever will.
+ */
 static void model_wait(void *ctx, rmm_pa granule)
 {
 	struct sim_world *world = ctx;
 
+	world->running->granule = granule;
+	if (++world->model_waits > MAX_MODEL_WAITS)
+		sim_sched_deadlock(world);
 	sim_sched_spin(world, "a granule lock", false);
+	world->running->granule = 0;
 	ghost_touch(world->ghost, world->running->id, granule);
 }
 
@@ -247,9 +256,37 @@ static unsigned model_choose(void *ctx, const char *label, unsigned n)
 	return sim_choose_at(world, SIM_CHOOSE_RMM, n, label, world->running->smc);
 }
 
+static void lock_text(char *buf, size_t size, const struct rmm_lock *lock)
+{
+	int n = snprintf(buf, size, "granule 0x%" PRIx64 " (%s", lock->pa, lock->kind);
+
+	if (n > 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, lock->level < -1 ? ")" : ", level %d)",
+			 lock->level);
+}
+
+static void bad_lock(struct sim_world *world, const struct rmm_event *event)
+{
+	char taken[96], held[96];
+
+	lock_text(taken, sizeof(taken), event->taken);
+	lock_text(held, sizeof(held), event->held);
+	if (event->taken->pa == event->held->pa)
+		sim_violatef(world, "self-deadlock", "%s waits for %s, which it holds",
+			     event->taken->who, taken);
+	sim_violatef(world, "lock-order", "%s takes %s while it holds %s", event->taken->who, taken,
+		     held);
+}
+
 static void model_event(void *ctx, const struct rmm_event *event)
 {
-	sim_emit_rmm(ctx, event);
+	struct sim_world *world = ctx;
+
+	world->model_waits = 0;
+	if (event->kind == RMM_EVENT_LOCK_ORDER)
+		bad_lock(world, event);
+	else
+		sim_emit_rmm(world, event);
 }
 
 /* Not the machine's memory: what the ghost counts is no state that a run could be in once more. */
@@ -289,6 +326,7 @@ static int make_model(struct sim_world *world, const struct sim_config *config)
 		.choose = model_choose,
 		.choices = config->failures & SIM_LEGAL_FAILURES ? 0 : RMM_CHOOSE_DONATION,
 		.point = config->granule_points ? model_point : NULL,
+		.check_locks = config->granule_points,
 		.event = model_event,
 	};
 	const char *name = config->profile ? config->profile : "strict";

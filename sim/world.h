@@ -52,6 +52,7 @@ struct actor {
 	uint64_t last_in[7], last_out[5]; /* its last RMI call, and the answer */
 	unsigned repeats;                 /* that came again, in a row */
 	const char *smc;                  /* RMI call that it makes just now */
+	rmm_pa granule;                   /* whose lock it waits for inside of that, 0: none */
 	unsigned calls;                   /* calls of the interface that it is inside of */
 	void (*fn)(struct sim_world *world, void *arg);
 	void *arg;
@@ -176,6 +177,7 @@ struct sim_world {
 	unsigned nr_actors, alive;
 	struct actor *running;
 	uint64_t points;
+	unsigned model_waits; /* for granule locks, in a row */
 	enum sim_engine engine;
 	struct sim_pool *pool, own_pool; /* own, or that of the search */
 	struct strand *switched_from;
@@ -305,6 +307,8 @@ void sim_sched_wake(struct sim_world *world, const void *on);
  * softly, one more try.
  */
 void sim_sched_spin(struct sim_world *world, const char *label, bool soft);
+/* Nobody can go on: say who waits for what. */
+void sim_sched_deadlock(struct sim_world *world) __attribute__((noreturn));
 /* The running actor ends where it stands; the scenario waits for the others, and ends. */
 void sim_sched_quit(struct sim_world *world) __attribute__((noreturn));
 /* End all actors but the scenario. */
