@@ -2,7 +2,6 @@
 /* A host of RMI calls alone. */
 #include "scenario.h"
 
-#define IPA_BITS 36
 #define PATIENCE 64 /* answers of BUSY or BLOCKED in a row */
 
 static uint64_t *word(struct bare *b, rmm_pa pa)
@@ -167,14 +166,14 @@ void bare_end(struct bare *b)
 
 void bare_realm_create(struct bare *b)
 {
-	unsigned per_level = b->shift - 3, bits = IPA_BITS - b->shift;
+	unsigned per_level = b->shift - 3, bits = BARE_IPA_BITS - b->shift;
 
 	/* The start level that needs one table. */
 	for (b->start_level = 3; bits > per_level; bits -= per_level)
 		b->start_level--;
 	b->rd = delegated(b, 1);
 	b->root = delegated(b, 1);
-	*word(b, b->params + RMI_PARAMS_S2SZ) = IPA_BITS;
+	*word(b, b->params + RMI_PARAMS_S2SZ) = BARE_IPA_BITS;
 	*word(b, b->params + RMI_PARAMS_NUM_BPS) = 1;
 	*word(b, b->params + RMI_PARAMS_NUM_WPS) = 1;
 	*word(b, b->params + RMI_PARAMS_RTT_BASE) = b->root;

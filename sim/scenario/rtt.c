@@ -37,6 +37,7 @@ typedef uint64_t (*command)(struct area *a, rmm_pa spare);
 
 struct meeting {
 	enum start start;
+	bool one_granule; /* is what all of them bring along */
 	unsigned nr;
 	command commands[MAX_COMMANDS];
 };
@@ -55,6 +56,15 @@ static uint64_t map_init(struct area *a, rmm_pa spare)
 	struct bare *b = a->b;
 
 	return bare_call(b, RMI_RTT_DATA_MAP_INIT, b->rd, spare, a->ipa, b->params, 0).x[0];
+}
+
+static uint64_t map_init_next(struct area *a, rmm_pa spare)
+{
+	struct bare *b = a->b;
+
+	return bare_call(b, RMI_RTT_DATA_MAP_INIT, b->rd, spare, a->ipa + b->granule, b->params,
+			 RMI_DATA_MEASURE_CONTENT)
+		.x[0];
 }
 
 static uint64_t unmap(struct area *a, rmm_pa spare)
@@ -203,11 +213,17 @@ struct attender {
 	unsigned nr;
 };
 
+static rmm_pa spare_of(const struct area *a, const struct meeting *m, unsigned nr)
+{
+	return a->spare[m->one_granule ? 0 : nr];
+}
+
 static void attend(struct sim_world *w, void *job)
 {
 	struct attender *a = job;
 
-	a->outcome->x0[a->nr] = a->meeting.commands[a->nr](a->area, a->area->spare[a->nr]);
+	a->outcome->x0[a->nr] =
+		a->meeting.commands[a->nr](a->area, spare_of(a->area, &a->meeting, a->nr));
 }
 
 #define MAX_ORDERS 6 /* of three commands */
@@ -233,7 +249,7 @@ static void serially(struct area *a, const struct meeting *m, unsigned n, struct
 	*o = (struct outcome){ 0 };
 	order_of(n, m->nr, order);
 	for (unsigned i = 0; i < m->nr; i++)
-		o->x0[order[i]] = m->commands[order[i]](a, a->spare[order[i]]);
+		o->x0[order[i]] = m->commands[order[i]](a, spare_of(a, m, order[i]));
 	look(a, o);
 }
 
@@ -324,6 +340,16 @@ static void meet(struct sim_world *w, const struct meeting *m)
 	X(destroy_destroy, "rtt-destroy-destroy", EMPTY_TABLE, "two RTT_DESTROYs of one table",    \
 	  destroy, destroy)
 
+/* Two pages. */
+#define MEETINGS_OF_TWO_PAGES(X)                                                            \
+	X(init_init_next, "rtt-init-init-next", EMPTY_TABLE, "DATA_MAP_INITs of two pages", \
+	  map_init, map_init_next)
+
+/* Two pages, and one granule for both of them. */
+#define MEETINGS_OF_ONE_GRANULE(X)                               \
+	X(map_init_granule, "rtt-map-init-granule", EMPTY_TABLE, \
+	  "DATA_MAP and DATA_MAP_INIT of one granule", map, map_init_next)
+
 /* And three of them. */
 #define MEETINGS_OF_THREE(X)                                                        \
 	X(map_unmap_destroy, "rtt-map-unmap-destroy", PAGE,                         \
@@ -332,16 +358,21 @@ static void meet(struct sim_world *w, const struct meeting *m)
 	  "DATA_MAP_INIT, RTT_FOLD and RTT_CREATE on one table", map_init, fold, create)
 
 #define NR(...) (sizeof((command[]){ __VA_ARGS__ }) / sizeof(command))
-#define MEETING(function, name, first, about, ...)                               \
+#define MEETING_WITH(one, function, name, first, about, ...)                     \
 	static void meet_##function(struct sim_world *w)                         \
 	{                                                                        \
 		static const struct meeting m = { .start = (first),              \
+						  .one_granule = (one),          \
 						  .nr = NR(__VA_ARGS__),         \
 						  .commands = { __VA_ARGS__ } }; \
                                                                                  \
 		meet(w, &m);                                                     \
 	}
+#define MEETING(...)                MEETING_WITH(false, __VA_ARGS__)
+#define MEETING_OF_ONE_GRANULE(...) MEETING_WITH(true, __VA_ARGS__)
 MEETINGS(MEETING)
+MEETINGS_OF_TWO_PAGES(MEETING)
+MEETINGS_OF_ONE_GRANULE(MEETING_OF_ONE_GRANULE)
 MEETINGS_OF_THREE(MEETING)
 
 #define ENTRY_OF_TWO(function, name, first, about, ...) \
@@ -350,5 +381,6 @@ MEETINGS_OF_THREE(MEETING)
 	{ name, about, meet_##function, true, .bound = 2, .granule_points = true },
 
 const struct sim_catalogue_entry scenarios_rtt[] = {
-	MEETINGS(ENTRY_OF_TWO) MEETINGS_OF_THREE(ENTRY_OF_THREE){ NULL, NULL, NULL, false },
+	MEETINGS(ENTRY_OF_TWO) MEETINGS_OF_TWO_PAGES(ENTRY_OF_TWO) MEETINGS_OF_ONE_GRANULE(
+		ENTRY_OF_TWO) MEETINGS_OF_THREE(ENTRY_OF_THREE){ NULL, NULL, NULL, false },
 };

@@ -73,6 +73,7 @@ void spawn(struct sim_world *w, void (*fn)(struct sim_world *w, void *job), stru
  * and the answers are the scenario's own business.
  */
 #define BARE_MAX_RECS 2
+#define BARE_IPA_BITS 36
 #define BARE_MAX_AUX  16
 
 struct bare {
@@ -114,7 +115,7 @@ void bare_undelegate(struct bare *b, rmm_pa base, rmm_pa top);
 enum rmm_granule_state bare_state(struct bare *b, rmm_pa pa);
 uint64_t bare_desc(struct bare *b, rmm_pa pa, int level, uint64_t count);
 
-/* A realm of 36 IPA bits in state NEW with tables down to level 2 for the first GiB or more. */
+/* A realm of BARE_IPA_BITS in state NEW with tables down to level 2 for the first GiB or more. */
 void bare_realm_create(struct bare *b);
 /* Terminate and destroy it, whatever state it is in; RECs and what was mapped are gone by then. */
 void bare_realm_destroy(struct bare *b);
@@ -124,7 +125,7 @@ void bare_recs_create(struct bare *b, unsigned nr);
 unsigned bare_rec_destroy(struct bare *b, struct bare_rec *r);
 
 /* The tables of the catalogue, each ends with a NULL name. */
-extern const struct sim_catalogue_entry scenarios_attribute[], scenarios_fault[],
+extern const struct sim_catalogue_entry scenarios_entry[], scenarios_attribute[], scenarios_fault[],
 	scenarios_convert[], scenarios_life[], scenarios_race[], scenarios_race_mm[],
 	scenarios_race_end[], scenarios_mapping[], scenarios_slots[], scenarios_rtt[],
 	scenarios_rec[];
