@@ -136,17 +136,21 @@ static void begin_op(struct ghost *g, const struct rmm_regs *in, const struct rm
 {
 	unsigned mem = RMI_RESULT_MEM(out->x[0]);
 	struct ghost_range over = ghost_over(g, in);
+	struct ghost_op *op;
 
 	if (!ghost_mem_grow(&g->mem, &g->op, &g->op_room, g->nr_ops + 1, sizeof(*g->op))) {
 		ghost_differs(g, "memory is short");
 		return;
 	}
-	g->op[g->nr_ops++] = (struct ghost_op){ .handle = out->x[1],
-						.name = g->now,
-						.in = *in,
-						.mem = mem,
-						.yields = over.base < over.top,
-						.over = over };
+	op = &g->op[g->nr_ops++];
+	*op = (struct ghost_op){ .handle = out->x[1],
+				 .name = g->now,
+				 .in = *in,
+				 .mem = mem,
+				 .yields = over.base < over.top,
+				 .over = over };
+	if (in->x[0] == RMI_REC_CREATE)
+		op->runnable = ghost_rim_of_rec(g, in->x[1], in->x[3], op->content);
 }
 
 static void end_op(struct ghost *g, struct ghost_op *op)
@@ -260,6 +264,8 @@ static void count_effects(struct ghost *g)
 	for (size_t i = 0; i < g->nr_touched && ok && ghost_is_settled(g); i++)
 		ok = ghost_compare(g, &g->touched[i]);
 	g->nr_touched = 0;
+	for (size_t i = 0; i < g->nr_realms && ok; i++)
+		ok = !g->realm[i]->rim_moved || ghost_rim_compare(g, g->realm[i]);
 	if (ok)
 		ghost_compare_count(g);
 }

@@ -21,6 +21,7 @@ struct ghost_config {
 	struct ghost_mem mem;
 	enum rmi_edition edition;
 	bool tf_rmm;          /* the profile is one of TF-RMM's */
+	bool rim_of_params;   /* as in the profile */
 	unsigned fanout_bits; /* as in rmm_config */
 };
 

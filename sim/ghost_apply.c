@@ -222,6 +222,19 @@ static bool realm_changes(struct ghost *g, const struct ghost_effect *e)
 	return true;
 }
 
+static bool rim_is_extended(struct ghost *g, const struct ghost_effect *e)
+{
+	struct ghost_realm *r = realm_of(g, e);
+
+	if (!r)
+		return false;
+	if (r->state != GHOST_NEW && ghost_is_settled(g))
+		return ghost_differs(g, "%s succeeds, but the realm at 0x%llx is not NEW",
+				     e->command, (unsigned long long)e->rd);
+	ghost_rim_extend(r, e);
+	return true;
+}
+
 /* Entries */
 
 static bool is_live(unsigned hipas)
@@ -503,6 +516,8 @@ bool ghost_apply(struct ghost *g, const struct ghost_effect *e)
 		return realm_ends(g, e);
 	case GHOST_STATE:
 		return realm_changes(g, e);
+	case GHOST_RIM:
+		return rim_is_extended(g, e);
 	case GHOST_TABLE:
 		return table_comes(g, e);
 	case GHOST_NO_TABLE:

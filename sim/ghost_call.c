@@ -323,7 +323,23 @@ static void realm_ends(struct record *r)
 		move_roots(r, realm, RMM_RTT, RMM_DELEGATED);
 }
 
-static bool record_realm(struct record *r, uint64_t fid)
+/* TF-RMM reads the parameters when the operation ends, others when it begins. */
+static void measure_rec(struct record *r, const struct ghost_op *op)
+{
+	struct ghost_effect e = { .kind = GHOST_RIM, .rd = r->in[1], .recs = true };
+	bool runnable;
+
+	if (op && !r->g->config.tf_rmm) {
+		runnable = op->runnable;
+		memcpy(e.content, op->content, sizeof(e.content));
+	} else {
+		runnable = ghost_rim_of_rec(r->g, e.rd, r->in[3], e.content);
+	}
+	if (runnable)
+		add_realm(r, e);
+}
+
+static bool record_realm(struct record *r, uint64_t fid, const struct ghost_op *op)
 {
 	rmm_pa rd = r->in[1];
 	const struct ghost_rec *rec;
@@ -345,6 +361,7 @@ static bool record_realm(struct record *r, uint64_t fid)
 		return true;
 	case RMI_REC_CREATE:
 		move_one(r, r->in[2], rd, RMM_DELEGATED, RMM_REC);
+		measure_rec(r, op);
 		return true;
 	case RMI_REC_DESTROY:
 		rec = ghost_rec(r->g, r->in[1]);
@@ -404,6 +421,17 @@ static bool record_tables(struct record *r, uint64_t fid)
 	}
 }
 
+static void measure_page(struct record *r)
+{
+	struct ghost_effect e = {
+		.kind = GHOST_RIM, .rd = r->in[1], .base = r->in[3], .at = r->in[5]
+	};
+
+	if (e.at & RMI_DATA_MEASURE_CONTENT && !ghost_rim_of_page(r->g, e.rd, r->in[2], e.content))
+		e.to = GHOST_UNKNOWN;
+	add_realm(r, e);
+}
+
 static void map_initial(struct record *r)
 {
 	rmm_pa rd = r->in[1], data = r->in[2];
@@ -417,6 +445,7 @@ static void map_initial(struct record *r)
 					      .to = RMM_HIPAS_DATA,
 					      .ripas = RMI_RAM });
 	move_one(r, data, rd, RMM_DELEGATED, RMM_DATA);
+	measure_page(r);
 }
 
 static bool record_mappings(struct record *r, uint64_t fid)
@@ -540,8 +569,8 @@ void ghost_record(struct ghost *g, struct ghost_call *call, const char *name,
 		r.disturbed = op->disturbed;
 	if (fid == RMI_GPT_L1_CREATE)
 		record_gpt(&r, op);
-	else if (!record_granules(&r, fid) && !record_realm(&r, fid) && !record_tables(&r, fid) &&
-		 !record_mappings(&r, fid))
+	else if (!record_granules(&r, fid) && !record_realm(&r, fid, op) &&
+		 !record_tables(&r, fid) && !record_mappings(&r, fid))
 		record_ripas(&r, fid);
 }
 

@@ -303,7 +303,7 @@ static void compare_entry(void *ctx, rmm_ipa ipa, const struct rmm_entry *e)
 		compare_leaf(&a->d, a->r, ipa, e->level, e);
 }
 
-static bool compare_realm(struct ghost *g, const struct ghost_realm *r)
+static bool compare_realm(struct ghost *g, struct ghost_realm *r)
 {
 	struct all a = { .d = { .g = g, .rd = r->rd }, .r = r };
 	struct rmm_shape shape;
@@ -314,6 +314,8 @@ static bool compare_realm(struct ghost *g, const struct ghost_realm *r)
 		return ghost_differs(
 			g, "the realm at 0x%" PRIx64 " has %u RECs in the ghost, %u in the model",
 			r->rd, r->recs, shape.recs);
+	if (!ghost_rim_compare(g, r))
+		return false;
 	for (; a.tree < r->trees; a.tree++)
 		rmm_entries(g->rmm, r->rd, a.tree, compare_entry, &a);
 	if (!end(&a.d))

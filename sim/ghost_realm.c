@@ -140,6 +140,7 @@ struct ghost_realm *ghost_realm_make(struct ghost *g, rmm_pa rd, rmm_pa params)
 		r->trees = GHOST_TREES;
 	for (unsigned i = 1; i < r->trees; i++)
 		r->root[i] = param(g, params, RMI_PARAMS_AUX_RTT_BASE + 8 * (i - 1), 8);
+	ghost_rim_begin(g, r, params);
 	if (r->ipa_bits && r->ipa_bits <= 52 && make_addresses(g, r))
 		return r;
 	ghost_realm_drop(g, r);

@@ -36,6 +36,9 @@ struct ghost_realm {
 		ipa; /* the primary tree; state is the HIPAS, attr memory attributes and permission */
 	struct ghost_table *table; /* in order of tree, level, base */
 	size_t nr_tables, room;
+	unsigned hash; /* enum rmi_hash_algorithm */
+	uint8_t rim[64];
+	bool rim_unknown, rim_moved; /* moved: since it was compared */
 };
 
 /* A REC and the RIPAS change that its realm has asked for. */
@@ -56,8 +59,10 @@ struct ghost_op {
 	uint64_t handle;
 	const char *name; /* of the command, and what it was called with */
 	struct rmm_regs in;
-	unsigned mem; /* what it waits for */
-	bool yields;  /* half done, somewhere in `over` */
+	unsigned mem;        /* what it waits for */
+	bool runnable;       /* REC_CREATE: the REC, and its parameters, */
+	uint8_t content[64]; /* hashed as they were when it began */
+	bool yields;         /* half done, somewhere in `over` */
 	struct ghost_range over;
 	struct ghost_range
 		disturbed; /* part of it that others have changed meanwhile; empty: none */
@@ -77,6 +82,7 @@ enum ghost_kind {
 	GHOST_UNMAP, /* what is `from` there is no more */
 	GHOST_RIPAS,
 	GHOST_PERM, /* changed to something unknown */
+	GHOST_RIM,  /* extended by page `base`, flags `at`, or by a REC */
 };
 
 /* One thing that a call has done. */
@@ -91,7 +97,8 @@ struct ghost_effect {
 	int level;
 	uint32_t from; /* PA: bit n: state n will do; UNMAP: a HIPAS */
 	uint8_t to, ripas, attr;
-	bool recs;                    /* PA: counts in the realm's RECs */
+	bool recs;           /* PA: counts in the realm's RECs; RIM: of a REC */
+	uint8_t content[64]; /* RIM: of the page or the parameters; `to` is UNKNOWN: nobody knows */
 	struct ghost_range disturbed; /* of the operation */
 	struct ghost_realm *realm;    /* REALM */
 };
@@ -184,6 +191,15 @@ void ghost_record_memory(struct ghost *g, struct ghost_call *call, struct ghost_
 bool ghost_apply(struct ghost *g, const struct ghost_effect *e);
 /* The stretch of addresses that a command of an operation is about. */
 struct ghost_range ghost_over(const struct ghost *g, const struct rmm_regs *in);
+
+/* ghost_rim.c */
+void ghost_rim_begin(const struct ghost *g, struct ghost_realm *r, rmm_pa params);
+/* Hash of the parameters at `params`; is the REC runnable, and so measured? */
+bool ghost_rim_of_rec(const struct ghost *g, rmm_pa rd, rmm_pa params, uint8_t content[64]);
+/* Hash of the page; false when it is not what the command has left. */
+bool ghost_rim_of_page(const struct ghost *g, rmm_pa rd, rmm_pa data, uint8_t content[64]);
+void ghost_rim_extend(struct ghost_realm *r, const struct ghost_effect *e);
+bool ghost_rim_compare(struct ghost *g, struct ghost_realm *r);
 
 /* ghost_compare.c */
 bool ghost_compare(struct ghost *g, const struct ghost_range *range);

@@ -300,13 +300,15 @@ static void ghost_release(void *ctx, void *p, size_t size)
 	sim_arena_free(((struct sim_world *)ctx)->arena, p, size);
 }
 
-static bool make_ghost(struct sim_world *world, const struct sim_config *config, bool tf_rmm)
+static bool make_ghost(struct sim_world *world, const struct sim_config *config,
+		       const struct rmm_profile *profile)
 {
 	world->ghost = ghost_new(&(struct ghost_config){
 		.rmm = world->rmm,
 		.mem = { ghost_alloc, ghost_release, world },
 		.edition = config->edition,
-		.tf_rmm = tf_rmm,
+		.tf_rmm = profile->tf_rmm,
+		.rim_of_params = profile->rim_of_params,
 	});
 	return world->ghost;
 }
@@ -340,7 +342,7 @@ static int make_model(struct sim_world *world, const struct sim_config *config)
 	world->rmm = rmm_new(&model, &why);
 	if (!world->rmm)
 		return sim_world_error(world, -ENOMEM, "cannot make the RMM: %s", why);
-	if (!make_ghost(world, config, model.profile->tf_rmm))
+	if (!make_ghost(world, config, model.profile))
 		return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
 	sim_check_init(&world->check, world->rmm, config->edition);
 	if (!sim_check_known(&world->check, config->known_breaches))

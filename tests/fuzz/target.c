@@ -319,6 +319,7 @@ static bool make_machine(struct fuzz *f)
 						     .mem = { ghost_alloc, release, NULL },
 						     .edition = f->edition,
 						     .tf_rmm = f->profile.tf_rmm,
+						     .rim_of_params = f->profile.rim_of_params,
 						     .fanout_bits = f->fanout });
 	return true;
 }
