@@ -149,6 +149,8 @@ uint32_t sim_config_fingerprint(const struct sim_config *config)
 		add(&hash, config->banks[i].kind);
 	}
 	add(&hash, config->answer != NULL);
+	if (config->first_bank)
+		add(&hash, config->first_bank);
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -159,6 +161,7 @@ void sim_replay_describe(const struct runner *r, const char *name, struct sim_re
 	*about = (struct sim_replay_about){
 		.edition = r->config.edition,
 		.granule_points = r->config.granule_points,
+		.first_bank = r->config.first_bank,
 		.failures = r->config.failures & (SIM_LEGAL_FAILURES | SIM_WRONG_ANSWERS),
 	};
 	snprintf(about->scenario, sizeof(about->scenario), "%s", name && *name ? name : "?");

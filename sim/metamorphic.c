@@ -378,11 +378,8 @@ static bool run(struct sim_metamorphic *m, sim_scenario scenario, const struct s
 
 	own.event = listen;
 	own.event_ctx = &l;
-	if (v->bank) {
-		if (!own.nr_banks)
-			sim_usual_banks(own.banks, &own.nr_banks);
-		own.banks[0].base = v->bank;
-	}
+	if (v->bank)
+		own.first_bank = v->bank;
 	own.spare_pages += v->spare;
 	own.pages_downwards ^= v->downwards;
 	own.ipa_offset += v->ipa_offset;
@@ -515,8 +512,10 @@ struct sim_metamorphic sim_metamorphic(sim_scenario scenario, const struct sim_c
 	for (unsigned i = 0; m.same && variation_at(&own, i, &v); i++) {
 		m.same = run(&m, scenario, &own, &v, &other) &&
 			 compare(&m, v.ipa_offset ? &moved : &usual, &other);
-		if (!m.same)
+		if (!m.same) {
 			snprintf(m.variation, sizeof(m.variation), "%s", v.name);
+			m.first_bank = v.bank;
+		}
 		drop(&other);
 	}
 	drop(&usual);

@@ -5,7 +5,9 @@
  * The checksum comes first: what has been damaged on its way is called that. Behind it every field is still looked at,
  * because a string may come from anybody.
  */
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "replay.h"
@@ -25,6 +27,9 @@ static const struct {
 	{ "legal-failures", SIM_LEGAL_FAILURES },
 	{ "wrong-answers", SIM_WRONG_ANSWERS },
 };
+
+/* And one with a number in hexadecimal digits. */
+#define FIRST_BANK "first-bank-"
 
 /* Every change of one character changes it. */
 static uint32_t checksum(const char *text, size_t n)
@@ -106,6 +111,13 @@ static bool read_name(const char *p, const char *end, char *out, size_t size)
 
 static bool read_option(const char *word, struct sim_replay_about *about)
 {
+	const size_t n = sizeof(FIRST_BANK) - 1;
+	char *end;
+
+	if (!strncmp(word, FIRST_BANK, n) && hex_digit(word[n]) > 0) {
+		about->first_bank = strtoull(word + n, &end, 16);
+		return !*end && end - (word + n) <= 16;
+	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		if (strcmp(word, options[i].name))
 			continue;
@@ -332,6 +344,8 @@ static void put_config(struct writer *w, const struct sim_replay_about *about)
 		if (options[i].failures ? about->failures & options[i].failures
 					: about->granule_points)
 			put(w, ",%s", options[i].name);
+	if (about->first_bank)
+		put(w, "," FIRST_BANK "%" PRIx64, about->first_bank);
 }
 
 static void put_decisions(struct writer *w, const struct decisions *run, size_t count)

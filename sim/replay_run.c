@@ -3,6 +3,7 @@
  * Making the run of a replay string, and handing a violating run over as one.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static bool same_names(const struct sim_replay_about *a, const struct sim_replay
 {
 	return !strcmp(a->kernel, b->kernel) && a->edition == b->edition &&
 	       !strcmp(a->profile, b->profile) && a->granule_points == b->granule_points &&
-	       a->failures == b->failures;
+	       a->failures == b->failures && a->first_bank == b->first_bank;
 }
 
 /* Which part of the configuration is another one? */
@@ -78,6 +79,11 @@ static const char *other_name(const struct sim_replay_about *string,
 		snprintf(buf, size, "a run %s points at granule locks, and this one is %s",
 			 string->granule_points ? "with" : "without",
 			 here->granule_points ? "with" : "without");
+	else if (string->first_bank != here->first_bank)
+		snprintf(buf, size,
+			 "memory from 0x%" PRIx64 " on, and here it is 0x%" PRIx64
+			 " (0: the usual place)",
+			 string->first_bank, here->first_bank);
 	else
 		snprintf(buf, size, "failures of classes 0x%x, and here they are 0x%x",
 			 string->failures, here->failures);

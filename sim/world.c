@@ -376,6 +376,8 @@ static int set_banks(struct sim_world *world, const struct sim_config *config)
 	memcpy(world->banks, config->banks, sizeof(world->banks));
 	if (!world->nr_banks)
 		sim_usual_banks(world->banks, &world->nr_banks);
+	if (config->first_bank)
+		world->banks[0].base = config->first_bank;
 	return 0;
 }
 

@@ -18,6 +18,7 @@ struct sim_metamorphic {
 	unsigned runs; /**< the first one as configured, then one for each variation */
 	bool same;
 	char variation[96]; /**< that made a difference, "" when none did */
+	rmm_pa first_bank;  /**< in it, sim_config.first_bank */
 	char violation
 		[512]; /**< of the configured run, or "setup: sentence": nothing was compared */
 	unsigned line; /**< of the outcomes: where they differ first */

@@ -29,6 +29,7 @@ struct sim_replay_about {
 	enum rmi_edition edition;
 	bool granule_points; /**< as in sim_config */
 	unsigned failures;   /**< the same */
+	rmm_pa first_bank;   /**< the same */
 	size_t decisions;    /**< up to the last that is not 0 */
 };
 

@@ -105,6 +105,8 @@ struct sim_config {
 	unsigned
 		spare_pages; /**< pages at the start of the first bank that the kernel does not get */
 	bool pages_downwards; /**< the page allocator hands out the highest address first */
+	/** The first bank begins here, a multiple of 64 KiB, and is as large as it was; 0: as `banks` says. */
+	rmm_pa first_bank;
 };
 
 /** @param why receives one sentence on failure (size bytes), may be NULL. */

@@ -3,20 +3,40 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <rmisim/explore.h>
 #include <rmisim/metamorphic.h>
 
 #include "cli.h"
 #include "metamorphic.h"
 #include "json.h"
 
+/*
+ * The run with another outcome may violate something, and can then be handed over: where the first bank is stands in
+ * the string; for the other variations there is no such word.
+ */
+static struct sim_result violation_there(const struct sim_catalogue_entry *e,
+					 const struct sim_config *config, rmm_pa first_bank)
+{
+	struct sim_explore explore = { .config = *config, .max_runs = 1 };
+	struct sim_result r = { 0 };
+
+	if (!first_bank)
+		return r;
+	explore.config.first_bank = first_bank;
+	sim_catalogue_configure(e, &explore.config);
+	return sim_explore_named(e->name, e->run, &explore);
+}
+
 int explore_metamorphic(const struct sim_catalogue_entry *e, const struct sim_config *config,
 			bool as_json)
 {
 	struct sim_metamorphic m = sim_metamorphic(e->run, config);
+	struct sim_result there;
 	struct json j;
 
 	if (!strncmp(m.violation, "setup: ", 7))
 		return cli_bad("%s", m.violation + 7);
+	there = violation_there(e, config, m.first_bank);
 	if (as_json) {
 		json_begin(&j, stdout);
 		json_string(&j, "scenario", e->name);
@@ -30,6 +50,10 @@ int explore_metamorphic(const struct sim_catalogue_entry *e, const struct sim_co
 		}
 		if (m.violation[0])
 			json_string(&j, "violation", m.violation);
+		else if (there.violations) {
+			json_string(&j, "violation", there.violation);
+			json_string(&j, "replay", there.replay);
+		}
 		json_finish(&j);
 	} else if (m.violation[0]) {
 		printf("%s: violated as it is: %s\n", e->name, m.violation);
@@ -39,6 +63,9 @@ int explore_metamorphic(const struct sim_catalogue_entry *e, const struct sim_co
 	} else {
 		printf("%s: another outcome with %s, first in line %u\nusually: %s\nthere:   %s\n",
 		       e->name, m.variation, m.line, m.expected, m.found);
+		if (there.violations)
+			printf("first: %s\nreplay: rmisim replay '%s'\n", there.violation,
+			       there.replay);
 	}
 	return m.same ? CLI_OK : CLI_FOUND;
 }

@@ -87,6 +87,7 @@ int look_replay(const struct look_string *parsed, const struct look *look, sim_e
 			    .profile = parsed->about.profile,
 			    .known_breaches = cli_known_breaches(sim_image_name(look->image)),
 			    .granule_points = parsed->about.granule_points,
+			    .first_bank = parsed->about.first_bank,
 			    .failures = parsed->about.failures,
 			    .event = event,
 			    .event_ctx = ctx },
