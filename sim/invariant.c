@@ -146,7 +146,8 @@ static const struct sim_check_info checks[] = {
 	      "sim/kernel/layout.c"),
 	STOPS("not-modelled", "what is called is modelled", "docs/porting.md"),
 	/* sim_quiescent(), and the ghost behind each call, too */
-	AT_END(STEP, "ghost", "granules, entries and RIMs are what the calls have made of them",
+	AT_END(STEP, "ghost",
+	       "granules, entries, RIMs and operations are what the calls have made of them",
 	       "DEN0137 A2.3.6, A5.3, success conditions"),
 	AT_END(QUIESCENT, "granule-locks", "no granule lock is held", "DEN0137, commands"),
 	AT_END(QUIESCENT, "open-operations", "no stateful operation is open", "DEN0137 A2.5"),
