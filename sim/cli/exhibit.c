@@ -58,6 +58,10 @@ static bool take_piece(struct exhibit *e, const char *piece)
 		e->classes = piece[7] == 'l' ? SIM_LEGAL_FAILURES : SIM_WRONG_ANSWERS;
 		return true;
 	}
+	if (!strcmp(piece, "metamorphic")) {
+		e->metamorphic = true;
+		return true;
+	}
 	for (i = 0; i < 3; i++)
 		if (!strncmp(piece, "edition ", 8) && !strcmp(piece + 8, editions[i])) {
 			e->edition = (enum rmi_edition)i;
@@ -132,7 +136,9 @@ char *exhibit_says(const struct exhibit *e, char *buf, size_t size)
 	int n = snprintf(buf, size, "%s", e->scenario);
 
 #define ADD(...) (n += n < (int)size ? snprintf(buf + n, size - (size_t)n, __VA_ARGS__) : 0)
-	if (e->preemptions || !e->classes)
+	if (e->metamorphic)
+		ADD(", metamorphic");
+	else if (e->preemptions || !e->classes)
 		ADD(", %u preemption%s", e->preemptions, e->preemptions == 1 ? "" : "s");
 	if (e->classes)
 		ADD(", inject %s", e->classes == SIM_LEGAL_FAILURES ? "legal" : "wrong");

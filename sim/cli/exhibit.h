@@ -2,10 +2,11 @@
 /*
  * Exhibits of the museum: what the header of a patch says, where its image is, and the runs that must find it.
  *
- *	Found: SCENARIO[, N preemptions][, inject legal|wrong][, edition E][, profile P], CHECK[: TEXT]
+ *	Found: SCENARIO[, N preemptions][, inject legal|wrong][, edition E][, profile P][, metamorphic],
+ *	       CHECK[: TEXT]
  *
  * Every schedule of the scenario with at most N preemptions (default 0), or every run with a failure of the class, or both
- * together with one failure, is clean on the port as it is; on the exhibit the first violating one is of CHECK, and
+ * together with one failure, is clean on the port as it is; metamorphic: the usual one, wherever its memory is, ends alike; on the exhibit the first violating one is of CHECK, and
  * TEXT stands in its sentence.
  */
 #ifndef CLI_EXHIBIT_H
@@ -27,6 +28,7 @@ struct exhibit {
 
 	char scenario[64], check[40], text[200];
 	unsigned preemptions, classes;
+	bool metamorphic;
 	enum rmi_edition edition;
 	char profile[80];
 };

@@ -53,6 +53,8 @@ static const char *take_member(void *ctx, const struct json_member *m)
 		take_text(asked, m);
 	if (!strcmp(m->key, "preemptions"))
 		asked->e->preemptions = (unsigned)m->number;
+	if (!strcmp(m->key, "metamorphic"))
+		asked->e->metamorphic = m->number;
 	if (!strcmp(m->key, "schedules"))
 		asked->result->schedules = m->number;
 	if (!strcmp(m->key, "ms"))

@@ -8,6 +8,7 @@
 #include "child.h"
 #include "exhibit.h"
 #include "json_read.h"
+#include "metamorphic.h"
 
 #define ITSELF "/proc/self/exe"
 
@@ -61,6 +62,24 @@ static void explore(const struct sim_catalogue_entry *scenario, const struct sim
 	free(r);
 }
 
+static void move_memory(const struct sim_catalogue_entry *scenario, const struct sim_config *config,
+			struct runs *runs)
+{
+	struct sim_metamorphic m = sim_metamorphic(scenario->run, config);
+	struct sim_result *there = malloc(sizeof(*there));
+
+	if (!there)
+		abort();
+	metamorphic_there(scenario, config, &m, there);
+	runs->all = m.same;
+	runs->schedules = m.runs;
+	strcpy(runs->violation, m.violation);
+	if (!m.same && !m.violation[0])
+		strcpy(runs->violation, there->violation);
+	strcpy(runs->replay, there->replay);
+	free(there);
+}
+
 static bool make_runs(const struct exhibit *e, const char *kernel, struct runs *runs)
 {
 	const struct sim_catalogue_entry *scenario = sim_catalogue_find(e->scenario);
@@ -74,7 +93,9 @@ static bool make_runs(const struct exhibit *e, const char *kernel, struct runs *
 	}
 	config.known_breaches = cli_known_breaches(sim_image_name(image));
 	sim_catalogue_configure(scenario, &config);
-	if (e->classes && !e->preemptions)
+	if (e->metamorphic)
+		move_memory(scenario, &config, runs);
+	else if (e->classes && !e->preemptions)
 		inject(scenario, &config, e->classes, runs);
 	else
 		explore(scenario, &config, e, runs);

@@ -3,28 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <rmisim/explore.h>
-#include <rmisim/metamorphic.h>
-
 #include "cli.h"
-#include "metamorphic.h"
 #include "json.h"
+#include "metamorphic.h"
 
-/*
- * The run with another outcome may violate something, and can then be handed over: where the first bank is stands in
- * the string; for the other variations there is no such word.
- */
-static struct sim_result violation_there(const struct sim_catalogue_entry *e,
-					 const struct sim_config *config, rmm_pa first_bank)
+void metamorphic_there(const struct sim_catalogue_entry *e, const struct sim_config *config,
+		       const struct sim_metamorphic *m, struct sim_result *result)
 {
 	struct sim_explore explore = { .config = *config, .max_runs = 1 };
-	struct sim_result r = { 0 };
 
-	if (!first_bank)
-		return r;
-	explore.config.first_bank = first_bank;
-	sim_catalogue_configure(e, &explore.config);
-	return sim_explore_named(e->name, e->run, &explore);
+	memset(result, 0, sizeof(*result));
+	if (!m->first_bank)
+		return;
+	explore.config.first_bank = m->first_bank;
+	*result = sim_explore_named(e->name, e->run, &explore);
 }
 
 int explore_metamorphic(const struct sim_catalogue_entry *e, const struct sim_config *config,
@@ -36,7 +28,7 @@ int explore_metamorphic(const struct sim_catalogue_entry *e, const struct sim_co
 
 	if (!strncmp(m.violation, "setup: ", 7))
 		return cli_bad("%s", m.violation + 7);
-	there = violation_there(e, config, m.first_bank);
+	metamorphic_there(e, config, &m, &there);
 	if (as_json) {
 		json_begin(&j, stdout);
 		json_string(&j, "scenario", e->name);

@@ -152,6 +152,8 @@ void museum_json(struct json *j, const struct exhibit *e, const struct exhibit_r
 		    !e->classes                        ? NULL
 		    : e->classes == SIM_LEGAL_FAILURES ? "legal"
 						       : "wrong");
+	if (e->metamorphic)
+		json_bool(j, "metamorphic", true);
 	json_string(j, "edition", editions[e->edition]);
 	json_string(j, "profile", e->profile);
 	json_string(j, "config", e->config);

@@ -3,7 +3,7 @@
 # Exhibits of the RMM: patches against lib/, each the model with one defect.
 #
 #	sh source.sh files NAME PATCH             the names that `source` will write
-#	sh source.sh source ROOT NAME DIR PATCH   the touched files of ROOT/lib, patched, as DIR/NAME-FILE
+#	sh source.sh source ROOT NAME DIR PATCH   the touched files of ROOT/lib, patched, as DIR/NAME-FILE, and the header
 set -u
 
 die()
@@ -35,9 +35,20 @@ flat()
 print_files()
 {
 	touched "$2"
+	echo "$1-exhibit.c"
 	for file in $files; do
 		flat "$1" "$file"
 	done
+}
+
+# The program knows what it is an exhibit of.
+header_as_c()
+{
+	echo '/* generated from the header of a patch */'
+	echo 'extern const char exhibit_of_this_program[];'
+	echo 'const char exhibit_of_this_program[] ='
+	sed '/^--- /,$d; s/[\\"]/\\&/g; s/.*/"&\\n"/' "$1"
+	echo ';'
 }
 
 write_source()
@@ -57,6 +68,7 @@ write_source()
 		cat "$scratch/log" >&2
 		die "${patch##*/} no longer applies to the model"
 	fi
+	header_as_c "$patch" >"$into/$name-exhibit.c"
 	for file in $files; do
 		{
 			# Messages and debuggers shall name the model's file.
