@@ -204,6 +204,8 @@ static void continue_op(struct ghost *g, struct ghost_call *call, const struct r
 		return;
 	if (status == RMI_SUCCESS)
 		ghost_record(g, call, op->name, &op->in, out, op);
+	else if (op->in.x[0] == RMI_REC_CREATE) /* what was to be the REC is what it was */
+		ghost_to_compare(g, 0, op->in.x[2], op->in.x[2] + g->granule);
 	end_op(g, op);
 }
 
@@ -311,7 +313,7 @@ static void finish_call(struct ghost *g, const struct rmm_event *event)
 	}
 	record(g, call, event);
 	end_call(g, call);
-	if (!calls_overlap(g) && (g->nr_effects || g->off))
+	if (!calls_overlap(g) && (g->nr_effects || g->nr_touched || g->off))
 		count_effects(g);
 }
 

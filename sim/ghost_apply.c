@@ -15,7 +15,7 @@ static bool starved(struct ghost *g)
 	return ghost_differs(g, "memory is short");
 }
 
-static bool to_compare(struct ghost *g, rmm_pa rd, uint64_t base, uint64_t top)
+bool ghost_to_compare(struct ghost *g, rmm_pa rd, uint64_t base, uint64_t top)
 {
 	if (!ghost_mem_grow(&g->mem, &g->touched, &g->touched_room, g->nr_touched + 1,
 			    sizeof(*g->touched)))
@@ -126,7 +126,7 @@ static bool move_granules(struct ghost *g, const struct ghost_effect *e)
 		return starved(g);
 	if (e->recs && !count_rec(g, e))
 		return false;
-	return to_compare(g, 0, e->base, e->top);
+	return ghost_to_compare(g, 0, e->base, e->top);
 }
 
 static bool set_granules(struct ghost *g, const char *command, rmm_pa rd, rmm_pa base,
@@ -379,7 +379,7 @@ static bool change_entries(struct ghost *g, const struct ghost_effect *e)
 		return false;
 	if (!ghost_map_change(&r->ipa, e->base, e->top, change_span, &c))
 		return starved(g);
-	return to_compare(g, e->rd, e->base, e->top);
+	return ghost_to_compare(g, e->rd, e->base, e->top);
 }
 
 /* Tables */
@@ -402,7 +402,7 @@ static bool table_comes(struct ghost *g, const struct ghost_effect *e)
 		return false;
 	if (e->tree)
 		return true;
-	if (!to_compare(g, e->rd, e->base, e->top))
+	if (!ghost_to_compare(g, e->rd, e->base, e->top))
 		return false;
 	g->touched[g->nr_touched - 1].brief = true;
 	return true;
@@ -452,7 +452,7 @@ static bool table_goes(struct ghost *g, const struct ghost_effect *e)
 				     "%s succeeds, but the entries of the table of level %d at "
 				     "IPA 0x%llx are not alike",
 				     e->command, e->level, (unsigned long long)e->base);
-	return to_compare(g, e->rd, e->base, e->top);
+	return ghost_to_compare(g, e->rd, e->base, e->top);
 }
 
 /* What others have changed while an operation was half done there: nobody knows who came first. */

@@ -189,6 +189,8 @@ void ghost_record_memory(struct ghost *g, struct ghost_call *call, struct ghost_
 
 /* ghost_apply.c */
 bool ghost_apply(struct ghost *g, const struct ghost_effect *e);
+/* Granules (rd 0) or entries that are looked at when no call is under way. */
+bool ghost_to_compare(struct ghost *g, rmm_pa rd, uint64_t base, uint64_t top);
 /* The stretch of addresses that a command of an operation is about. */
 struct ghost_range ghost_over(const struct ghost *g, const struct rmm_regs *in);
 

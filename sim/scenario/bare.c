@@ -16,8 +16,8 @@ struct rmm_regs bare_call(struct bare *b, uint64_t fid, uint64_t a, uint64_t b2,
 			  uint64_t d, uint64_t e)
 {
 	/* An operation's handle is an output of what begins it, and the first argument of all that carries it on. */
-	bool begins =
-		fid != RMI_OP_MEM_DONATE && fid != RMI_OP_MEM_RECLAIM && fid != RMI_OP_CONTINUE;
+	bool begins = fid != RMI_OP_MEM_DONATE && fid != RMI_OP_MEM_RECLAIM &&
+		      fid != RMI_OP_CONTINUE && fid != RMI_OP_CANCEL;
 	struct rmm_regs call = { { fid, a, b2, c, d, e } }, r;
 	uint64_t handle = a;
 
@@ -264,19 +264,34 @@ static unsigned operate(struct bare *b, struct bare_rec *r, struct rmm_regs regs
 	return RMI_RESULT_STATUS(regs.x[0]);
 }
 
+/* REC i, as far as it goes without memory. */
+static struct rmm_regs begin_rec(struct bare *b, unsigned i)
+{
+	struct bare_rec *r = &b->recs[i];
+	rmm_pa params = bare_pages(b, 1, b->granule);
+
+	r->rec = delegated(b, 1);
+	r->run = bare_pages(b, 1, b->granule);
+	*word(b, params + RMI_REC_PARAMS_FLAGS) = RMI_REC_RUNNABLE;
+	*word(b, params + RMI_REC_PARAMS_MPIDR) = i;
+	return bare_call(b, RMI_REC_CREATE, b->rd, r->rec, params, 0, 0);
+}
+
+unsigned bare_rec_cancel(struct bare *b)
+{
+	struct rmm_regs regs = begin_rec(b, 0);
+
+	if (RMI_RESULT_STATUS(regs.x[0]) == RMI_INCOMPLETE && RMI_RESULT_CAN_CANCEL(regs.x[0]))
+		regs = bare_call(b, RMI_OP_CANCEL, regs.x[1], 0, 0, 0, 0);
+	return operate(b, &b->recs[0], regs);
+}
+
 void bare_recs_create(struct bare *b, unsigned nr)
 {
 	for (unsigned i = 0; i < nr; i++) {
-		struct bare_rec *r = &b->recs[i];
-		rmm_pa params = bare_pages(b, 1, b->granule);
+		struct rmm_regs regs = begin_rec(b, i);
 
-		r->rec = delegated(b, 1);
-		r->run = bare_pages(b, 1, b->granule);
-		*word(b, params + RMI_REC_PARAMS_FLAGS) = RMI_REC_RUNNABLE;
-		*word(b, params + RMI_REC_PARAMS_MPIDR) = i;
-		sim_expect(b->w, operate(b, r,
-					 bare_call(b, RMI_REC_CREATE, b->rd, r->rec, params, 0,
-						   0)) == RMI_SUCCESS);
+		sim_expect(b->w, operate(b, &b->recs[i], regs) == RMI_SUCCESS);
 	}
 	bare_must(b, RMI_REALM_ACTIVATE, b->rd, 0, 0, 0, 0);
 }

@@ -197,6 +197,22 @@ static void delegate_undelegate(struct sim_world *w)
 	bare_end(&h.b);
 }
 
+/* Without memory no REC: what was to become one is the host's to use again. */
+static void create_cancel(struct sim_world *w)
+{
+	struct bare b;
+	rmm_pa rec;
+
+	bare_begin(&b, w);
+	bare_realm_create(&b);
+	if (bare_rec_cancel(&b) == RMI_SUCCESS)
+		sim_expect(w, bare_rec_destroy(&b, &b.recs[0]) == RMI_SUCCESS);
+	rec = b.recs[0].rec;
+	bare_undelegate(&b, rec, rec + b.granule);
+	bare_realm_destroy(&b);
+	bare_end(&b);
+}
+
 #define INSIDE(bound_) true, .bound = (bound_), .granule_points = true
 
 const struct sim_catalogue_entry scenarios_rec[] = {
@@ -207,6 +223,8 @@ const struct sim_catalogue_entry scenarios_rec[] = {
 	{ "rec-enter-destroy-terminate",
 	  "two RECs, one entered and one destroyed, while their realm is terminated",
 	  enter_destroy_terminate, INSIDE(2) },
+	{ "rec-create-cancel", "REC_CREATE asks for memory, and the host cancels it", create_cancel,
+	  false, .granule_points = true },
 	{ "delegate-undelegate", "delegation and undelegation of overlapping ranges",
 	  delegate_undelegate, INSIDE(3) },
 	{ NULL, NULL, NULL, false },

@@ -119,6 +119,8 @@ uint64_t bare_desc(struct bare *b, rmm_pa pa, int level, uint64_t count);
 void bare_realm_create(struct bare *b);
 /* Terminate and destroy it, whatever state it is in; RECs and what was mapped are gone by then. */
 void bare_realm_destroy(struct bare *b);
+/* REC 0 is asked for and cancelled where the RMM lets one; status of RMI_REC_CREATE. */
+unsigned bare_rec_cancel(struct bare *b);
 /* RECs 0 .. nr - 1, and the realm becomes ACTIVE. */
 void bare_recs_create(struct bare *b, unsigned nr);
 /* Status of RMI_REC_DESTROY; what was donated to it is undelegated. */
