@@ -81,6 +81,9 @@ void exhibit_ask(struct exhibit *e, struct exhibit_result *result)
 		at++;
 		wrong = json_read(&at, out + strlen(out), take_member, &asked);
 	}
+	/* It has made its runs: what is to be said of them follows from their result. */
+	if (!wrong && result->schedules)
+		e->wrong[0] = '\0';
 	if (wrong && !e->wrong[0])
 		snprintf(e->wrong, sizeof(e->wrong), "model-%s ends with status %d: %s", e->id,
 			 status, wrong);

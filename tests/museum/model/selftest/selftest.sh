@@ -19,7 +19,7 @@ fails_with()
 }
 
 holds "a comment in place of a defect of the RMM: not found" \
-	fails_with 'M00 is not found: no violation in [1-9]' "$rmisim" museum --tap M00
+	fails_with '^# M00 is not found: no violation in [1-9]' "$rmisim" museum --tap M00
 
 tap_scratch
 source=$root/tests/museum/model/source.sh
