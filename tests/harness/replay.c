@@ -187,6 +187,26 @@ static void a_string_of_something_else_is_refused(void **state)
 		       "kernel 'fake', and this is '4k'");
 }
 
+static void where_the_first_bank_is_stands_in_the_string(void **state)
+{
+	struct sim_explore explore = { .config = config_of(), .max_runs = 1 };
+	struct sim_result found, r;
+	struct sim_replay_about about;
+
+	explore.config.choices = "0.1.0*3.2";
+	explore.config.first_bank = UINT64_C(0x100000000);
+	found = sim_explore_named("two", two_of_eight, &explore);
+	assert_non_null(strstr(found.replay, ",first-bank-100000000:"));
+	assert_null(sim_replay_about(found.replay, &about));
+	assert_int_equal(about.first_bank, 0x100000000);
+	explore.config.choices = NULL;
+	r = sim_replay_named("two", two_of_eight, found.replay, &explore);
+	assert_string_equal(r.violation, found.violation);
+	explore.config.first_bank = 0;
+	r = sim_replay_named("two", two_of_eight, found.replay, &explore);
+	assert_refused(r, "memory from 0x100000000 on");
+}
+
 /* The same table, other code. */
 static void a_string_of_another_build_of_the_image_is_refused(void **state)
 {
@@ -282,6 +302,10 @@ static void a_forged_string_is_refused_field_by_field(void **state)
 		{ "rmisim1:a:fake,,strict:00000000-00000000:-:.:00000000", "configuration" },
 		{ "rmisim1:a:fake,bet4,strict:00000000-00000000:-:.:00000000", "edition" },
 		{ "rmisim1:a:fake,bet1,strict,x:00000000-00000000:-:.:00000000", "option" },
+		{ "rmisim1:a:fake,bet1,strict,first-bank-:00000000-00000000:-:.:00000000",
+		  "option" },
+		{ "rmisim1:a:fake,bet1,strict,first-bank-1g:00000000-00000000:-:.:00000000",
+		  "option" },
 		{ "rmisim1:a:fake,bet1,strict:0000000-00000000:-:.:00000000", "fingerprints" },
 		{ "rmisim1:a:fake,bet1,strict:00000000-0000000g:-:.:00000000", "fingerprints" },
 		{ "rmisim1:a:fake,bet1,strict:00000000-00000000:-:.:0000000", "fingerprints" },
@@ -388,6 +412,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(a_change_behind_the_last_mark_is_noticed, reset),
 		cmocka_unit_test_setup(a_long_run_has_marks_for_several_decisions_each, reset),
 		cmocka_unit_test_setup(a_string_of_something_else_is_refused, reset),
+		cmocka_unit_test_setup(where_the_first_bank_is_stands_in_the_string, reset),
 		cmocka_unit_test_setup(a_string_of_another_build_of_the_image_is_refused, reset),
 		cmocka_unit_test_setup(what_is_not_loaded_of_an_image_is_no_other_build, reset),
 		cmocka_unit_test_setup(a_damaged_string_is_refused_wherever_the_damage_is, reset),
