@@ -44,7 +44,7 @@ static void look_at_clean(struct walk *walk, const struct exhibit *e, struct exh
 		c->next = walk->clean;
 		walk->clean = c;
 	}
-	result->clean_is_known = true;
+	result->clean_is_known = c->result.clean_is_known;
 	result->clean = c->result.clean;
 	result->clean_schedules = c->result.clean_schedules;
 	strcpy(result->clean_violation, c->result.clean_violation);
@@ -64,7 +64,7 @@ static void visit(struct walk *walk, struct exhibit *e, struct exhibit_result *r
 		 !walk->o.quick)
 		exhibit_again(e, kernel, result);
 	/* A program with a defective RMM has no other. */
-	if (!e->wrong[0] && !walk->o.quick && !of_this_program)
+	if (!e->wrong[0] && !walk->o.quick && !of_this_program && !e->compares)
 		look_at_clean(walk, e, result);
 }
 
@@ -255,8 +255,8 @@ int cmd_museum(const struct cli_command *command, int argc, char **argv)
 	}
 	if (check_options(&walk.o))
 		return CLI_BAD;
-	/* (a defect of the RMM is in no kernel) */
-	exhibit_list_fill(&walk.list, walk.o.common.kernel != NULL);
+	/* A defect of the RMM is in no kernel, and somebody's differs from the clean port anyhow. */
+	exhibit_list_fill(&walk.list, walk.o.common.kernel && !walk.o.tap);
 	status = check_words(&walk.list, &words);
 	if (!status && only_list) {
 		status = list(&walk, &words);

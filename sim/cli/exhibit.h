@@ -26,7 +26,8 @@ struct exhibit {
 	char program[EXHIBIT_PATH]; /* a defect of the RMM is a program of its own; else "" */
 	char wrong[200];            /* with the header; "" when it can be run */
 
-	char scenario[64], check[40], text[200];
+	char scenario[256], check[40], text[200];
+	bool compares; /* with the clean port: check is "same" or "differs", scenario may be several */
 	unsigned preemptions, classes;
 	bool metamorphic;
 	enum rmi_edition edition;
@@ -73,6 +74,9 @@ bool exhibit_is_meant(const struct exhibit *e, const char *word);
 bool exhibit_search(const struct exhibit *e, const char *kernel, struct exhibit_result *result);
 /* The same runs on the clean port, and with the RMM of this program. */
 void exhibit_clean(const struct exhibit *e, struct exhibit_result *result);
+/* exhibit_compare.c: are its scenarios in the catalogue? Compare the exhibit in `kernel` with the clean port. */
+bool exhibit_compares_known(const struct exhibit *e);
+bool exhibit_compare(const struct exhibit *e, const char *kernel, struct exhibit_result *result);
 /* Follow result->replay in a process of its own; kernel: the image's name or path. */
 void exhibit_again(const struct exhibit *e, const char *kernel, struct exhibit_result *result);
 /* A defect of the RMM: ask its program. It fills what e says of itself, too. */

@@ -32,6 +32,9 @@ static void say_wrong(const struct exhibit *e, const struct exhibit_result *r, c
 		snprintf(buf, size, "%s is not found: %s", e->id, e->wrong);
 	else if (!strncmp(r->violation, "setup: ", 7))
 		snprintf(buf, size, "%s is not found: %s", e->id, r->violation + 7);
+	else if (!r->found && e->compares)
+		snprintf(buf, size, "%s is not found: %s", e->id,
+			 r->violation[0] ? r->violation : "no difference to the clean port");
 	else if (!r->found && r->violation[0])
 		snprintf(buf, size, "%s is not found: the first violation is %s", e->id,
 			 r->violation);
@@ -75,6 +78,20 @@ void museum_head(void)
 	printf("%-*s%-22s%-42s%10s %8s\n", INDENT, "exhibit", "found by", "in", "schedules", "ms");
 }
 
+/* exhibit_says(), but of several scenarios only the first. */
+static char *short_says(const struct exhibit *e, char *buf, size_t size)
+{
+	struct exhibit one = *e;
+	unsigned others = 0;
+
+	for (const char *p = e->scenario; *p; p++)
+		others += *p == ' ';
+	if (others)
+		snprintf(one.scenario, sizeof(one.scenario), "%.*s and %u more",
+			 (int)strcspn(e->scenario, " "), e->scenario, others);
+	return exhibit_says(&one, buf, size);
+}
+
 void museum_row(const struct exhibit *e, const struct exhibit_result *r, bool replay)
 {
 	char says[256], text[900];
@@ -83,7 +100,7 @@ void museum_row(const struct exhibit *e, const struct exhibit_result *r, bool re
 		printf("%-*s(cannot be run)\n", INDENT, e->id);
 	else
 		printf("%-*s%-22s%-42s%10" PRIu64 " %8.0f\n", INDENT, e->id,
-		       r->found ? e->check : "(not found)", exhibit_says(e, says, sizeof(says)),
+		       r->found ? e->check : "(not found)", short_says(e, says, sizeof(says)),
 		       r->schedules, r->ms);
 	snprintf(text, sizeof(text), "%s (%s)", e->title, e->in[0] ? e->in : "no version");
 	wrapped(text);
@@ -182,11 +199,15 @@ void museum_tap(struct museum_counts *counts, const struct exhibit *e,
 		else
 			printf("# %s\n", r->clean_violation);
 	}
-	snprintf(says, sizeof(says), "%s finds it", e->check);
+	snprintf(says, sizeof(says), "%s%s",
+		 e->compares ? "compared with the clean port: " : e->check,
+		 e->compares ? e->check : " finds it");
 	tap_line(counts, r->found, e->id, says);
 	say_wrong(e, r, wrong, sizeof(wrong));
 	if (!r->found)
 		printf("# %s\n", wrong);
+	else if (!r->replay[0])
+		printf("# no difference in %" PRIu64 " runs, %.0f ms\n", r->schedules, r->ms);
 	else
 		printf("# %s\n# schedule %" PRIu64 ", %.0f ms, %s replay '%s'\n", r->violation,
 		       r->schedules, r->ms, e->program[0] ? e->program : "rmisim", r->replay);

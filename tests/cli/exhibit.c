@@ -91,6 +91,28 @@ static void what_cannot_be_run_is_named(void **state)
 	wrong("fault-convert, profile odd, stale-pfn", "there is no profile 'odd'");
 }
 
+static void an_equivalence_names_scenarios_and_what_is_to_be_seen(void **state)
+{
+	struct exhibit e;
+
+	exhibit_parse("Id: two-way\nCompare: fault-convert truth-table, 3 preemptions, same\n", &e);
+	assert_string_equal(e.wrong, "");
+	assert_true(e.compares);
+	assert_string_equal(e.scenario, "fault-convert truth-table");
+	assert_int_equal(e.preemptions, 3);
+	assert_string_equal(e.check, "same");
+	exhibit_parse("Id: B045\nCompare: truth-table, differs: KVM_RUN = -14, and so on\n", &e);
+	assert_string_equal(e.wrong, "");
+	assert_string_equal(e.check, "differs");
+	assert_string_equal(e.text, "KVM_RUN = -14, and so on");
+	exhibit_parse("Compare: truth-table, stale-pfn\n", &e);
+	assert_non_null(strstr(e.wrong, "neither with same nor with differs"));
+	exhibit_parse("Compare: truth-table odd, same\n", &e);
+	assert_non_null(strstr(e.wrong, "is not in the catalogue"));
+	exhibit_parse("Compare: truth-table, inject legal, same\n", &e);
+	assert_non_null(strstr(e.wrong, "an injection"));
+}
+
 static void only_the_named_check_with_the_text_is_it(void **state)
 {
 	struct exhibit e = parsed("fault-convert, pages-back: in use");
@@ -129,6 +151,7 @@ int main(void)
 		cmocka_unit_test(the_simplest_line_is_a_scenario_and_a_check),
 		cmocka_unit_test(a_line_says_bound_injection_edition_profile_and_text),
 		cmocka_unit_test(what_cannot_be_run_is_named),
+		cmocka_unit_test(an_equivalence_names_scenarios_and_what_is_to_be_seen),
 		cmocka_unit_test(only_the_named_check_with_the_text_is_it),
 		cmocka_unit_test(a_word_means_an_exhibit_by_name_or_number),
 	};

@@ -18,11 +18,15 @@ fails_with()
 }
 
 # Each exhibit of the port that is built, looked for in an image that differs by a comment; that runs its line to the end.
-for id in $("$rmisim" museum --list | sed "/^M/d; s/ .*//"); do
+for id in $("$rmisim" museum --list --kernel comment-only | sed '/^M/d; s/ .*//'); do
 	holds "a comment in place of $id: not found" \
 		fails_with "^# $id is not found: no violation in [1-9]" \
 		"$rmisim" museum --tap --quick --kernel comment-only "$id"
 done
+holds "a comment in place of B045: no difference is found" \
+	fails_with '^# B045 is not found: no difference to the clean port' "$rmisim" museum --tap --kernel comment-only B045
+holds "B045 in place of the two-way check: a difference is found" \
+	fails_with '^# two-way is not found: RMI call: ' "$rmisim" museum --tap --kernel B045 two-way
 holds "there was one" fails_with '^# B044 is not found' "$rmisim" museum --tap --kernel comment-only B044
 holds "a comment in place of the unfiltered dispatcher: no difference is found" \
 	fails_with 'comment-only and two-way: a difference in attribute-space is not found' \
