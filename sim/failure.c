@@ -121,6 +121,11 @@ static bool may_come_from_a_failure(const struct failures *f, int err, uint64_t 
 	return false;
 }
 
+bool sim_came_from_a_failure(const struct sim_world *world, int err)
+{
+	return may_come_from_a_failure(&world->failures, err, 0);
+}
+
 /* The activation of this realm has failed, and is not tried again. */
 static bool is_final(const struct sim_vm *vm)
 {

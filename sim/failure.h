@@ -49,6 +49,8 @@ struct sim_attempt sim_attempt(const struct sim_world *world);
  * does the run once all have ended.
  */
 bool sim_try_again(struct sim_vm *vm, struct sim_attempt *attempt, int err);
+/* May this be what a failure of the run comes out as? */
+bool sim_came_from_a_failure(const struct sim_world *world, int err);
 /* Give up when nothing that the scenario expects counts any more, and when that is possible here. */
 void sim_give_up_if(struct sim_world *world);
 /* Close what is open when the run gave up; what is wrong at its end, or NULL. */

@@ -64,15 +64,17 @@ static void host_smc(void *host, struct sim_regs *regs)
 	world->counts.rmi_calls++;
 	sim_sched_point(world, name);
 	memcpy(&model, regs, sizeof(model));
+	asked = model;
+	sim_invariant_asked(world, &asked);
 	world->running->smc = command ? command->function : name;
 	if ((world->answer && answered(world, name, &model)) ||
 	    (command && sim_answers_wrongly(world, command, &model))) {
 		world->lied = true;
 	} else {
 		sim_rmm_smc(world, &model);
-		memcpy(&asked, regs, sizeof(asked));
 		sim_invariant_smc(world, &asked, &model);
 	}
+	sim_invariant_refused(world, &asked, &model);
 	world->running->smc = NULL;
 	memcpy(regs, &model, sizeof(model));
 }
@@ -249,6 +251,10 @@ static int host_vsnprintf(char *buf, unsigned long size, const char *fmt, va_lis
 /* The running actor's call enters or leaves the kernel. */
 static void host_in_kernel(void *host, int enters)
 {
+	struct sim_world *world = host;
+
+	/* A new call of user space may ask again. */
+	world->running->refused_at = 0;
 	sim_race_kernel(host, enters);
 }
 

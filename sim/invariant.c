@@ -96,6 +96,17 @@ static const struct sim_check_info checks[] = {
 	CONTRACT(PAGE_COUNT, "page-count", SIM_COST_QUIESCENT,
 		 "a page has one reference for each entry, file and reader, and no other",
 		 "mm, page reference counts"),
+	CONTRACT(RUN_ERRNO, "run-errno", SIM_COST_STEP,
+		 "KVM_RUN of a realm fails with an errno that is documented for it, or that the "
+		 "failure below has; a prepared MEMORY_FAULT never comes with success",
+		 "KVM API, KVM_RUN and KVM_EXIT_MEMORY_FAULT"),
+	CONTRACT(UNDELEGATE, "undelegate", SIM_COST_STEP,
+		 "what the host takes back is DELEGATED: neither its own already, nor in use by a "
+		 "realm",
+		 "DEN0137 B4.5, RMI_GRANULE_RANGE_UNDELEGATE"),
+	CONTRACT(FUTILE_CALL, "futile-call", SIM_COST_STEP,
+		 "a call that was refused is not made again before anything has changed",
+		 "forward progress of the host; DEN0137, failure conditions"),
 	/* Ends of runs */
 	STOPS("expect", "the scenario's own sim_expect() and sim_fail()", "the scenario"),
 	STOPS("misuse", "a simulated CPU's strand does not leave through an assertion of CMocka",

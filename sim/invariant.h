@@ -13,6 +13,11 @@ struct sim_guest;
 /* The RMM has answered a call of the running actor. Costs what the call touched. */
 void sim_invariant_smc(struct sim_world *world, const struct rmm_regs *in,
 		       const struct rmm_regs *out);
+/* The kernel makes a call that the RMM, or somebody else, is going to answer. */
+void sim_invariant_asked(struct sim_world *world, const struct rmm_regs *in);
+/* The same of every call of the kernel, whoever has answered it. */
+void sim_invariant_refused(struct sim_world *world, const struct rmm_regs *in,
+			   const struct rmm_regs *out);
 /* The guest has stored to its private memory. */
 void sim_invariant_store(struct sim_guest *guest, rmm_ipa ipa, const void *data, uint64_t size);
 /* KVM has unmapped [gpa, gpa + size) of the realm at rd: filter bit 0 shared, bit 1 private alias. */

@@ -37,6 +37,70 @@ static void judge_repeat(struct sim_world *world, const struct rmm_regs *in,
 			     in->x[2], in->x[3], out->x[0], out->x[1]);
 }
 
+/* Granules of one call that are looked at. */
+#define MAX_TAKEN_BACK 1024
+
+/*
+ * X1 base, X2 top of a range that the host takes back. Behind a wrong answer it may have to try what is in use, because
+ * it can't know; what it has never given it does know.
+ */
+static void judge_undelegate(struct sim_world *world, const struct rmm_regs *in)
+{
+	uint64_t granule = rmm_granule_size(world->rmm), top = in->x[2];
+	enum rmm_granule_state state;
+
+	if (top > in->x[1] && top - in->x[1] > MAX_TAKEN_BACK * granule)
+		top = in->x[1] + MAX_TAKEN_BACK * granule;
+	for (rmm_pa pa = in->x[1]; pa < top; pa += granule) {
+		if (!rmm_granule_state(world->rmm, pa, &state) || state == RMM_DELEGATED ||
+		    (world->lied && state != RMM_UNDELEGATED))
+			continue;
+		sim_contract_breach(world, SIM_CONTRACT_UNDELEGATE,
+				    "the host takes [0x%" PRIx64 ", 0x%" PRIx64
+				    ") back, of which 0x%" PRIx64 " is %s",
+				    in->x[1], in->x[2], pa, rmm_granule_state_name(state));
+		return;
+	}
+}
+
+void sim_invariant_asked(struct sim_world *world, const struct rmm_regs *in)
+{
+	if (in->x[0] == RMI_GRANULE_RANGE_UNDELEGATE)
+		judge_undelegate(world, in);
+}
+
+static bool is_refusal(uint64_t x0)
+{
+	unsigned status = RMI_RESULT_STATUS(x0);
+
+	return status != RMI_SUCCESS && status != RMI_BUSY && status != RMI_BLOCKED &&
+	       status != RMI_INCOMPLETE;
+}
+
+/* What the RMM refuses depends on its state and, in what is left out here, on memory or on the realm's code. */
+void sim_invariant_refused(struct sim_world *world, const struct rmm_regs *in,
+			   const struct rmm_regs *out)
+{
+	const struct rmi_command *command = rmi_command(rmm_edition(world->rmm), in->x[0]);
+	struct actor *self = world->running;
+	bool again = self->refused_at && self->refused_at + 1 == world->counts.rmi_calls &&
+		     !memcmp(self->refused, in->x, sizeof(self->refused));
+
+	self->refused_at = 0;
+	/* RTT_FOLD is how the host asks whether there is something to fold: its loops overlap (museum B123). */
+	if (!command || !is_refusal(out->x[0]) || in->x[0] == RMI_REC_ENTER ||
+	    in->x[0] == RMI_RTT_FOLD || in->x[0] == RMI_OP_MEM_DONATE ||
+	    in->x[0] == RMI_OP_MEM_RECLAIM)
+		return;
+	self->refused_at = world->counts.rmi_calls;
+	memcpy(self->refused, in->x, sizeof(self->refused));
+	if (again)
+		sim_contract_breach(world, SIM_CONTRACT_FUTILE_CALL,
+				    "%s(0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
+				    ") is made again at once behind the answer 0x%" PRIx64,
+				    command->name, in->x[1], in->x[2], in->x[3], out->x[0]);
+}
+
 /* Mappings */
 
 static struct sim_vm *vm_of(struct sim_world *world, rmm_pa rd)

@@ -15,6 +15,12 @@
 /* The kernel's numbering, see world.c. */
 #define KERNEL_EFAULT    14
 #define KERNEL_EHWPOISON 133
+#define KERNEL_EINTR     4
+#define KERNEL_EPERM     1
+#define KERNEL_EIO       5
+#define KERNEL_ENOEXEC   8
+#define KERNEL_EAGAIN    11
+#define KERNEL_ENOSYS    38
 
 /* What the guest is about */
 
@@ -88,6 +94,41 @@ static bool has_origin(const struct sim_guest *guest)
 	       guest->warns != guest->vm->world->warns;
 }
 
+/*
+ * What KVM_RUN documents, -EIO of a VM that the kernel has given up, -EAGAIN of a REC that is not to be entered now, and
+ * what a failure below comes out as. A realm whose activation has failed says so for ever, and a vCPU that came too late
+ * has no REC.
+ */
+static bool is_documented(const struct sim_guest *guest, int ret)
+{
+	static const int documented[] = { KERNEL_EPERM,   KERNEL_EINTR,    KERNEL_EIO,
+					  KERNEL_ENOEXEC, KERNEL_EAGAIN,   KERNEL_EFAULT,
+					  KERNEL_ENOSYS,  KERNEL_EHWPOISON };
+	const struct sim_vm *vm = guest->vm;
+
+	for (size_t i = 0; i < sizeof(documented) / sizeof(documented[0]); i++)
+		if (ret == -documented[i])
+			return true;
+	return sim_came_from_a_failure(vm->world, ret) || vm->run_failed;
+}
+
+static void judge_errno(struct sim_guest *guest, int ret, bool prepared)
+{
+	struct sim_world *world = guest->vm->world;
+	char buf[16];
+
+	if (world->lied || guest->vm->foreign)
+		return;
+	if (!ret && prepared)
+		sim_contract_breach(world, SIM_CONTRACT_RUN_ERRNO,
+				    "KVM_RUN of vCPU %u prepares a MEMORY_FAULT and returns 0",
+				    guest->index);
+	if (ret >= 0 || is_documented(guest, ret))
+		return;
+	sim_contract_breach(world, SIM_CONTRACT_RUN_ERRNO, "KVM_RUN of vCPU %u returns %s",
+			    guest->index, sim_errno_name(ret, buf));
+}
+
 void sim_judge_run(struct sim_guest *guest, int ret)
 {
 	struct sim_world *world = guest->vm->world;
@@ -99,7 +140,11 @@ void sim_judge_run(struct sim_guest *guest, int ret)
 	if (ret > 0)
 		sim_contract_breach(world, SIM_CONTRACT_RETURN, "KVM_RUN of vCPU %u returns %d",
 				    guest->index, ret);
-	if (!fault || guest->vm->config.not_realm)
+	if (guest->vm->config.not_realm)
+		return;
+	judge_errno(guest, ret, prepared);
+	guest->vm->run_failed |= ret < 0 && !guest->vm->activated;
+	if (!fault)
 		return;
 	if (!prepared) {
 		if (ret == -KERNEL_EFAULT && !has_origin(guest))

@@ -51,6 +51,7 @@ struct actor {
 	bool populates;                   /* in KVM_ARM_RMI_POPULATE */
 	uint64_t last_in[7], last_out[5]; /* its last RMI call, and the answer */
 	unsigned repeats;                 /* that came again, in a row */
+	uint64_t refused[7], refused_at;  /* its last call, when it was refused, and its number */
 	const char *smc;                  /* RMI call that it makes just now */
 	rmm_pa granule;                   /* whose lock it waits for inside of that, 0: none */
 	unsigned calls;                   /* calls of the interface that it is inside of */
@@ -152,6 +153,7 @@ struct sim_vm {
 	struct sim_vmm_ops ops;
 	void *ops_ctx;
 	bool has_run, activated; /* KVM_RUN was tried; RMI_REALM_ACTIVATE succeeded */
+	bool run_failed;         /* KVM_RUN has failed before that */
 	struct sim_shadow private_shadow, user_shadow; /* by IPA, by hva */
 	bool foreign; /* somebody has the kernel's own objects, and may have done anything with them */
 };

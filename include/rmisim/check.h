@@ -44,6 +44,9 @@ enum sim_contract {
 	SIM_CONTRACT_DELEGATED_USE, /**< "delegated-use" */
 	SIM_CONTRACT_KVM_VIEW,      /**< "kvm-view" */
 	SIM_CONTRACT_PAGE_COUNT,    /**< "page-count" */
+	SIM_CONTRACT_RUN_ERRNO,     /**< "run-errno" */
+	SIM_CONTRACT_UNDELEGATE,    /**< "undelegate" */
+	SIM_CONTRACT_FUTILE_CALL,   /**< "futile-call" */
 	SIM_NR_CONTRACTS
 };
 
