@@ -109,8 +109,8 @@ static bool state_disagrees(const struct sim_check *check, const struct rmi_rang
 	case RMI_OP_MEM_UNDELEGATED:
 		/* Memory that the model does not know, a device's for one, is not judged. */
 		return !usable && rmm_host_ptr(check->rmm, desc->base, desc->size);
-	default: /* CONDITIONAL: either will do */
-		return false;
+	default: /* CONDITIONAL is for what the RMM asks for, and not for what is there */
+		return true;
 	}
 }
 
@@ -150,9 +150,13 @@ static bool judge_desc(struct sim_check *check, const struct rmi_command *comman
 			      "%s: descriptor 0x%" PRIx64 " says %s, but the memory at 0x%" PRIx64
 			      " is %s",
 			      command->name, word,
-			      desc.state == RMI_OP_MEM_DELEGATED ? "DELEGATED" : "UNDELEGATED",
+			      desc.state == RMI_OP_MEM_DELEGATED     ? "DELEGATED"
+			      : desc.state == RMI_OP_MEM_UNDELEGATED ? "UNDELEGATED"
+								     : "CONDITIONAL",
 			      desc.base,
-			      desc.state == RMI_OP_MEM_DELEGATED ? "Non-secure" : "not Non-secure");
+			      rmm_host_may_access(check->rmm, desc.base, desc.size)
+				      ? "Non-secure"
+				      : "not Non-secure");
 	*room -= desc.size < *room ? desc.size : *room;
 	return false;
 }

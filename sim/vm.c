@@ -478,6 +478,31 @@ int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size)
 			.gpa = gpa, .size = size, .buf = (void *)(uintptr_t)buf, .flag = true });
 }
 
+static long folio_guarded(void *ctx, const void *args)
+{
+	struct sim_vm *vm = ctx;
+	const struct vm_args *a = args;
+	const struct sim_kernel_probe *probe = sim_image_probe(vm->world->image);
+	struct sim_guest *guest = sim_vm_vcpu(vm, (unsigned)a->number);
+	struct actor *self = vm->world->running;
+	long ret;
+
+	if (!probe || !probe->map_folio)
+		return -ENOTTY;
+	if (!guest || guest->busy)
+		return -EINVAL;
+	self->populates = true;
+	ret = probe->map_folio(guest->kvm, a->gpa, a->size);
+	self->populates = false;
+	return ret;
+}
+
+int sim_vm_map_folio(struct sim_vm *vm, unsigned vcpu, uint64_t gpa, uint64_t size)
+{
+	return sim_vm_call(vm, "a folio", folio_guarded,
+			   &(struct vm_args){ .gpa = gpa, .size = size, .number = (int)vcpu });
+}
+
 static long place_guarded(void *ctx, const void *args)
 {
 	struct sim_vm *vm = ctx;

@@ -135,6 +135,40 @@ static const struct wrong_answers *answers_of(struct sim_world *world,
 	return a;
 }
 
+/*
+ * Where the output X1 of a command on a range stands in its arguments: the base. 0: there is none.
+ */
+static unsigned base_of(uint64_t fid)
+{
+	switch (fid) {
+	case RMI_GRANULE_RANGE_DELEGATE:
+	case RMI_GRANULE_RANGE_UNDELEGATE:
+		return 1;
+	case RMI_RTT_DATA_MAP:
+	case RMI_RTT_DATA_UNMAP:
+	case RMI_RTT_UNPROT_MAP:
+	case RMI_RTT_UNPROT_UNMAP:
+		return 2;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * RMI_SUCCESS, and nothing done: the output is the base, no progress. Delegation passes over what is in use, as an RMM
+ * may that skips what is delegated.
+ */
+static struct rmm_regs idle(struct sim_world *world, const struct rmm_regs *regs)
+{
+	struct rmm_regs out = { { RMI_SUCCESS, regs->x[base_of(regs->x[0])] } };
+	enum rmm_granule_state state;
+
+	if (regs->x[0] == RMI_GRANULE_RANGE_DELEGATE &&
+	    rmm_granule_state(world->rmm, regs->x[1], &state) && state == RMM_DATA)
+		out.x[1] = regs->x[1] + rmm_granule_size(world->rmm);
+	return out;
+}
+
 /* The same call again and again is no progress. */
 static void note_call(struct sim_world *world, const struct rmi_command *command,
 		      const struct rmm_regs *regs)
@@ -161,20 +195,26 @@ bool sim_answers_wrongly(struct sim_world *world, const struct rmi_command *comm
 			 struct rmm_regs *regs)
 {
 	const struct wrong_answers *a;
-	unsigned choice;
+	unsigned choice, ways;
 
 	if (!(world->failures.classes & SIM_WRONG_ANSWERS) || world->failures.wrong >= MAX_WRONG)
 		return false;
 	a = answers_of(world, command);
 	if (!a)
 		return false;
-	choice = sim_choose_at(world, SIM_CHOOSE_FAIL, a->nr + 1, a->label, command->function);
+	ways = a->nr + (base_of(command->fid) != 0);
+	choice = sim_choose_at(world, SIM_CHOOSE_FAIL, ways + 1, a->label, command->function);
 	if (!choice)
 		return false;
 	note_call(world, command, regs);
-	if (command->fid == RMI_RTT_DATA_UNMAP && (a->x0[choice - 1] & 0xff) == RMI_ERROR_RTT)
-		world->failures.said_unmapped = true;
-	*regs = (struct rmm_regs){ { a->x0[choice - 1] } };
+	if (choice > a->nr) {
+		*regs = idle(world, regs);
+	} else {
+		if (command->fid == RMI_RTT_DATA_UNMAP &&
+		    (a->x0[choice - 1] & 0xff) == RMI_ERROR_RTT)
+			world->failures.said_unmapped = true;
+		*regs = (struct rmm_regs){ { a->x0[choice - 1] } };
+	}
 	sim_emit(world, SIM_EVENT_VMM, "answer", NULL, 0,
 		 "%s is answered in the RMM's place: 0x%llx", command->name,
 		 (unsigned long long)regs->x[0]);

@@ -299,6 +299,12 @@ int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size)
 /** Back [gpa, gpa+size) by the host pages at pa: private by guest_memfd, else the user mapping. */
 int sim_vm_place(struct sim_vm *vm, uint64_t gpa, uint64_t size, rmm_pa pa, bool private_alias);
 /**
+ * Map [gpa, gpa + size) of a guest_memfd, whole pages, as a private fault on a folio of that size would: in as few pieces
+ * as the pages lie in. The folios of 7.1 are single pages; its mapping functions take any size. For a realm that
+ * is active and a vCPU that does not run. 0 or -errno; -ENOTTY: the image has no door for it (sim_image_probe()).
+ */
+int sim_vm_map_folio(struct sim_vm *vm, unsigned vcpu, uint64_t gpa, uint64_t size);
+/**
  * memory_failure() on the guest_memfd page behind gpa: it goes out of the guest, and the next private fault there
  * is -EHWPOISON with a MEMORY_FAULT. 0 or -errno: -ENOENT when there is no page.
  */

@@ -318,6 +318,12 @@ struct sim_kernel_probe {
 			   unsigned long long far, unsigned long long ipa);
 	/* Where an ordinary VM's stage 2 leads, ~0: nowhere. */
 	unsigned long long (*stage2_leaf)(struct sim_kvm *kvm, unsigned long long ipa);
+	/*
+	 * Map [gpa, gpa + size) of a guest_memfd in as few pieces as its pages lie in, with a realm's vCPU's cache of
+	 * pages. 0 or -errno.
+	 */
+	int (*map_folio)(struct sim_kvm_vcpu *vcpu, unsigned long long gpa,
+			 unsigned long long size);
 };
 
 /* What an image exports, and nothing else; the exhibit is text: the header of the patch that the image is made with. */

@@ -99,6 +99,76 @@ static unsigned long long probe_stage2_leaf(struct sim_kvm *sim_kvm, unsigned lo
 	return kvm_pte_to_phys(pte);
 }
 
+/* How much of [gfn, end) lies in one piece from *pfn on; all of it is there behind this. 0 or -errno. */
+static long probe_contiguous(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn, gfn_t end,
+			     kvm_pfn_t *pfn)
+{
+	struct page *page;
+	kvm_pfn_t next;
+	long n = 0;
+	int ret;
+
+	for (; gfn + n < end; n++) {
+		ret = kvm_gmem_get_pfn(kvm, slot, gfn + n, &next, &page, NULL);
+		if (ret)
+			return ret;
+		/* an invalidation, and so the sequence, tells when it goes */
+		kvm_release_page_unused(page);
+		if (!n)
+			*pfn = next;
+		else if (next != *pfn + n)
+			break;
+	}
+	return n;
+}
+
+/* What gmem_abort() does for one page. Pages mapped, 0: an invalidation came between, or -errno. */
+static long probe_map_piece(struct kvm_vcpu *vcpu, gfn_t gfn, gfn_t end)
+{
+	struct kvm_mmu_memory_cache *memcache = &vcpu->arch.mmu_page_cache;
+	struct kvm *kvm = vcpu->kvm;
+	struct kvm_memory_slot *slot = gfn_to_memslot(kvm, gfn);
+	unsigned long mmu_seq = kvm->mmu_invalidate_seq;
+	kvm_pfn_t pfn = 0;
+	long n;
+	int ret;
+
+	smp_rmb();
+	if (!slot || !kvm_slot_has_gmem(slot) || !kvm_mem_is_private(kvm, gfn))
+		return -EFAULT;
+	ret = kvm_mmu_topup_memory_cache(memcache, kvm_mmu_cache_min_pages(vcpu->arch.hw_mmu));
+	if (ret)
+		return ret;
+	n = probe_contiguous(kvm, slot, gfn, end, &pfn);
+	if (n <= 0)
+		return n;
+
+	write_lock(&kvm->mmu_lock);
+	if (mmu_invalidate_retry(kvm, mmu_seq))
+		n = 0;
+	else
+		ret = realm_map_protected(kvm, gfn << PAGE_SHIFT, pfn, n << PAGE_SHIFT, memcache);
+	write_unlock(&kvm->mmu_lock);
+	return ret ? ret : n;
+}
+
+static int probe_map_folio(struct sim_kvm_vcpu *sim_vcpu, unsigned long long gpa,
+			   unsigned long long size)
+{
+	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)sim_vcpu;
+	gfn_t gfn = gpa >> PAGE_SHIFT, end = (gpa + size) >> PAGE_SHIFT;
+	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+	long n = 0;
+
+	while (gfn < end && n >= 0) {
+		n = probe_map_piece(vcpu, gfn, end);
+		if (n > 0)
+			gfn += n;
+	}
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	return n < 0 ? n : 0;
+}
+
 extern const struct sim_kernel_probe sim_kernel_probe;
 
 __attribute__((visibility("default"))) const struct sim_kernel_probe sim_kernel_probe = {
@@ -110,4 +180,5 @@ __attribute__((visibility("default"))) const struct sim_kernel_probe sim_kernel_
 	.unmap_range = probe_unmap_range,
 	.guest_abort = probe_guest_abort,
 	.stage2_leaf = probe_stage2_leaf,
+	.map_folio = probe_map_folio,
 };

@@ -17,6 +17,7 @@
 #define K_EIO       5
 #define K_EHWPOISON 133
 #define K_EINVAL    22
+#define K_ENOTTY    25
 
 /* One page, and one block of level 2. */
 uint64_t page_of(struct sim_world *w);
@@ -129,7 +130,7 @@ unsigned bare_rec_destroy(struct bare *b, struct bare_rec *r);
 /* The tables of the catalogue, each ends with a NULL name. */
 extern const struct sim_catalogue_entry scenarios_entry[], scenarios_attribute[], scenarios_fault[],
 	scenarios_convert[], scenarios_life[], scenarios_race[], scenarios_race_mm[],
-	scenarios_race_end[], scenarios_mapping[], scenarios_slots[], scenarios_rtt[],
-	scenarios_rec[];
+	scenarios_race_end[], scenarios_mapping[], scenarios_folio[], scenarios_slots[],
+	scenarios_rtt[], scenarios_rec[];
 
 #endif
