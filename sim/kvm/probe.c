@@ -158,10 +158,11 @@ static int probe_map_folio(struct sim_kvm_vcpu *sim_vcpu, unsigned long long gpa
 	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)sim_vcpu;
 	gfn_t gfn = gpa >> PAGE_SHIFT, end = (gpa + size) >> PAGE_SHIFT;
 	int idx = srcu_read_lock(&vcpu->kvm->srcu);
-	long n = 0;
+	long n = 1;
 
 	while (gfn < end && n >= 0) {
-		n = probe_map_piece(vcpu, gfn, end);
+		/* page by page where invalidations come in between */
+		n = probe_map_piece(vcpu, gfn, n ? end : gfn + 1);
 		if (n > 0)
 			gfn += n;
 	}

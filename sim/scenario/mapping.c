@@ -21,22 +21,6 @@ static void huge_unaligned(struct sim_world *w)
 	end_vm(vm);
 }
 
-/* One page of a block at the shared alias becomes private. */
-static void huge_part_private(struct sim_world *w)
-{
-	struct sim_vm *vm = make_vm(w, &huge);
-	uint64_t page = page_of(w), gpa = ram_of(w), s = sim_vm_shared_bit(vm);
-
-	sim_expect(w, sim_vm_start(vm) == 0);
-	sim_expect(w, sim_vm_set_shared(vm, gpa, block_of(w)) == 0);
-	guest_writes(vm, 0, s | gpa, 1);
-	guest_writes(vm, 0, s | (gpa + 2 * page), 3);
-	sim_expect(w, sim_vm_set_private(vm, gpa + page, page) == 0);
-	sim_expect(w, guest_reads(vm, 0, s | gpa) == 1);
-	sim_expect(w, guest_reads(vm, 0, s | (gpa + 2 * page)) == 3);
-	end_vm(vm);
-}
-
 static void collapse_and_split(struct sim_world *w)
 {
 	struct sim_vm *vm = make_vm(w, &huge);
@@ -185,8 +169,6 @@ static void fault_split(struct sim_world *w)
 const struct sim_catalogue_entry scenarios_mapping[] = {
 	{ "huge-unaligned", "a fault in the middle of a huge page behind a shared slot",
 	  huge_unaligned, false },
-	{ "huge-part-private", "one page of a shared block becomes private", huge_part_private,
-	  false },
 	{ "collapse-and-split", "a shared block is split, written, collapsed and written",
 	  collapse_and_split, false },
 	{ "fork-and-reap", "the VMM forks: copy on write, then pages become writable in place",
