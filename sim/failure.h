@@ -20,6 +20,7 @@ struct failures {
 	const char *place;  /* of the decision that is being asked, or NULL */
 	uint64_t legal;     /* failures of that class so far */
 	uint64_t wrong;     /* wrong answers so far */
+	bool hinders;       /* a wrong answer was given to another call than RTT_SET_RIPAS */
 	bool said_unmapped; /* a wrong RMI_ERROR_RTT of RTT_DATA_UNMAP was given */
 	bool known;         /* the run ended with what is known */
 	bool gave_up; /* a call can't succeed any more: the run ends without a verdict on the rest */
@@ -61,6 +62,9 @@ void sim_answers_drop(struct sim_pool *pool);
 /* wrong.c: true with *regs when the RMM shall answer so without having heard of the call. */
 bool sim_answers_wrongly(struct sim_world *world, const struct rmi_command *command,
 			 struct rmm_regs *regs);
+/* A REC has come back: what its exit says may be made wrong. True: it was. */
+bool sim_exits_wrongly(struct sim_world *world, const struct rmm_regs *in,
+		       const struct rmm_regs *out);
 /* "answer RMI_.." */
 bool sim_is_wrong_answer(const char *label);
 

@@ -59,6 +59,7 @@ static void host_smc(void *host, struct sim_regs *regs)
 	const struct rmi_command *command = rmi_command(rmm_edition(world->rmm), regs->x[0]);
 	const char *name = command ? command->name : "SMC";
 	struct rmm_regs model, asked;
+	bool wrong = false;
 
 	_Static_assert(sizeof(model) == sizeof(*regs), "both are x0..x17");
 	world->counts.rmi_calls++;
@@ -66,15 +67,19 @@ static void host_smc(void *host, struct sim_regs *regs)
 	memcpy(&model, regs, sizeof(model));
 	asked = model;
 	sim_invariant_asked(world, &asked);
+	sim_judge_call_begins(world, &asked);
 	world->running->smc = command ? command->function : name;
 	if ((world->answer && answered(world, name, &model)) ||
 	    (command && sim_answers_wrongly(world, command, &model))) {
-		world->lied = true;
+		world->lied = wrong = true;
 	} else {
 		sim_rmm_smc(world, &model);
 		sim_invariant_smc(world, &asked, &model);
+		if (sim_exits_wrongly(world, &asked, &model))
+			world->lied = wrong = true;
 	}
 	sim_invariant_refused(world, &asked, &model);
+	sim_judge_call(world, &asked, &model, wrong);
 	world->running->smc = NULL;
 	memcpy(regs, &model, sizeof(model));
 }

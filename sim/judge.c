@@ -48,6 +48,7 @@ void sim_judge_run_begins(struct sim_guest *guest)
 	/* Output only; a payload that this call does not write has no size. */
 	guest->run.memory_fault.size = 0;
 	guest->warns = guest->vm->world->warns;
+	sim_judge_calls_begin(guest);
 }
 
 /* What is wrong with the payload, or NULL. */
@@ -140,6 +141,7 @@ void sim_judge_run(struct sim_guest *guest, int ret)
 	if (ret > 0)
 		sim_contract_breach(world, SIM_CONTRACT_RETURN, "KVM_RUN of vCPU %u returns %d",
 				    guest->index, ret);
+	sim_judge_calls_end(guest, ret, prepared);
 	if (guest->vm->config.not_realm)
 		return;
 	judge_errno(guest, ret, prepared);

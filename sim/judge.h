@@ -28,4 +28,14 @@ void sim_judge_ioctl(struct sim_vm *vm, const char *what, long ret);
 void sim_judge_rmi(struct sim_world *world, const struct rmm_event *event);
 void sim_judge_vm_ends(struct sim_vm *vm);
 
+/* judge_calls.c: inside of the two around KVM_RUN, */
+void sim_judge_calls_begin(struct sim_guest *guest);
+void sim_judge_calls_end(struct sim_guest *guest, int ret, bool prepared);
+/* when KVM_ARM_RMI_POPULATE has returned, */
+void sim_judge_populate(struct sim_vm *vm, int err, uint64_t progress);
+/* and around a call to the RMM; wrong: somebody else has answered. */
+void sim_judge_call_begins(struct sim_world *world, const struct rmm_regs *in);
+void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const struct rmm_regs *out,
+		    bool wrong);
+
 #endif

@@ -387,9 +387,11 @@ static long populate_guarded(void *ctx, const void *args)
 	if (a->buf && a->size)
 		err = kernel->user_access(vm->kvm, staging, a->buf, a->size, 1);
 	self->populates = true;
+	self->given = 0;
 	if (!err)
 		err = kernel->populate(vm->kvm, &populate);
 	self->populates = false;
+	sim_judge_populate(vm, err, populate.base - a->gpa);
 	if (a->done)
 		*a->done = populate.base - a->gpa;
 	undo = room ? kernel->munmap(vm->kvm, staging, room) : 0;

@@ -46,9 +46,12 @@ struct actor {
 	uint8_t waits[SIM_MAX_ACTORS / 8]; /* SPINNING: who has not done anything since */
 	bool fresh;                        /* has not reached its first scheduling point */
 	const void *on;
-	const char *label;                /* what it waits for; READY: its last scheduling point */
-	struct sim_guest *vcpu;           /* in KVM_RUN, else NULL */
-	bool populates;                   /* in KVM_ARM_RMI_POPULATE */
+	const char *label;      /* what it waits for; READY: its last scheduling point */
+	struct sim_guest *vcpu; /* in KVM_RUN, else NULL */
+	bool populates;         /* in KVM_ARM_RMI_POPULATE */
+	uint64_t given;         /* pages that a realm has got from it there */
+	bool walk_ended;        /* its last call but for delegations: where a table is missing */
+	bool refused, entered;  /* in KVM_RUN: by the RMM; a REC was its last call */
 	uint64_t last_in[7], last_out[5]; /* its last RMI call, and the answer */
 	unsigned repeats;                 /* that came again, in a row */
 	uint64_t refused[7], refused_at;  /* its last call, when it was refused, and its number */
@@ -125,8 +128,12 @@ struct sim_guest {
 	uint64_t value; /* of the last access */
 	enum rmm_realm_result result;
 	struct sim_asks asks;
-	uint64_t warns;        /* of the world when KVM_RUN began */
-	struct rmm_access one; /* sim_guest_read/_write */
+	uint64_t warns;               /* of the world when KVM_RUN began */
+	bool was_active;              /* the realm, then */
+	uint64_t legal;               /* failures in the world, then */
+	rmm_ipa told, told_top;       /* RIPAS to change that the VMM knows of, not made yet */
+	rmm_ipa emptied, emptied_top; /* made EMPTY since the REC was entered */
+	struct rmm_access one;        /* sim_guest_read/_write */
 	struct sim_access_list one_list;
 };
 

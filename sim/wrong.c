@@ -220,3 +220,37 @@ bool sim_answers_wrongly(struct sim_world *world, const struct rmi_command *comm
 		 (unsigned long long)regs->x[0]);
 	return true;
 }
+
+/* The range of a RIPAS change, as an RMM must not report it: of nothing, backwards, and beyond the private half. */
+bool sim_exits_wrongly(struct sim_world *world, const struct rmm_regs *in,
+		       const struct rmm_regs *out)
+{
+	uint64_t granule = rmm_granule_size(world->rmm), *base, *top;
+	const struct sim_guest *guest = world->running->vcpu;
+	const uint8_t *reason;
+
+	if (!(world->failures.classes & SIM_WRONG_ANSWERS) || !guest || in->x[0] != RMI_REC_ENTER ||
+	    out->x[0] != RMI_SUCCESS)
+		return false;
+	reason = rmm_host_ptr(world->rmm, in->x[2] + RMI_RUN_EXIT_REASON, 1);
+	base = rmm_host_ptr(world->rmm, in->x[2] + RMI_RUN_EXIT_RIPAS_BASE, 8);
+	top = rmm_host_ptr(world->rmm, in->x[2] + RMI_RUN_EXIT_RIPAS_TOP, 8);
+	if (!reason || !base || !top || *reason != RMI_EXIT_RIPAS_CHANGE)
+		return false;
+	switch (sim_choose_at(world, SIM_CHOOSE_FAIL, 4, "answer RIPAS_CHANGE", "RMI_REC_ENTER")) {
+	case 0:
+		return false;
+	case 1:
+		*top = *base;
+		break;
+	case 2:
+		*top = *base - granule;
+		break;
+	default:
+		*top = sim_vm_shared_bit(guest->vm) + granule;
+	}
+	sim_emit(world, SIM_EVENT_VMM, "answer", NULL, 0,
+		 "the RIPAS change is reported as [0x%llx, 0x%llx)", (unsigned long long)*base,
+		 (unsigned long long)*top);
+	return true;
+}

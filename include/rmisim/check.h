@@ -22,31 +22,38 @@ extern "C" {
  */
 enum sim_contract {
 	SIM_CONTRACT_NONE,
-	SIM_CONTRACT_DESC_ENCODING, /**< "desc-encoding" */
-	SIM_CONTRACT_DESC_ALIGNED,  /**< "desc-aligned" */
-	SIM_CONTRACT_DESC_FITS,     /**< "desc-fits" */
-	SIM_CONTRACT_DESC_STATE,    /**< "desc-state" */
-	SIM_CONTRACT_RETURN,        /**< "return" */
-	SIM_CONTRACT_FAULT_PAYLOAD, /**< "fault-payload" */
-	SIM_CONTRACT_FAULT_ORIGIN,  /**< "fault-origin" */
-	SIM_CONTRACT_FAULT_RETURN,  /**< "fault-return" */
-	SIM_CONTRACT_MEMORY,        /**< "memory" */
-	SIM_CONTRACT_POISON,        /**< "poison" */
-	SIM_CONTRACT_STALE_PFN,     /**< "stale-pfn" */
-	SIM_CONTRACT_ZERO_PAGE,     /**< "zero-page" */
-	SIM_CONTRACT_UNMAPPED,      /**< "unmapped" */
-	SIM_CONTRACT_HOLD_TIME,     /**< "hold-time" */
-	SIM_CONTRACT_SECRET,        /**< "secret" */
-	SIM_CONTRACT_OWNER,         /**< "owner" */
-	SIM_CONTRACT_TABLE_COUNT,   /**< "table-count" */
-	SIM_CONTRACT_DATA_ONCE,     /**< "data-once" */
-	SIM_CONTRACT_PAS,           /**< "pas" */
-	SIM_CONTRACT_DELEGATED_USE, /**< "delegated-use" */
-	SIM_CONTRACT_KVM_VIEW,      /**< "kvm-view" */
-	SIM_CONTRACT_PAGE_COUNT,    /**< "page-count" */
-	SIM_CONTRACT_RUN_ERRNO,     /**< "run-errno" */
-	SIM_CONTRACT_UNDELEGATE,    /**< "undelegate" */
-	SIM_CONTRACT_FUTILE_CALL,   /**< "futile-call" */
+	SIM_CONTRACT_DESC_ENCODING,  /**< "desc-encoding" */
+	SIM_CONTRACT_DESC_ALIGNED,   /**< "desc-aligned" */
+	SIM_CONTRACT_DESC_FITS,      /**< "desc-fits" */
+	SIM_CONTRACT_DESC_STATE,     /**< "desc-state" */
+	SIM_CONTRACT_RETURN,         /**< "return" */
+	SIM_CONTRACT_FAULT_PAYLOAD,  /**< "fault-payload" */
+	SIM_CONTRACT_FAULT_ORIGIN,   /**< "fault-origin" */
+	SIM_CONTRACT_FAULT_RETURN,   /**< "fault-return" */
+	SIM_CONTRACT_MEMORY,         /**< "memory" */
+	SIM_CONTRACT_POISON,         /**< "poison" */
+	SIM_CONTRACT_STALE_PFN,      /**< "stale-pfn" */
+	SIM_CONTRACT_ZERO_PAGE,      /**< "zero-page" */
+	SIM_CONTRACT_UNMAPPED,       /**< "unmapped" */
+	SIM_CONTRACT_HOLD_TIME,      /**< "hold-time" */
+	SIM_CONTRACT_SECRET,         /**< "secret" */
+	SIM_CONTRACT_OWNER,          /**< "owner" */
+	SIM_CONTRACT_TABLE_COUNT,    /**< "table-count" */
+	SIM_CONTRACT_DATA_ONCE,      /**< "data-once" */
+	SIM_CONTRACT_PAS,            /**< "pas" */
+	SIM_CONTRACT_DELEGATED_USE,  /**< "delegated-use" */
+	SIM_CONTRACT_KVM_VIEW,       /**< "kvm-view" */
+	SIM_CONTRACT_PAGE_COUNT,     /**< "page-count" */
+	SIM_CONTRACT_RUN_ERRNO,      /**< "run-errno" */
+	SIM_CONTRACT_UNDELEGATE,     /**< "undelegate" */
+	SIM_CONTRACT_FUTILE_CALL,    /**< "futile-call" */
+	SIM_CONTRACT_RIPAS_ASKED,    /**< "ripas-asked" */
+	SIM_CONTRACT_EMPTY_MAPPED,   /**< "empty-mapped" */
+	SIM_CONTRACT_POPULATED,      /**< "populated" */
+	SIM_CONTRACT_RUN_ENXIO,      /**< "run-enxio" */
+	SIM_CONTRACT_ALIAS_KEPT,     /**< "alias-kept" */
+	SIM_CONTRACT_BUGGED_VM,      /**< "bugged-vm" */
+	SIM_CONTRACT_NEEDLESS_TABLE, /**< "needless-table" */
 	SIM_NR_CONTRACTS
 };
 

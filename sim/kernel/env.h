@@ -28,6 +28,9 @@ struct task {
 	bool must_retry; /* its last fault met an invalidation in progress */
 	/* Scheduling points since preemption was disabled, or a break offered; 0 while it is enabled. */
 	unsigned int atomic_points;
+	unsigned int
+		keeps; /* KVM_FILTER_*: an invalidation of its own leaves these aliases alone */
+	bool bugged;   /* it has met a KVM_BUG_ON() since it entered the kernel */
 	bool unmaps, broke; /* it unmaps something, and has let go of a lock for others meanwhile */
 	unsigned int nr_held;
 	struct {

@@ -39,8 +39,10 @@ static struct mm_struct *process_enter(struct kvm *kvm)
 {
 	struct mm_struct *before = current->mm;
 
-	if (!before)
+	if (!before) {
 		in_kernel(1);
+		task_current()->bugged = false;
+	}
 	current->mm = kvm->mm;
 	return before;
 }

@@ -11,6 +11,7 @@
 #include "sparse.h"
 
 #include <asm/kvm_emulate.h>
+#include <linux/arm-rmi-cmds.h>
 #include <linux/kvm_host.h>
 
 #define NOWHERE (~0ull)
@@ -242,4 +243,33 @@ void inspect_unmapped(u64 warns, struct kvm *kvm, u64 start, u64 size, unsigned 
 	env.ops->unmapped(env.host, virt_to_phys(rd), start, size,
 			  (filter & KVM_FILTER_SHARED ? 1 : 0) |
 				  (filter & KVM_FILTER_PRIVATE ? 2 : 0));
+}
+
+static bool gives(unsigned long fid)
+{
+	switch (fid) {
+	case SMC_RMI_RTT_DATA_MAP:
+	case SMC_RMI_RTT_DATA_MAP_INIT:
+	case SMC_RMI_RTT_UNPROT_MAP:
+	case SMC_RMI_RTT_CREATE:
+	case SMC_RMI_REC_CREATE:
+	case SMC_RMI_REC_ENTER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void inspect_call(unsigned long fid)
+{
+	const struct task *task = task_current();
+
+	if ((fid == SMC_RMI_RTT_UNPROT_UNMAP && task->keeps & KVM_FILTER_SHARED) ||
+	    (fid == SMC_RMI_RTT_DATA_UNMAP && task->keeps & KVM_FILTER_PRIVATE))
+		env_breach("alias-kept",
+			   "an invalidation that is not for the %s alias unmaps it, too",
+			   fid == SMC_RMI_RTT_DATA_UNMAP ? "private" : "shared");
+	if (task->bugged && gives(fid))
+		env_breach("bugged-vm", "behind a KVM_BUG_ON() actor %d makes call 0x%lx",
+			   task->task.pid - 1, fid);
 }

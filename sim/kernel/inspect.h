@@ -23,6 +23,8 @@ void inspect_vm(struct kvm *kvm);
  * between is a finding of its own. `again`: whoever gets a lock that was let go of meanwhile may map it again.
  */
 u64 inspect_unmap(void);
+/* The task makes this RMI call. */
+void inspect_call(unsigned long fid);
 void inspect_unmapped(u64 warns, struct kvm *kvm, u64 start, u64 size, unsigned int filter,
 		      bool again);
 

@@ -231,6 +231,7 @@ int __sim_kvm_bug(int fires, struct kvm *kvm, const char *caller, const char *te
 	if (!fires)
 		return 0;
 	__sim_warn(!kvm->vm_bugged, caller, "KVM_BUG_ON(%s)", text);
+	task_current()->bugged = true;
 	if (!kvm->vm_bugged)
 		kvm_vm_bugged(kvm);
 	return 1;

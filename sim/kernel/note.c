@@ -3,6 +3,7 @@
  * The way out: notes, warnings, violations, choices, memory from the machine.
  */
 #include "env.h"
+#include "inspect.h"
 
 #include <linux/arm-smccc.h>
 #include <linux/bug.h>
@@ -240,6 +241,7 @@ void arm_smccc_1_2_smc(const struct arm_smccc_1_2_regs *args, struct arm_smccc_1
 
 	__builtin_memcpy(&regs, args, sizeof(regs));
 	task_point();
+	inspect_call(args->a0);
 	env.ops->smc(env.host, &regs);
 	__builtin_memcpy(res, &regs, sizeof(regs));
 }

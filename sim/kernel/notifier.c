@@ -58,8 +58,11 @@ void invalidate_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range, bool *lo
 	}
 	kvm_mmu_invalidate_range_add(kvm, range->start, range->end);
 	warns = inspect_unmap();
+	if (range->attr_filter)
+		task_current()->keeps = ~range->attr_filter;
 	if (kvm_unmap_gfn_range(kvm, range))
 		kvm_flush_remote_tlbs(kvm);
+	task_current()->keeps = 0;
 	inspect_unmapped(warns, kvm, gfn_to_gpa(range->start),
 			 gfn_to_gpa(range->end - range->start), range->attr_filter, false);
 }

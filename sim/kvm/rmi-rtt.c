@@ -128,8 +128,9 @@ int realm_create_rtt_levels(struct realm *realm, unsigned long ipa, int level, i
  * Fold the tables of this level in [start, end), those below first where that is needed.
  * Returns how many could not be folded here, or -ENXIO.
  *
- * An address that is not aligned is rounded up, as in v14 (museum B123). v14 folds a whole realm without a break; here
- * mmu_lock may be dropped behind each table above the last level, if may_block.
+ * An address that is not aligned is rounded up, as in v14, but not behind the end of the IPA space (museum B123). v14
+ * folds a whole realm without a break; here mmu_lock may be dropped behind each table above the last level, if
+ * may_block.
  */
 int realm_fold_rtt_level(struct kvm *kvm, int level, unsigned long start, unsigned long end,
 			 bool may_block)
@@ -146,6 +147,8 @@ int realm_fold_rtt_level(struct kvm *kvm, int level, unsigned long start, unsign
 		int below;
 
 		next = ALIGN(addr + 1, map_size);
+		if (align_addr >= BIT(kvm->arch.realm.ia_bits))
+			break;
 
 		if (may_block && level < RTT_MAX_LEVEL && addr != start)
 			cond_resched_rwlock_write(&kvm->mmu_lock);

@@ -128,9 +128,9 @@ void bare_recs_create(struct bare *b, unsigned nr);
 unsigned bare_rec_destroy(struct bare *b, struct bare_rec *r);
 
 /* The tables of the catalogue, each ends with a NULL name. */
-extern const struct sim_catalogue_entry scenarios_entry[], scenarios_attribute[], scenarios_fault[],
-	scenarios_convert[], scenarios_life[], scenarios_race[], scenarios_race_mm[],
-	scenarios_race_end[], scenarios_mapping[], scenarios_folio[], scenarios_slots[],
-	scenarios_rtt[], scenarios_rec[];
+extern const struct sim_catalogue_entry scenarios_corner[], scenarios_entry[],
+	scenarios_attribute[], scenarios_fault[], scenarios_convert[], scenarios_life[],
+	scenarios_race[], scenarios_race_mm[], scenarios_race_end[], scenarios_mapping[],
+	scenarios_folio[], scenarios_slots[], scenarios_rtt[], scenarios_rec[];
 
 #endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Contracts between what user space asks of KVM and the calls that KVM makes for it: changes of RIPAS, populate, and
+ * the errno of a KVM_RUN that fails.
+ */
+#include <inttypes.h>
+
+#include "world.h"
+
+/* The kernel's numbering, see world.c. */
+#define KERNEL_ENXIO  6
+#define KERNEL_EFAULT 14
+
+/* KVM_RUN */
+
+void sim_judge_calls_begin(struct sim_guest *guest)
+{
+	struct sim_world *world = guest->vm->world;
+
+	guest->was_active = guest->vm->activated;
+	guest->legal = world->failures.legal;
+	world->running->refused = world->running->entered = false;
+}
+
+/* -ENXIO says that the RMM does not want; behind an injected failure, and of exits that nobody handles, it may be. */
+static void judge_enxio(struct sim_guest *guest)
+{
+	struct sim_world *world = guest->vm->world;
+	const struct actor *self = world->running;
+
+	if (guest->was_active && !guest->vm->foreign && !self->refused && !self->entered &&
+	    guest->legal == world->failures.legal)
+		sim_contract_breach(world, SIM_CONTRACT_RUN_ENXIO,
+				    "KVM_RUN of vCPU %u returns -ENXIO, and the RMM has refused "
+				    "nothing but pages and walks",
+				    guest->index);
+}
+
+void sim_judge_calls_end(struct sim_guest *guest, int ret, bool prepared)
+{
+	if (ret == -KERNEL_ENXIO)
+		judge_enxio(guest);
+	if (ret != -KERNEL_EFAULT || !prepared || guest->asks.kind != SIM_ASKS_RIPAS)
+		return;
+	guest->told = guest->run.memory_fault.gpa;
+	guest->told_top = guest->told + guest->run.memory_fault.size;
+}
+
+/* Populate */
+
+void sim_judge_populate(struct sim_vm *vm, int err, uint64_t progress)
+{
+	uint64_t given = err ? 0 : vm->world->running->given * sim_page_size(vm);
+
+	if (progress != given)
+		sim_contract_breach(vm->world, SIM_CONTRACT_POPULATED,
+				    "KVM_ARM_RMI_POPULATE returns %d and goes on by 0x%" PRIx64
+				    " bytes; the realm has got 0x%" PRIx64,
+				    err, progress, given);
+}
+
+/* RIPAS */
+
+static void judge_ripas(struct sim_guest *guest, const struct rmm_regs *in,
+			const struct rmm_regs *out)
+{
+	rmm_ipa base = in->x[3], top = in->x[4];
+
+	if (guest->vm->foreign)
+		return;
+	if (base < guest->told || top > guest->told_top || base >= top)
+		sim_contract_breach(guest->vm->world, SIM_CONTRACT_RIPAS_ASKED,
+				    "RMI_RTT_SET_RIPAS of [0x%" PRIx64 ", 0x%" PRIx64
+				    ") for vCPU %u; the VMM knows of [0x%" PRIx64 ", 0x%" PRIx64
+				    ")",
+				    base, top, guest->index, guest->told, guest->told_top);
+	if (out->x[0] != RMI_SUCCESS)
+		return;
+	guest->told = out->x[1];
+	if (guest->asks.kind != SIM_ASKS_RIPAS || guest->asks.ram)
+		return;
+	if (!guest->emptied_top)
+		guest->emptied = base;
+	guest->emptied_top = out->x[1];
+}
+
+struct leftover {
+	bool found;
+	rmm_ipa ipa;
+};
+
+static void look_for(void *ctx, rmm_ipa ipa, const struct rmm_entry *entry)
+{
+	struct leftover *left = ctx;
+
+	if (left->found || entry->hipas != RMM_HIPAS_DATA || entry->ripas != RMI_EMPTY)
+		return;
+	left->found = true;
+	left->ipa = ipa;
+}
+
+/* An unmap that cannot be made leaves the pages with the realm; that has been told by then. */
+static void judge_emptied(struct sim_guest *guest)
+{
+	struct sim_world *world = guest->vm->world;
+	struct leftover left = { 0 };
+
+	if (guest->emptied_top && !world->failures.legal && !world->failures.hinders)
+		rmm_mappings(world->rmm, sim_vm_rd(guest->vm), 0, guest->emptied,
+			     guest->emptied_top, look_for, &left);
+	if (left.found)
+		sim_contract_breach(world, SIM_CONTRACT_EMPTY_MAPPED,
+				    "[0x%" PRIx64 ", 0x%" PRIx64
+				    ") has become EMPTY for vCPU %u, and IPA 0x%" PRIx64
+				    " is still mapped when it is entered",
+				    guest->emptied, guest->emptied_top, guest->index, left.ipa);
+	guest->emptied = guest->emptied_top = 0;
+}
+
+/* Calls */
+
+void sim_judge_call_begins(struct sim_world *world, const struct rmm_regs *in)
+{
+	if (in->x[0] == RMI_REC_ENTER && world->running->vcpu)
+		judge_emptied(world->running->vcpu);
+}
+
+static bool is_refusal(const struct rmm_regs *in, const struct rmm_regs *out, bool wrong)
+{
+	switch (RMI_RESULT_STATUS(out->x[0])) {
+	case RMI_SUCCESS:
+	case RMI_BUSY:
+	case RMI_BLOCKED:
+	case RMI_INCOMPLETE:
+		return false;
+	case RMI_ERROR_RTT:
+		return wrong && in->x[0] != RMI_GRANULE_RANGE_DELEGATE;
+	default:
+		return in->x[0] != RMI_GRANULE_RANGE_DELEGATE;
+	}
+}
+
+/* A call that goes on later says then where its walk has ended. */
+static void judge_table(struct sim_world *world, const struct rmm_regs *in,
+			const struct rmm_regs *out)
+{
+	struct actor *self = world->running;
+	bool ended = RMI_RESULT_STATUS(out->x[0]) == RMI_ERROR_RTT;
+
+	switch (in->x[0]) {
+	case RMI_RTT_CREATE:
+		if (!self->walk_ended && world->booted)
+			sim_contract_breach(world, SIM_CONTRACT_NEEDLESS_TABLE,
+					    "a table of level %" PRIu64
+					    " is made for IPA 0x%" PRIx64
+					    ", and no walk has ended above it",
+					    in->x[4], in->x[3]);
+		break; /* the next one may be the one below */
+	case RMI_GRANULE_RANGE_DELEGATE:
+	case RMI_GRANULE_RANGE_UNDELEGATE:
+		break;
+	case RMI_OP_CONTINUE:
+	case RMI_OP_MEM_DONATE:
+	case RMI_OP_MEM_RECLAIM:
+		self->walk_ended |= ended;
+		break;
+	default:
+		self->walk_ended = ended;
+	}
+}
+
+void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const struct rmm_regs *out,
+		    bool wrong)
+{
+	struct actor *self = world->running;
+	struct sim_guest *guest = self->vcpu;
+
+	if (wrong && in->x[0] != RMI_RTT_SET_RIPAS)
+		world->failures.hinders = true;
+	judge_table(world, in, out);
+	if (self->populates && in->x[0] == RMI_RTT_DATA_MAP_INIT && out->x[0] == RMI_SUCCESS)
+		self->given++;
+	if (!guest)
+		return;
+	self->refused |= is_refusal(in, out, wrong);
+	self->entered = in->x[0] == RMI_REC_ENTER;
+	if (in->x[0] == RMI_RTT_SET_RIPAS)
+		judge_ripas(guest, in, out);
+	if (in->x[0] == RMI_REC_ENTER && out->x[0] == RMI_SUCCESS)
+		guest->told = guest->told_top = 0;
+}
