@@ -127,14 +127,15 @@ void sim_judge_call_begins(struct sim_world *world, const struct rmm_regs *in)
 
 static bool is_refusal(const struct rmm_regs *in, const struct rmm_regs *out, bool wrong)
 {
+	if (wrong)
+		return in->x[0] != RMI_GRANULE_RANGE_DELEGATE;
 	switch (RMI_RESULT_STATUS(out->x[0])) {
 	case RMI_SUCCESS:
 	case RMI_BUSY:
 	case RMI_BLOCKED:
 	case RMI_INCOMPLETE:
-		return false;
 	case RMI_ERROR_RTT:
-		return wrong && in->x[0] != RMI_GRANULE_RANGE_DELEGATE;
+		return false;
 	default:
 		return in->x[0] != RMI_GRANULE_RANGE_DELEGATE;
 	}
