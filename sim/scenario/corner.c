@@ -9,7 +9,7 @@
 static void convert_large(struct sim_world *w)
 {
 	uint64_t page = page_of(w), block = block_of(w),
-		 gpa = sim_world_ipa_offset(w) + (4ULL << 30);
+		 gpa = sim_world_ipa_offset(w) + (1ULL << 30);
 	struct sim_vm *vm = make_vm(w, &(struct sim_vm_config){ .ram_base = gpa, .ram_mib = 2048 });
 	rmm_ipa edge = gpa + 3 * block;
 
@@ -132,7 +132,7 @@ static void ripas_insisted(struct sim_world *w)
 	struct sim_exit exit;
 
 	for (rmm_ipa at = r.base; at < edge; at += page)
-		guest_writes(vm, 0, at, at);
+		guest_writes(vm, 0, at, 7);
 	sim_vm_set_vmm(vm, NULL, NULL);
 	sim_expect(w, sim_vcpu_program(vm, 0, request_once, &r) == 0);
 	for (unsigned i = 0; i < 8; i++) {
