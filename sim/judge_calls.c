@@ -19,7 +19,7 @@ void sim_judge_calls_begin(struct sim_guest *guest)
 
 	guest->was_active = guest->vm->activated;
 	guest->legal = world->failures.legal;
-	world->running->refused = world->running->entered = false;
+	world->running->was_refused = world->running->entered = false;
 }
 
 /* -ENXIO says that the RMM does not want; behind an injected failure, and of exits that nobody handles, it may be. */
@@ -28,7 +28,7 @@ static void judge_enxio(struct sim_guest *guest)
 	struct sim_world *world = guest->vm->world;
 	const struct actor *self = world->running;
 
-	if (guest->was_active && !guest->vm->foreign && !self->refused && !self->entered &&
+	if (guest->was_active && !guest->vm->foreign && !self->was_refused && !self->entered &&
 	    guest->legal == world->failures.legal)
 		sim_contract_breach(world, SIM_CONTRACT_RUN_ENXIO,
 				    "KVM_RUN of vCPU %u returns -ENXIO, and the RMM has refused "
@@ -183,7 +183,7 @@ void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const st
 		self->given++;
 	if (!guest)
 		return;
-	self->refused |= is_refusal(in, out, wrong);
+	self->was_refused |= is_refusal(in, out, wrong);
 	self->entered = in->x[0] == RMI_REC_ENTER;
 	if (in->x[0] == RMI_RTT_SET_RIPAS)
 		judge_ripas(guest, in, out);
