@@ -131,8 +131,7 @@ static void ripas_insisted(struct sim_world *w)
 	struct request_once r = { edge - 2 * page, edge + 2 * page, RSI_ERROR_UNKNOWN };
 	struct sim_exit exit;
 
-	for (rmm_ipa at = r.base; at < edge; at += page)
-		guest_writes(vm, 0, at, 7);
+	guest_writes(vm, 0, r.base, 7);
 	sim_vm_set_vmm(vm, NULL, NULL);
 	sim_expect(w, sim_vcpu_program(vm, 0, request_once, &r) == 0);
 	for (unsigned i = 0; i < 8; i++) {
