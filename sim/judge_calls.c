@@ -170,6 +170,23 @@ static void judge_table(struct sim_world *world, const struct rmm_regs *in,
 	}
 }
 
+/* DATA_MAP_INIT may become an operation, and then it is that which gives the page. */
+static void judge_given(struct actor *self, const struct rmm_regs *in, const struct rmm_regs *out)
+{
+	bool gives = in->x[0] == RMI_RTT_DATA_MAP_INIT;
+
+	if (in->x[0] == RMI_OP_CONTINUE || in->x[0] == RMI_OP_MEM_DONATE ||
+	    in->x[0] == RMI_OP_MEM_RECLAIM)
+		gives = self->giving && in->x[1] == self->giving;
+	if (!gives)
+		return;
+	if (in->x[0] == RMI_RTT_DATA_MAP_INIT || RMI_RESULT_STATUS(out->x[0]) != RMI_INCOMPLETE)
+		self->giving = 0;
+	if (RMI_RESULT_STATUS(out->x[0]) == RMI_INCOMPLETE && in->x[0] == RMI_RTT_DATA_MAP_INIT)
+		self->giving = out->x[1];
+	self->given += out->x[0] == RMI_SUCCESS;
+}
+
 void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const struct rmm_regs *out,
 		    bool wrong)
 {
@@ -179,8 +196,8 @@ void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const st
 	if (wrong && in->x[0] != RMI_RTT_SET_RIPAS)
 		world->failures.hinders = true;
 	judge_table(world, in, out);
-	if (self->populates && in->x[0] == RMI_RTT_DATA_MAP_INIT && out->x[0] == RMI_SUCCESS)
-		self->given++;
+	if (self->populates)
+		judge_given(self, in, out);
 	if (!guest)
 		return;
 	self->was_refused |= is_refusal(in, out, wrong);

@@ -49,6 +49,7 @@ struct actor {
 	const char *label;         /* what it waits for; READY: its last scheduling point */
 	struct sim_guest *vcpu;    /* in KVM_RUN, else NULL */
 	bool populates;            /* in KVM_ARM_RMI_POPULATE */
+	uint64_t giving;           /* handle of a DATA_MAP_INIT that is not done, or 0 */
 	uint64_t given;            /* pages that a realm has got from it there */
 	bool walk_ended;           /* its last call but for delegations: where a table is missing */
 	bool was_refused, entered; /* in KVM_RUN: by the RMM; a REC was its last call */

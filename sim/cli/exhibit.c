@@ -215,6 +215,10 @@ static void add_image(struct exhibit_list *list, const char *name)
 
 		exhibit_parse(header, e);
 		snprintf(e->id, sizeof(e->id), "%s", name);
+		/* One patch may have an image for each page size. */
+		if (!strstr(header, "\nConfig: ") && sim_image_page_shift(image) != 12)
+			snprintf(e->config, sizeof(e->config), "%uk",
+				 1u << (sim_image_page_shift(image) - 10));
 	}
 	sim_image_close(image);
 }
