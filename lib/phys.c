@@ -70,7 +70,11 @@ static uint8_t *map_view(int fd, rmm_pa base, uint64_t size, uint64_t view)
 	void *wish = fits ? (void *)(uintptr_t)(view + base) : NULL;
 	void *p = mmap(wish, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 
-	return p == MAP_FAILED ? NULL : p;
+	if (p == MAP_FAILED)
+		return NULL;
+	/* A core file would have every page of it, those that nobody has touched as well. */
+	madvise(p, size, MADV_DONTDUMP);
+	return p;
 }
 
 static bool bank_open(struct bank *bank, const struct rmm_bank *b, bool foreign)

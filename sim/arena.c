@@ -35,9 +35,11 @@
 #define ARENA_LARGE ((size_t)1 << 16)
 #define HOST_PAGE   ((size_t)1 << 16)
 #define NR_CLASSES  (4 * 64)
+#define DUMP_STEP   ((size_t)1 << 20)
 
 struct sim_arena {
 	size_t size, bump, used;
+	size_t dumped;  /* so much of it goes into a core file */
 	int fd;         /* of a shared one, else -1 */
 	uint64_t holes; /* made in it */
 	/* Free pieces of each class; the list link is the first word of a piece. */
@@ -58,6 +60,21 @@ static void *map_arena(size_t size, int fd)
 	return mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_NORESERVE, fd, 0);
 }
 
+/*
+ * A core file has what is in use, and not the 64 GiB that could be: of a shared arena it would have every page, of
+ * any one gdb's `generate-core-file`. A table of everything that could be, sparse, is left out.
+ */
+static void dump_more(struct sim_arena *arena)
+{
+	size_t top = align_up(arena->bump, DUMP_STEP);
+
+	if (top <= arena->dumped)
+		return;
+	if (top - arena->dumped <= 16 * DUMP_STEP)
+		madvise((char *)arena + arena->dumped, top - arena->dumped, MADV_DODUMP);
+	arena->dumped = top;
+}
+
 struct sim_arena *sim_arena_new(bool shared)
 {
 	struct sim_arena *arena = MAP_FAILED;
@@ -71,9 +88,11 @@ struct sim_arena *sim_arena_new(bool shared)
 			close(fd);
 		return NULL;
 	}
+	madvise(arena, size * 2, MADV_DONTDUMP);
 	arena->size = size * 2;
 	arena->fd = fd;
 	arena->bump = align_up(sizeof(*arena), 64);
+	dump_more(arena);
 	return arena;
 }
 
@@ -159,6 +178,7 @@ void *sim_arena_alloc(struct sim_arena *arena, size_t size)
 		if (start > arena->size || piece > arena->size - start)
 			return NULL;
 		arena->bump = start + piece;
+		dump_more(arena);
 		p = (char *)arena + start;
 		poison((char *)p + size, piece - size);
 	}

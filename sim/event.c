@@ -36,6 +36,14 @@ static void begin(const struct sim_world *world, struct sim_event *event)
 	event->shared_bit = shared_bit(world);
 }
 
+static void tell(struct sim_world *world, const struct sim_event *event)
+{
+	if (world->kept)
+		sim_keep_event(world->kept, event);
+	if (world->event)
+		world->event(world->event_ctx, event);
+}
+
 void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *name,
 	       const char *caller, int64_t value, const char *fmt, va_list ap)
 {
@@ -50,7 +58,7 @@ void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *na
 	char text[MAX_TEXT];
 	size_t len;
 
-	if (!world->event)
+	if (!world->event && !world->kept)
 		return;
 	begin(world, &event);
 	if (fmt) {
@@ -61,7 +69,7 @@ void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *na
 			text[--len] = '\0';
 		event.text = text;
 	}
-	world->event(world->event_ctx, &event);
+	tell(world, &event);
 }
 
 void sim_emit(struct sim_world *world, enum sim_event_kind kind, const char *name,
@@ -94,9 +102,9 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *rmm)
 	/* Who listens may bend the answer; the ghost has it as the model gave it. */
 	const char *differs = ghost_event(world->ghost, rmm);
 
-	if (world->event) {
+	if (world->event || world->kept) {
 		begin(world, &event);
-		world->event(world->event_ctx, &event);
+		tell(world, &event);
 	}
 	if (differs)
 		sim_breach(world, "ghost", differs, false);

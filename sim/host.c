@@ -10,7 +10,14 @@
 
 void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs)
 {
-	rmm_smc(world->rmm, world->running->id, regs);
+	struct actor *self = world->running;
+	const struct rmm_regs in = *regs, *asked = self->asked, *outer = self->regs;
+
+	self->asked = &in;
+	self->regs = regs;
+	rmm_smc(world->rmm, self->id, regs);
+	self->asked = asked;
+	self->regs = outer;
 }
 
 static long rmi_guarded(void *ctx, const void *args)
@@ -69,6 +76,8 @@ static void host_smc(void *host, struct sim_regs *regs)
 	sim_invariant_asked(world, &asked);
 	sim_judge_call_begins(world, &asked);
 	world->running->smc = command ? command->function : name;
+	world->running->asked = (const void *)regs;
+	world->running->regs = &model;
 	if ((world->answer && answered(world, name, &model)) ||
 	    (command && sim_answers_wrongly(world, command, &model))) {
 		world->lied = wrong = true;
@@ -81,6 +90,7 @@ static void host_smc(void *host, struct sim_regs *regs)
 	sim_invariant_refused(world, &asked, &model);
 	sim_judge_call(world, &asked, &model, wrong);
 	world->running->smc = NULL;
+	world->running->asked = world->running->regs = NULL;
 	memcpy(regs, &model, sizeof(model));
 }
 

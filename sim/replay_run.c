@@ -105,7 +105,7 @@ static bool make_run(struct runner *r, const char *string, const struct replay *
 		     struct sim_result *result)
 {
 	uint32_t *follow = calloc(replay->about.decisions + 1, sizeof(*follow));
-	struct plan plan = { .follow = follow, .marks = replay->marks };
+	struct plan plan = { .follow = follow, .marks = replay->marks, .string = string };
 	struct sim_world *world;
 
 	if (!follow) {

@@ -408,6 +408,7 @@ static enum { FINISHED, LEFT, KILLED, HAS_QUIT } work(struct strand *strand)
 {
 	if (strand->kill)
 		return KILLED;
+	strand->tid = gettid();
 	switch (setjmp(strand->leave)) {
 	case 0:
 		if (strand->world->dead)
@@ -504,6 +505,7 @@ static int thread_start(struct strand *strand)
 	worker->used = true;
 	worker->strand = strand;
 	strand->worker = worker;
+	strand->tid = 0;
 	strand->started = true;
 	return 0;
 }
@@ -551,6 +553,7 @@ static bool on_threads(const struct strand *strand)
 void sim_strand_init(struct strand *strand, struct sim_world *world)
 {
 	strand->world = world;
+	strand->tid = gettid();
 	sem_init(&strand->baton, 0, 0);
 }
 

@@ -39,6 +39,7 @@ struct strand {
 	/* threads */
 	struct worker *worker; /* NULL: the scenario, which has */
 	sem_t baton;
+	pid_t tid; /* of the thread it is on, for debuggers; 0: none yet, or with fibers the scenario's */
 	bool unseen,
 		unseen_outside; /* by ThreadSanitizer: now, and outside of the kernel (race.h) */
 	/* fibers */

@@ -435,6 +435,8 @@ static int set_image(struct sim_world *world, const struct sim_config *config)
 		return sim_world_error(world, -ENOENT, "%s", why);
 	world->own_image = !config->image || copied;
 	world->kernel = sim_image_table(world->image);
+	if (world->kernel->machine)
+		*world->kernel->machine = world;
 	return 0;
 }
 
@@ -473,6 +475,8 @@ static int set_choices(struct sim_world *world, const struct sim_config *config,
 	d->plan.follow = own;
 	d->plan.count = n;
 	d->plan.marks = sim_choices_marks(config->choices);
+	d->plan.string =
+		d->plan.marks.text ? sim_arena_strdup(world->arena, config->choices) : NULL;
 	return d->plan.marks.text ? own_marks(world, &d->plan.marks) : 0;
 }
 
@@ -534,6 +538,7 @@ struct sim_world *sim_world_plan(const struct sim_config *config, const struct p
 	    set_choices(world, config, plan) || set_image(world, config) ||
 	    make_model(world, config))
 		return fail_new(world, why, size);
+	sim_keep(world, config);
 	return world;
 }
 
@@ -563,6 +568,8 @@ void sim_world_free(struct sim_world *world)
 	sim_pool_drop(&world->own_pool);
 	rmm_free(world->rmm);
 	if (world->image) {
+		if (world->kernel && world->kernel->machine)
+			*world->kernel->machine = NULL;
 		sim_image_release(world->image);
 		if (world->own_image)
 			sim_image_close(world->image);

@@ -58,7 +58,9 @@ struct actor {
 	uint64_t refused[7], refused_at;  /* its last call, when it was refused, and its number */
 	const char *smc;                  /* RMI call that it makes just now */
 	rmm_pa granule;                   /* whose lock it waits for inside of that, 0: none */
-	unsigned calls;                   /* calls of the interface that it is inside of */
+	const struct rmm_regs *asked,
+		*regs;  /* the same for debuggers: as it was asked, and the answer */
+	unsigned calls; /* calls of the interface that it is inside of */
 	void (*fn)(struct sim_world *world, void *arg);
 	void *arg;
 };
@@ -87,8 +89,9 @@ struct plan {
 	/* `asked` is the decision as it will be recorded, its number is that of decisions taken so far. */
 	uint32_t (*pick)(void *ctx, struct sim_world *world, const struct decision *asked);
 	void *ctx;
-	bool settles; /* behind the last actor's end every decision is the usual one */
-	bool lenient; /* an option that does not exist is 0, no violation */
+	bool settles;       /* behind the last actor's end every decision is the usual one */
+	bool lenient;       /* an option that does not exist is 0, no violation */
+	const char *string; /* the replay string that it is from, or NULL; for debuggers */
 	struct marks
 		marks; /* the run ends as a violation of "replay" at the first decision that does not fit */
 };
@@ -224,6 +227,7 @@ struct sim_world {
 	sim_event_fn event;
 	void *event_ctx;
 	struct observation *observation; /* of what is no event (observe.h), or NULL */
+	struct kept *kept; /* the last events, for debuggers; NULL: nobody may want them */
 	uint64_t seq;
 	char violation[512];
 	char error[512];
@@ -286,6 +290,11 @@ void sim_emit(struct sim_world *world, enum sim_event_kind kind, const char *nam
 void sim_vemit(struct sim_world *world, enum sim_event_kind kind, const char *name,
 	       const char *caller, int64_t value, const char *fmt, va_list ap);
 void sim_emit_rmm(struct sim_world *world, const struct rmm_event *event);
+
+/* keep.c */
+/* The world keeps its last events when a debugger may look at it. Its image and its plan are known. */
+void sim_keep(struct sim_world *world, const struct sim_config *config);
+void sim_keep_event(struct kept *kept, const struct sim_event *event);
 
 /* choose.c */
 const char *sim_choice_name(enum sim_choice kind);

@@ -90,6 +90,7 @@ int cmd_lanes(const struct cli_command *command, int argc, char **argv);
 int cmd_merge(const struct cli_command *command, int argc, char **argv);
 int cmd_museum(const struct cli_command *command, int argc, char **argv);
 int cmd_replay(const struct cli_command *command, int argc, char **argv);
+int cmd_gdb(const struct cli_command *command, int argc, char **argv);
 int cmd_list(const struct cli_command *command, int argc, char **argv);
 int cmd_decode(const struct cli_command *command, int argc, char **argv);
 int cmd_fault(const struct cli_command *command, int argc, char **argv);

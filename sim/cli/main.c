@@ -34,6 +34,8 @@ static const struct cli_command commands[] = {
 	  "one run of a scenario or replay string, one column an actor", cmd_lanes },
 	{ "replay", "replay STRING [--gdb] [options]",
 	  "one run again, from the string that a violation printed", cmd_replay },
+	{ "gdb", "gdb [--] [ARGUMENT..]", "gdb with commands for realms, calls and schedules",
+	  cmd_gdb },
 	{ "inject", "inject SCENARIO [--depth N] [options]",
 	  "a scenario with every failure in turn: legal ones, and wrong answers", cmd_inject },
 	{ "museum", "museum [ID..] [options]",
@@ -48,7 +50,6 @@ static const struct cli_command commands[] = {
 /* In the contract of the command line, but not built yet. */
 static const char *const later[] = {
 	"dump",
-	"gdb",
 };
 
 const char *cli_quote(const char *text)

@@ -297,6 +297,9 @@ struct sim_kernel_image {
 	enum sim_page_use (*page_use)(unsigned long long pa);
 	/* What the VM's memory management must look like when nobody is inside: breaches are told. */
 	void (*inspect)(struct sim_kvm *kvm);
+
+	/* Where the machine that has the image notes itself, for debuggers. May be NULL. */
+	void **machine;
 };
 
 /* Optional: functions that are internal in the kernel. */

@@ -470,6 +470,8 @@ static void image_inspect(struct sim_kvm *kvm)
 	inspect_vm(to_kvm(kvm));
 }
 
+void *sim_kernel_machine;
+
 __attribute__((visibility("default"))) extern const struct sim_kernel_image sim_kernel_image;
 const struct sim_kernel_image sim_kernel_image = {
 	.abi = SIM_KERNEL_ABI,
@@ -515,4 +517,5 @@ const struct sim_kernel_image sim_kernel_image = {
 	.backing = image_backing,
 	.page_use = image_page_use,
 	.inspect = image_inspect,
+	.machine = &sim_kernel_machine,
 };
