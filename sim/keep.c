@@ -14,7 +14,7 @@
 #define KEPT_SIZE  320
 
 /* Line n is at n % KEPT_LINES. */
-struct kept {
+struct kept_events {
 	struct sim_tracer tracer;
 	uint64_t nr;
 	char line[KEPT_LINES][KEPT_SIZE];
@@ -32,7 +32,7 @@ static bool is_wanted(const struct sim_world *world)
 
 static void keep_line(void *ctx, const char *line)
 {
-	struct kept *kept = ctx;
+	struct kept_events *kept = ctx;
 	char *to = kept->line[kept->nr++ % KEPT_LINES];
 
 	if (snprintf(to, KEPT_SIZE, "%s", line) >= KEPT_SIZE)
@@ -41,7 +41,8 @@ static void keep_line(void *ctx, const char *line)
 
 void sim_keep(struct sim_world *world, const struct sim_config *config)
 {
-	struct kept *kept = is_wanted(world) ? sim_arena_alloc(world->arena, sizeof(*kept)) : NULL;
+	struct kept_events *kept =
+		is_wanted(world) ? sim_arena_alloc(world->arena, sizeof(*kept)) : NULL;
 
 	if (!kept)
 		return;
@@ -52,7 +53,7 @@ void sim_keep(struct sim_world *world, const struct sim_config *config)
 	world->kept = kept;
 }
 
-void sim_keep_event(struct kept *kept, const struct sim_event *event)
+void sim_keep_event(struct kept_events *kept, const struct sim_event *event)
 {
 	sim_trace_event(&kept->tracer, event);
 }

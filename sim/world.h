@@ -227,7 +227,7 @@ struct sim_world {
 	sim_event_fn event;
 	void *event_ctx;
 	struct observation *observation; /* of what is no event (observe.h), or NULL */
-	struct kept *kept; /* the last events, for debuggers; NULL: nobody may want them */
+	struct kept_events *kept; /* the last events, for debuggers; NULL: nobody may want them */
 	uint64_t seq;
 	char violation[512];
 	char error[512];
@@ -294,7 +294,7 @@ void sim_emit_rmm(struct sim_world *world, const struct rmm_event *event);
 /* keep.c */
 /* The world keeps its last events when a debugger may look at it. Its image and its plan are known. */
 void sim_keep(struct sim_world *world, const struct sim_config *config);
-void sim_keep_event(struct kept *kept, const struct sim_event *event);
+void sim_keep_event(struct kept_events *kept, const struct sim_event *event);
 
 /* choose.c */
 const char *sim_choice_name(enum sim_choice kind);

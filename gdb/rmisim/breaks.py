@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Breakpoints in the domain's words: an RMI call, a call with its status, an exit of a REC."""
+import gdb
+
+from .base import Bad, Command, say
+from . import calls, decode, find
+
+STATUSES = ('SUCCESS', 'ERROR_INPUT', 'ERROR_REALM', 'ERROR_REC', 'ERROR_RTT', 'ERROR_NOT_SUPPORTED', 'ERROR_DEVICE',
+            'ERROR_RTT_AUX', 'ERROR_PSMMU_ST', 'ERROR_DPT', 'BUSY', 'ERROR_GLOBAL', 'ERROR_TRACKING', 'INCOMPLETE',
+            'BLOCKED', 'ERROR_GPT', 'ERROR_GRANULE')
+REASONS = ('SYNC', 'IRQ', 'FIQ', 'PSCI', 'RIPAS_CHANGE', 'HOST_CALL', 'SERROR', 'S2AP_CHANGE',
+           'VDEV_VALIDATE_MAPPING')
+ANY = ('ERROR', 'any status but SUCCESS')
+
+
+def argument(name, register):
+    """Of the function that begins here; by its register when the debug information does not say."""
+    try:
+        value = gdb.newest_frame().read_var(name)
+        if not value.is_optimized_out:
+            return value
+    except (ValueError, gdb.error):
+        pass
+    return gdb.parse_and_eval('$' + register)
+
+
+class Stop(gdb.Breakpoint):
+    """Stops where the event stream hears of what is wanted. The harness makes events; a bare model has rmm_smc()."""
+
+    def __init__(self, what, wanted):
+        super().__init__('sim_emit_rmm')
+        self.what, self.wanted = what, wanted
+
+    def stop(self):
+        try:
+            event = argument('rmm', 'rsi').cast(gdb.lookup_type('struct rmm_event').pointer())
+            line = self.wanted(event)
+        except (gdb.error, gdb.MemoryError):
+            return False
+        if line:
+            gdb.write('rmi break %s: %s\n' % (self.what, line))
+        return bool(line)
+
+
+def call_is(name, status):
+    """The test of `rmi break CALL [STATUS]`: a line when the event is the one."""
+    def wanted(event):
+        kind = str(event['kind'])
+        if kind != ('RMM_EVENT_RMI_RETURN' if status else 'RMM_EVENT_RMI_CALL') or not event['command'] or \
+                find.text(event['command']['name']) != name:
+            return None
+        cfg, asked = decode.config(), calls.registers_of(event['regs_in'])
+        if not status:
+            return calls.call_text(asked, cfg)
+        answer = calls.registers_of(event['regs_out'])
+        got = decode.result(answer[0], cfg).split()[0]
+        got = got[4:] if got.startswith('RMI_') else got
+        if got != status and not (status == 'ERROR' and got != 'SUCCESS'):
+            return None
+        return '%s %s' % (calls.call_text(asked, cfg), calls.result_text(asked[0], answer, cfg))
+    return wanted
+
+
+def exit_is(name):
+    def wanted(event):
+        if str(event['kind']) != 'RMM_EVENT_REC_EXIT':
+            return None
+        cfg = decode.config()
+        if name != 'any' and decode.exit_name(int(event['exit']['reason']), cfg.edition) != name:
+            return None
+        return 'exit ' + decode.exit_text(event['exit'], cfg.edition)
+    return wanted
+
+
+def plain(word):
+    word = word.upper()
+    for prefix in ('RMI_EXIT_', 'RMI_'):
+        if word.startswith(prefix):
+            return word[len(prefix):]
+    return word
+
+
+def is_command(name):
+    """Known before the program runs, too: each row has a symbol, those of devices a string."""
+    if gdb.lookup_global_symbol('cmd_' + name.lower()):
+        return True
+    for symbol in gdb.lookup_static_symbols(name.lower()):
+        if 'rmm_command' in str(symbol.type):
+            return True
+    return name.split('_')[0] in ('VSMMU', 'PSMMU', 'PDEV', 'VDEV', 'DPT', 'CMEM')
+
+
+class Break(Command):
+    """Stop at an RMI call, at its return with a status, or at an exit of a REC:
+rmi break CALL            rmi break RTT_DATA_MAP
+rmi break CALL STATUS     rmi break RTT_DATA_MAP ERROR_RTT; ERROR is any status but SUCCESS
+rmi break exit [REASON]   rmi break exit SYNC"""
+
+    name, usage, words = 'break', 'break CALL [STATUS] | exit [REASON]', (1, 2)
+
+    def run(self, what, which=None):
+        if not gdb.lookup_global_symbol('sim_emit_rmm'):
+            raise Bad("this program has no rmisim harness, or it is not loaded yet ('start' first); for a bare model: "
+                      "'break rmm_smc if regs->x[0] == FID'")
+        if what.lower() == 'exit':
+            reason = plain(which) if which else 'any'
+            if which and reason not in REASONS:
+                raise Bad("'%s' is no exit reason; there are %s" % (which[:60], ', '.join(REASONS)))
+            Stop('exit %s' % reason, exit_is(reason))
+            return
+        call, status = plain(what), plain(which) if which else None
+        if not is_command(call):
+            raise Bad("'%s' is no RMI command; names are those of the specification: RTT_DATA_MAP, REC_ENTER .." %
+                      what[:60])
+        if status and status not in STATUSES + ANY[:1]:
+            raise Bad("'%s' is no status; there are ERROR (%s), %s" % (which[:60], ANY[1], ', '.join(STATUSES)))
+        Stop(call + (' ' + status if status else ''), call_is(call, status))
