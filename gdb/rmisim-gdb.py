@@ -6,6 +6,8 @@ import os
 import sys
 
 if 'rmisim' not in sys.modules:
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # no files beside ours
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
     import rmisim  # noqa: F401
     del sys.path[0]
+    sys.dont_write_bytecode = writes

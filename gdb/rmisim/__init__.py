@@ -4,10 +4,6 @@
 Nothing here calls a function of the process: all is read from memory by the program's own debug information, so that
 a core file does as well as a process.
 """
-import os
-import sys
-
-# Modules are found by their package from here on, whatever becomes of sys.path.
 from . import base, breaks, calls, cpus, decode, locks, printers, realms, schedule, why  # noqa: F401
 
 base.register()

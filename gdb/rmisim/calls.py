@@ -88,10 +88,15 @@ def in_progress(actor):
 
 
 def call_frame(frame=None):
-    """The struct rmm_call on that stack, or None: what the model has found out about the call."""
+    """The struct rmm_call on that stack, or None: what the model has found out about the call. It is none before
+    call_run() has it, and none behind."""
+    works = False
     for frame in find.frames(frame):
         if frame.name() != 'rmm_smc':
+            works = frame.name() == 'call_run'
             continue
+        if not works:
+            return None
         try:
             value = frame.read_var('c')
             return None if value.is_optimized_out else value

@@ -39,11 +39,10 @@ def read_array(address, nr, name, *fields):
 
 
 class Granule:
-    """What is known of one granule: `split` when it has a word of its own."""
+    """What is known of one granule: `at`, its address, when it has a word of its own."""
 
-    def __init__(self, pa, state, split=False, lock=0, refs=0, host=0, object=0):
-        self.pa, self.state, self.split, self.lock, self.refs, self.host, self.object = \
-            pa, state, split, lock, refs, host, object
+    def __init__(self, pa, state, at=0, lock=0, refs=0, object=0):
+        self.pa, self.state, self.at, self.lock, self.refs, self.object = pa, state, at, lock, refs, object
 
 
 def granule_at(rmm, pa):
@@ -65,13 +64,13 @@ def granule_at(rmm, pa):
         if not chunk['split']:
             return Granule(pa, int(chunk['state']))
         g = chunk['table'][index & (1 << CHUNK_SHIFT) - 1]
-        return Granule(pa, int(g['state']), True, int(g['lock']), int(g['refs']), int(g['host']), int(g['object']))
+        return Granule(pa, int(g['state']), int(g.address), int(g['lock']), int(g['refs']), int(g['object']))
     return None
 
 
 def split_granules(rmm):
     """Every granule that has a word of its own: all objects do."""
-    shift = int(rmm['granule_shift'])
+    shift, size = int(rmm['granule_shift']), find.lookup_type('struct granule').sizeof
     for bank in banks(rmm):
         mapped, base = map_of(bank, shift), int(bank['base'])
         if not mapped:
@@ -85,10 +84,10 @@ def split_granules(rmm):
                     continue
                 first = (i << BLOCK_SHIFT) + k << CHUNK_SHIFT
                 for n, g in enumerate(read_array(chunk['table'], 1 << CHUNK_SHIFT, 'struct granule',
-                                                 'state', 'lock', 'refs', 'host', 'object')):
+                                                 'state', 'lock', 'refs', 'object')):
                     if g['state'] or g['lock']:
-                        yield Granule(base + (first + n << shift), g['state'], True, g['lock'], g['refs'], g['host'],
-                                      g['object'])
+                        yield Granule(base + (first + n << shift), g['state'], chunk['table'] + n * size, g['lock'],
+                                      g['refs'], g['object'])
 
 
 def objects(rmm, state):
@@ -123,9 +122,9 @@ class ShowGranule(Command):
         granule = granule_at(rmm, pa)
         if not granule:
             raise Bad("0x%x is not in the model's memory: %s" % (pa, memory_text(rmm)))
-        say('granule 0x%x: %s%s' % (granule.pa, state_name(granule.state), '' if granule.split else
+        say('granule 0x%x: %s%s' % (granule.pa, state_name(granule.state), '' if granule.at else
                                    ' (with all around it, no word of its own)'))
-        if not granule.split:
+        if not granule.at:
             return
         say('  %s, reference count %d' % ('locked' if granule.lock else 'not locked', granule.refs))
         for line in about_object(granule):

@@ -58,36 +58,37 @@ class Locks(Command):
     @staticmethod
     def model(rmm, world):
         held = [g for g in granules.split_granules(rmm) if g.lock]
-        who = owners(world) if held else {}
+        if not held:
+            return False
+        who, inside = owners(world)
         for g in held:
-            say('%-12s holds the granule 0x%x, %s' % (who.get(g.pa, 'somebody'), g.pa, granules.state_name(g.state)))
-        return bool(held)
+            name = who.get(g.at) or (inside[0] if len(inside) == 1 else 'somebody')
+            say('%-12s holds the granule 0x%x, %s' % (name, g.pa, granules.state_name(g.state)))
+        return True
 
 
 def owners(world):
-    """{PA: who} of what calls on the stacks of all CPUs have locked."""
-    found = {}
+    """{address of a granule: who} of what calls on the stacks of all CPUs have locked, and all who are in a call: what
+    one of them locks on its way through the tables no call says."""
+    found, inside = {}, []
     if not world:
-        return found
+        return found, ['this call']
     with find.KeepPlace():
         for actor in cpus.actors(world):
             if cpus.state_of(actor) == 'ENDED' or not calls.in_progress(actor):
                 continue
+            inside.append(cpus.actor_name(actor))
             with on_strand(actor['own'].address) as frame:
                 call = calls.call_frame(frame) if frame else None
-                if call is None:
-                    continue
-                name = cpus.actor_name(actor)
-                for pa in locked_by(call):
-                    found[pa] = name
-    return found
+                for granule in locked_by(call) if call is not None else []:
+                    found[granule] = inside[-1]
+    return found, inside
 
 
 def locked_by(call):
-    for i in range(1, call['granule'].type.range()[1] + 1):
-        if call['granule'][i]:
-            yield int(call['arg'][i])
+    for i in range(int(call['nr_held'])):
+        yield int(call['held'][i])
     tables = [call['locks']['leaf'][i] for i in range(call['locks']['leaf'].type.range()[1] + 1)]
     for table in tables + [call['locks']['child']]:
         if table:
-            yield int(table['pa'])
+            yield int(table['g'])
