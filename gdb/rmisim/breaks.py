@@ -3,13 +3,10 @@
 import gdb
 
 from .base import Bad, Command, say
-from . import calls, decode, find
+from . import calls, decode, find, names
 
-STATUSES = ('SUCCESS', 'ERROR_INPUT', 'ERROR_REALM', 'ERROR_REC', 'ERROR_RTT', 'ERROR_NOT_SUPPORTED', 'ERROR_DEVICE',
-            'ERROR_RTT_AUX', 'ERROR_PSMMU_ST', 'ERROR_DPT', 'BUSY', 'ERROR_GLOBAL', 'ERROR_TRACKING', 'INCOMPLETE',
-            'BLOCKED', 'ERROR_GPT', 'ERROR_GRANULE')
-REASONS = ('SYNC', 'IRQ', 'FIQ', 'PSCI', 'RIPAS_CHANGE', 'HOST_CALL', 'SERROR', 'S2AP_CHANGE',
-           'VDEV_VALIDATE_MAPPING')
+STATUSES = tuple(name[len('RMI_'):] for name in names.STATUS)
+REASONS = names.EXIT + ('VDEV_VALIDATE_MAPPING',)
 ANY = ('ERROR', 'any status but SUCCESS')
 
 
@@ -66,7 +63,7 @@ def exit_is(name):
         if str(event['kind']) != 'RMM_EVENT_REC_EXIT':
             return None
         cfg = decode.config()
-        if name != 'any' and decode.exit_name(int(event['exit']['reason']), cfg.edition) != name:
+        if name != 'any' and names.exit_reason(int(event['exit']['reason']), cfg.edition) != name:
             return None
         return 'exit ' + decode.exit_text(event['exit'], cfg.edition)
     return wanted

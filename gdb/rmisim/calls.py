@@ -3,7 +3,7 @@
 import gdb
 
 from .base import Bad, Command, say
-from . import decode, find
+from . import decode, find, names
 
 FID = 0xc4000150
 
@@ -61,9 +61,9 @@ def result_text(fid, registers, cfg):
     """= RMI_SUCCESS out_top=0x401000"""
     brief, shown = decode.result(registers[0], cfg), []
     command, status = command_of(fid, cfg.edition), registers[0] & 0xff
-    if command is not None and decode.status_name(status) in ('RMI_SUCCESS', 'RMI_INCOMPLETE'):
+    if command is not None and names.at(names.STATUS, status) in ('RMI_SUCCESS', 'RMI_INCOMPLETE'):
         shown = words(command['results'], int(command['nr_results']), registers, cfg)
-    if decode.status_name(status) == 'RMI_INCOMPLETE' and find.text(command['name'])[:3] != 'OP_':
+    if names.at(names.STATUS, status) == 'RMI_INCOMPLETE' and find.text(command['name'])[:3] != 'OP_':
         shown = ['handle=0x%x' % registers[1]]
     head = '= 0x%x %s' % (registers[0], brief) if registers[0] else '= ' + brief
     return ' '.join([head] + shown)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Words of the ABI in short, as the program's own traces have them. Names and bit fields are the program's tables."""
+"""Words of the ABI in short, as the program's own traces have them. Bit fields are the program's table of them."""
 import gdb
 
 from .base import Bad, Command, number, say
-from . import find
+from . import find, names
 
 POISON = 0xdeadc0dedeadc0de
 NOT_SUPPORTED = (1 << 64) - 1
@@ -34,39 +34,6 @@ def config():
                       bool(rmm['profile']['s2ap_bit0_is_read']))
     except gdb.GdbError:
         return Config()
-
-
-def names(table):
-    """The strings of a table such as rmi_status_name::names, None where it has a hole."""
-    if table not in tables:
-        try:
-            value = gdb.parse_and_eval(table) if '::' in table else static(table, 'char')
-            if value is None:
-                return []
-            low, high = value.type.range()
-            found = [find.text(value[i], None) for i in range(low, high + 1)]
-        except (gdb.error, gdb.MemoryError):
-            return []
-        if not any(found):
-            return []  # not relocated yet
-        tables[table] = found
-    return tables[table]
-
-
-def name_in(table, value):
-    found = names(table)
-    return found[value] if 0 <= value < len(found) else None
-
-
-def status_name(status):
-    return name_in('rmi_status_name::names', status)
-
-
-def exit_name(reason, edition):
-    if reason < 8:
-        return name_in('rmi_exit_reason_name::names', reason)
-    table = 'to_bet2' if edition < 2 else 'from_bet3'
-    return name_in('rmi_exit_reason_name_in::' + table, reason - 8)
 
 
 def static(name, of_type):
@@ -116,9 +83,6 @@ def block(shift, level):
     return 1 << (shift + (3 - level) * (shift - 3))
 
 
-MEM_STATES = ('DELEGATED', 'UNDELEGATED', 'CONDITIONAL')
-
-
 def desc(word, cfg):
     if not word:
         return '0'
@@ -130,13 +94,13 @@ def desc(word, cfg):
     bad = word & reserved or code == 3 and cfg.shift == 16 or state >= 2 + (width == 2) or base & unit - 1 \
         or unit * count >> 64
     return '0x%x %s%s %s%s' % (base, '' if count == 1 else '%d*' % count, size(unit),
-                               MEM_STATES[state] if state < 3 else '?', ' invalid' if bad else '')
+                               names.at(names.MEM_STATE, state), ' invalid' if bad else '')
 
 
 def result(word, cfg):
     if word == NOT_SUPPORTED:
         return 'NOT_SUPPORTED'
-    name = status_name(word & 0xff)
+    name = names.at(names.STATUS, word & 0xff, None)
     if not name:
         return '0x%x' % word
     level = word >> 8 & 0xff
@@ -158,7 +122,7 @@ def donate(word, cfg):
     bad = word >> 17 + width or state == 3 or code == 3 and cfg.shift == 16
     return '%d*%s %s %s%s' % (word >> 2 & 0x3fff, size(block(cfg.shift, 3 - code)),
                               'CONTIG' if word >> 16 & 1 else 'NON_CONTIG',
-                              MEM_STATES[state] if state < 3 else '?', ' invalid' if bad else '')
+                              names.at(names.MEM_STATE, state), ' invalid' if bad else '')
 
 
 def flags(kind, word, cfg):
@@ -204,17 +168,12 @@ def word(kind, value, cfg):
     return flags(kind, value, cfg)
 
 
-def fault(code):
-    """A fault status code: "translation fault, level 3"."""
-    return name_in('fsc_names', code) or '?'
-
-
 def esr(value):
     ec, isv = value >> 26 & 0x3f, value >> 24 & 1
-    name = name_in('ec_names', ec) or '?'
+    name = names.EC.get(ec, '?')
     if ec not in (0x20, 0x24):
         return '0x%x<%s>' % (value, name)
-    shown = ['%s %s' % (name, fault(value & 0x3f))]
+    shown = ['%s %s' % (name, names.fault(value & 0x3f))]
     if isv:
         shown.append('ISV %d bytes SRT=x%d' % (1 << (value >> 22 & 3), value >> 16 & 31))
     if ec == 0x24:
@@ -227,14 +186,14 @@ def esr(value):
 def exit_text(exit, edition):
     """A struct rmm_exit."""
     reason = int(exit['reason'])
-    name = exit_name(reason, edition) or 'reason %d' % reason
+    name = names.exit_reason(reason, edition) or 'reason %d' % reason
     if name == 'SYNC':
         return 'SYNC esr=%s far=0x%x hpfar=0x%x IPA 0x%x' % (
             esr(int(exit['esr'])), int(exit['far']), int(exit['hpfar']), int(exit['hpfar']) << 8)
     if name == 'RIPAS_CHANGE':
         return 'RIPAS_CHANGE [0x%x, 0x%x) to %s' % (
             int(exit['ripas_base']), int(exit['ripas_top']),
-            name_in('rmi_ripas_name::names', int(exit['ripas_value'])) or '?')
+            names.at(names.RIPAS, int(exit['ripas_value'])))
     if name == 'S2AP_CHANGE':
         return 'S2AP_CHANGE [0x%x, 0x%x)' % (int(exit['s2ap_base']), int(exit['s2ap_top']))
     if name == 'SERROR':

@@ -3,7 +3,7 @@
 import gdb
 
 from .base import Bad, Command, number, say
-from . import decode, find
+from . import find, names
 
 CHUNK_SHIFT = BLOCK_SHIFT = 9
 PARTIAL = 0x80
@@ -12,7 +12,7 @@ PARTIAL = 0x80
 def state_name(state):
     if state == PARTIAL:
         return 'part of an unfinished operation'
-    return decode.name_in('rmm_granule_state_name::names', state) or 'state %d' % state
+    return names.at(names.GRANULE, state, 'state %d' % state)
 
 
 def banks(rmm):

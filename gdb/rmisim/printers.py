@@ -3,7 +3,7 @@
 import gdb
 import gdb.printing
 
-from . import calls, decode, find, realms
+from . import calls, decode, find, names
 
 
 class OneLine:
@@ -21,20 +21,14 @@ class OneLine:
 
 def range_desc(v):
     count = int(v['count'])
-    state = int(v['state'])
     return '0x%x %s%s %s' % (int(v['base']), '' if count == 1 else '%d*' % count, decode.size(int(v['unit'])),
-                             decode.MEM_STATES[state] if state < 3 else '?')
+                             names.at(names.MEM_STATE, int(v['state'])))
 
 
 def entry(v):
-    name, ripas = realms.hipas_name(int(v['hipas'])), int(v['ripas'])
-    shown = [name, realms.RIPAS[ripas] if ripas < 4 else '?']
-    if int(v['pa']):
-        shown.append('0x%x' % int(v['pa']))
-    if name == 'MAPPED_NS':
-        shown[1:2] = []
-        shown.append('memattr %d s2ap %d' % (int(v['memattr']), int(v['s2ap'])))
-    return ' '.join(shown + (['owned'] if v['owned'] else []))
+    unprotected = names.at(names.HIPAS, int(v['hipas'])) in ('MAPPED_NS', 'UNMAPPED_NS')
+    return names.entry(int(v['hipas']), int(v['ripas']), int(v['pa']), int(v['memattr']), int(v['s2ap']),
+                       not unprotected) + (' of an unfinished operation' if v['owned'] else '')
 
 
 def table(v):

@@ -5,14 +5,9 @@ import struct
 import gdb
 
 from .base import Bad, Command, number, say
-from . import decode, find, granules
+from . import decode, find, granules, names
 
 REALM_STATES = ('NEW', 'ACTIVE', 'SYSTEM_OFF', 'ZOMBIE')
-RIPAS = ('EMPTY', 'RAM', 'DESTROYED', 'DEV')
-
-
-def hipas_name(hipas):
-    return decode.name_in('rmm_hipas_name::names', hipas) or '?'
 
 
 def realm_at(rmm, rd):
@@ -42,23 +37,12 @@ class Entry:
     def __init__(self, word):
         self.hipas, self.ripas, self.memattr, self.s2ap = word & 7, word >> 3 & 3, word >> 5 & 7, word >> 8 & 15
         self.pa, self.owned = word & 0x000ffffffffff000, word >> 63
+        self.name = names.at(names.HIPAS, self.hipas)
 
 
 def entry_text(e, protected, bit0_is_read=False):
-    name = hipas_name(e.hipas)
-    shown = [name]
-    if protected and name != 'TABLE':
-        shown.append(RIPAS[e.ripas])
-    if name in ('TABLE', 'DATA', 'MAPPED_NS', 'NARCH_DEV', 'ARCH_DEV'):
-        shown.append('0x%x' % e.pa)
-    if name == 'MAPPED_NS':
-        attributes = {1: 'DEVICE_nGnRE', 5: 'NORMAL_NC', 6: 'NORMAL'}
-        order = ('NONE', 'R', 'W', 'RW') if bit0_is_read else ('NONE', 'W', 'R', 'RW')
-        shown.append('memattr %s' % attributes.get(e.memattr, e.memattr))
-        shown.append('s2ap %s' % (order[e.s2ap] if e.s2ap < 4 else e.s2ap))
-    if e.owned:
-        shown.append('of an unfinished operation')
-    return ' '.join(shown)
+    return names.entry(e.hipas, e.ripas, e.pa, e.memattr, e.s2ap, protected, bit0_is_read) + \
+        (' of an unfinished operation' if e.owned else '')
 
 
 def index_bits(rmm):
@@ -88,7 +72,7 @@ def leaves(rmm, table):
     size, base, level = level_size(rmm, int(table['level'])), int(table['base']), int(table['level'])
     for i, word in enumerate(entries(table)):
         e = Entry(word)
-        below = child(rmm, e) if hipas_name(e.hipas) == 'TABLE' else None
+        below = child(rmm, e) if e.name == 'TABLE' else None
         if below:
             yield from leaves(rmm, below)
         else:
@@ -100,7 +84,7 @@ def ranges(rmm, root, protected_below):
     run = None
     for ipa, size, level, e in leaves(rmm, root):
         protected = ipa < protected_below
-        name = hipas_name(e.hipas)
+        name = e.name
         if (name, e.ripas) == ('VOID', 0) and protected or name == 'UNMAPPED_NS':
             continue
         key = (e.hipas, e.ripas if protected else 0, e.memattr, e.s2ap, e.owned, level, protected)
@@ -158,7 +142,7 @@ may be '.' when there is one realm."""
             say('  level %d  table 0x%x entry %d, IPAs 0x%x-0x%x: %s' % (
                 int(table['level']), int(table['pa']), index, int(table['base']) + index * size,
                 int(table['base']) + (index + 1) * size - 1, entry_text(e, ipa < half, bit0)))
-            table = child(rmm, e) if hipas_name(e.hipas) == 'TABLE' else None
+            table = child(rmm, e) if e.name == 'TABLE' else None
 
 
 def recs_of(realm):
@@ -242,6 +226,6 @@ class Rec(Command):
             say('  goes on with %s' % RESUME[resume])
         if int(rec['ripas_top']):
             say('  asks for [0x%x, 0x%x) to be %s' % (int(rec['ripas_addr']), int(rec['ripas_top']),
-                                                     RIPAS[int(rec['ripas_value']) & 3]))
+                                                     names.at(names.RIPAS, int(rec['ripas_value']))))
         if int(rec['plane']):
             say('  plane %d' % int(rec['plane']))
