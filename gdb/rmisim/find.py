@@ -16,6 +16,11 @@ def process():
     return inferior
 
 
+def is_core():
+    connection = getattr(gdb.selected_inferior(), 'connection', None)
+    return connection is not None and connection.type == 'core'
+
+
 def lookup_type(name):
     try:
         return gdb.lookup_type(name)
@@ -161,7 +166,7 @@ def world():
     if found:
         return found
     lookup_type('struct sim_world')
-    hint = '' if images() else '; no kernel image is loaded: a core file needs the image where it was, or ' \
+    hint = '' if images() or not is_core() else '; no kernel image is loaded: a core file needs the image where it was, or ' \
         "'set solib-search-path FOLDER'"
     raise Bad("no world is alive here: stop while a scenario runs ('break sim_at_violation'), or name one with "
               "'rmi use EXPRESSION'%s" % hint)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Names of the ABI's values, as the specification spells them. The program's own tables are no help: a compiler turns a
-table of strings into something that only its functions can read. tests/gdb compares these with what `rmisim decode` prints.
+table of strings into something that only its functions can read. tests/gdb compares these with the program's words.
 """
 
 STATUS = ('RMI_SUCCESS', 'RMI_ERROR_INPUT', 'RMI_ERROR_REALM', 'RMI_ERROR_REC', 'RMI_ERROR_RTT',
@@ -29,7 +29,8 @@ EC = {
 
 # Fault status codes without a level; blocks of four with the levels 0 to 3.
 FAULT = {
-    0x10: 'external abort', 0x11: 'tag check fault', 0x13: 'external abort on a walk, level -1', 0x21: 'alignment fault',
+    0x10: 'external abort', 0x11: 'tag check fault', 0x13: 'external abort on a walk, level -1',
+    0x21: 'alignment fault',
     0x23: 'granule protection fault on a walk, level -1', 0x28: 'granule protection fault',
     0x29: 'address size fault, level -1', 0x2b: 'translation fault, level -1', 0x30: 'TLB conflict abort',
     0x31: 'unsupported atomic hardware update', 0x35: 'unsupported exclusive or atomic access',

@@ -87,8 +87,8 @@ def ranges(rmm, root, protected_below):
         name = e.name
         if (name, e.ripas) == ('VOID', 0) and protected or name == 'UNMAPPED_NS':
             continue
-        key = (e.hipas, e.ripas if protected else 0, e.memattr, e.s2ap, e.owned, level, protected)
-        has_pa = e.pa or name in ('DATA', 'MAPPED_NS')
+        has_pa = name in ('DATA', 'MAPPED_NS', 'NARCH_DEV', 'ARCH_DEV')
+        key = (e.hipas, e.ripas if protected else 0, e.memattr, e.s2ap, e.owned, protected, level if has_pa else None)
         if run and run[0] == key and run[2] == ipa and (not has_pa or run[3].pa + ipa - run[1] == e.pa):
             run[2] = ipa + size
             continue
@@ -121,10 +121,11 @@ may be '.' when there is one realm."""
             say('realm 0x%x, %s, from level %d at 0x%x:' % (
                 int(realm['pa']), 'tree %d' % i if i else 'tables', int(root['level']), int(root['pa'])))
             some = False
-            for unused, first, top, e in ranges(rmm, root, half):
+            for key, first, top, e in ranges(rmm, root, half):
                 some = True
-                say('  0x%x-0x%x<%s> level %d %s' % (first, top - 1, 'private' if first < half else 'shared',
-                                                    unused[5], entry_text(e, first < half, bit0)))
+                say('  0x%x-0x%x<%s> %s%s' % (first, top - 1, 'private' if first < half else 'shared',
+                                             entry_text(e, first < half, bit0),
+                                             '' if key[-1] is None else ', level %d' % key[-1]))
             if not some:
                 say('  nothing is mapped')
 
