@@ -52,6 +52,8 @@ find_missing()
 	need CMocka libcmocka-dev have_library cmocka
 	need libbsd libbsd-dev have_library libbsd
 	need libmd libmd-dev have_library libmd
+	# Tests skip what they have no gdb for: it is installed where that needs no question.
+	[ -z "${for_tests:-}" ] || ! may_install || need gdb gdb command -v gdb
 }
 
 ninja_command()
@@ -83,6 +85,11 @@ is_debian_like()
 	*' debian '* | *' ubuntu '*) return 0 ;;
 	esac
 	return 1
+}
+
+may_install()
+{
+	is_debian_like && { [ "$(id -u)" = 0 ] || sudo -n true </dev/null >/dev/null 2>&1; }
 }
 
 apt()

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""docs/gdb.md shows what gdb prints: type the lines behind `(gdb) ` of each block that begins with `$ rmisim`, and compare.
+
+What `rmi ..` prints has to be all there; of what gdb itself says the page shows what matters. Numbers of lines, of threads
+and of fingerprints, and host addresses, depend on the day and do not count.
+
+usage: doc.py [--update] PAGE RMISIM
+"""
+import os
+import re
+import subprocess
+import sys
+
+import session
+
+
+class Block:
+    """One session: the command, and [(what is typed, lines that are shown, number of the first one)]."""
+
+    def __init__(self, command, at):
+        self.command, self.typed = command, [(None, [], at + 1)]
+
+
+def blocks(lines):
+    found, inside = [], False
+    for i, line in enumerate(lines):
+        if line.startswith('```'):
+            inside = not inside and i + 1 < len(lines) and lines[i + 1].startswith('$ rmisim')
+        elif inside and line.startswith('$ '):
+            found.append(Block(line[2:], i))
+        elif inside and line.startswith('(gdb) '):
+            found[-1].typed.append((line[6:], [], i + 1))
+        elif inside:
+            found[-1].typed[-1][1].append(line)
+    return found
+
+
+def masked(line):
+    for pattern, mask in ((r':\d+$', ':N'), (r'\bthread \d+ +', 'thread N '), (r'0x(7f|55)[0-9a-f]{9,10}\b', 'ADDRESS'),
+                          (r'[0-9a-f]{8}-([0-9a-f]{8}:\d)', r'IMAGE-\1'), (r"-[0-9a-f]{8}'", "-SUM'"),
+                          (r' at \S*/([^/ ]+:\d+)', r' at \1')):
+        line = re.sub(pattern, mask, line)
+    return line.rstrip()
+
+
+REPLAY = re.compile(r"rmisim1:[^']*")
+
+
+def same_string(one, other):
+    """Of one scenario, image and choices."""
+    return [f for i, f in enumerate(one.split(':')) if i in (1, 2, 4)] == \
+        [f for i, f in enumerate(other.split(':')) if i in (1, 2, 4)]
+
+
+def run(block, rmisim, printed):
+    """[lines] that gdb says before the first prompt and behind each line that is typed."""
+    folder = os.path.dirname(os.path.abspath(rmisim))
+    env = dict(session.HOST, PATH=folder + os.pathsep + os.environ['PATH'], HOME='/nonexistent', COLUMNS='400')
+    command = REPLAY.sub(lambda m: next((p for p in printed if same_string(p, m.group())), m.group()), block.command)
+    typed = ['set confirm off', 'set width 0']
+    for i, (line, unused, at) in enumerate(block.typed[1:], 1):
+        typed += ['echo \\n%s\\n' % (session.MARK % i), line]
+    typed += ['echo \\n%s\\n' % (session.MARK % len(block.typed)), 'kill']
+    out = subprocess.run(command, shell=True, env=env, input='\n'.join(typed) + '\n', stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True, timeout=240).stdout
+    parts, rest = [], out
+    for i in range(1, len(block.typed) + 1):
+        part, unused, rest = rest.partition('\n%s\n' % (session.MARK % i))
+        lines = [re.sub(r'^(\(gdb\) ?)+', '', line) for line in part.split('\n')]
+        parts.append([line for line in lines if line.strip() and not session.NOISE.search(line)])
+    return parts, out
+
+
+def is_exact(typed):
+    return typed is not None and typed.startswith('rmi ') and not typed.startswith('rmi break')
+
+
+def objection(typed, shown, said):
+    shown, said = [masked(line) for line in shown if line.strip()], [masked(line) for line in said]
+    if is_exact(typed):
+        return None if shown == said else 'it is'
+    rest = iter(said)
+    return None if all(line in rest for line in shown) else 'it is'
+
+
+def main():
+    update = '--update' in sys.argv
+    page, rmisim = [word for word in sys.argv[1:] if word != '--update']
+    if not session.gdb_works():
+        print('1..0 # SKIP there is no gdb with Python here that can run a program')
+        return 0
+    lines = open(page, encoding='utf-8').read().split('\n')
+    found, failed, changes = blocks(lines), 0, []
+    out = subprocess.run([rmisim, 'explore', 'fault-convert', '--preemptions', '1', '--kernel', 'B044'],
+                         capture_output=True, text=True, env=session.HOST).stdout
+    printed = REPLAY.findall(out)
+    print('1..%d' % (len(found) + 1))
+    for nr, block in enumerate(found, 1):
+        parts, all_of_it = run(block, rmisim, printed)
+        wrong = None
+        for (typed, shown, at), said in zip(block.typed, parts):
+            if objection(typed, shown, said) and not wrong:
+                wrong = '%s\n%s' % (typed, '\n'.join(said))
+            if is_exact(typed):
+                changes.append((at, len(shown), said))
+        if session.MARK % len(block.typed) not in all_of_it:
+            wrong = all_of_it
+        failed |= bool(wrong)
+        print('%s %d - %s' % ('not ok' if wrong else 'ok', nr, REPLAY.sub('STRING', block.command)))
+        if wrong:
+            print('# ' + wrong.replace('\n', '\n# '))
+    if update:
+        for at, n, said in sorted(changes, reverse=True):
+            lines[at:at + n] = said
+        open(page, 'w', encoding='utf-8').write('\n'.join(lines))
+    enough = len(found) >= 3
+    print('%s %d - the page shows sessions' % ('ok' if enough else 'not ok', len(found) + 1))
+    return failed or not enough
+
+
+sys.exit(main())
