@@ -17,7 +17,8 @@ int cmd_gdb(const struct cli_command *command, int argc, char **argv)
 		       "  rmisim gdb -p PID                 a process that runs\n\n"
 		       "In gdb 'help rmi' lists the commands; docs/gdb.md shows them at work. "
 		       "'rmisim replay STRING --gdb'\n"
-		       "stops a run at its violation.\n",
+		       "stops a run at its violation.\n\n"
+		       "  --help                     this text; everything else goes to gdb\n",
 		       command->usage, command->about);
 		return CLI_OK;
 	}
