@@ -7,6 +7,14 @@ from .base import Bad, Command, say
 chosen = None  # by `rmi use`: an address and what is there
 
 
+def forget(unused):
+    global chosen
+    chosen = None
+
+
+gdb.events.exited.connect(forget)
+
+
 def process():
     """Something has to be running, or a core file loaded."""
     inferior = gdb.selected_inferior()
