@@ -24,6 +24,18 @@ die()
 	exit 2
 }
 
+# variant NAME ARGUMENTS TEST-ARGUMENT..: build in another way, in build-NAME; sets `setup` for `meson test`
+variant()
+{
+	variant=$1
+	[ -n "${RMISIM_BUILD:-}" ] || build=$root/build${1:+-$1}
+	RMISIM_MESON_ARGS="$2 ${RMISIM_MESON_ARGS:-}"
+	shift 2
+	setup=$*
+	# The compiler of the cross file; what is built must not depend on the other one.
+	[ "$variant" != aarch64 ] || unset CC
+}
+
 # The first command that exists and runs as a C compiler and finds the C library's headers.
 have_compiler()
 {
@@ -54,6 +66,16 @@ find_missing()
 	need libmd libmd-dev have_library libmd
 	# Tests skip what they have no gdb for: it is installed where that needs no question.
 	[ -z "${for_tests:-}" ] || ! may_install || need gdb gdb command -v gdb
+	case ${variant:-}:${setup:-} in
+	aarch64:*)
+		need 'a compiler for aarch64' gcc-aarch64-linux-gnu command -v aarch64-linux-gnu-gcc
+		need qemu-user qemu-user command -v qemu-aarch64
+		for library in cmocka libbsd libmd; do
+			need "$library for aarch64" "lib${library#lib}-dev:arm64" test -f /usr/lib/aarch64-linux-gnu/pkgconfig/$library.pc
+		done
+		;;
+	*valgrind) need valgrind 'valgrind libc6-dbg' command -v valgrind ;;
+	esac
 }
 
 ninja_command()
@@ -106,6 +128,8 @@ install_missing()
 	find_missing
 	[ -n "$missing" ] || return 0
 	say "Missing: $missing."
+	foreign=
+	case $packages in *:arm64*) foreign='sudo dpkg --add-architecture arm64 && ' ;; esac
 	if ! is_debian_like; then
 		die "This system is not Debian or Ubuntu: install meson (1.0 or newer), ninja, gcc or" \
 		    "clang, pkg-config, patch, and the development files of CMocka, libbsd and libmd."
@@ -116,9 +140,12 @@ install_missing()
 		as_root='sudo -n'
 	else
 		die "Run this, then try again:" \
-		    "sudo apt-get update && sudo apt-get install -y --no-install-recommends$packages"
+		    "${foreign}sudo apt-get update && sudo apt-get install -y --no-install-recommends$packages"
 	fi
 	apt_log=$(mktemp)
+	case $packages in
+	*:arm64*) $as_root dpkg --add-architecture arm64 || die "dpkg --add-architecture arm64 failed" ;;
+	esac
 	say "Running: ${as_root:+$as_root }apt-get update"
 	apt update
 	say "Running: ${as_root:+$as_root }apt-get install -y --no-install-recommends$packages"
