@@ -168,9 +168,8 @@ run_logged()
 	die "$what failed; the lines above say why."
 }
 
-# Configure when there is no build folder yet or its arguments changed, then compile: all of it, or
-# the targets that are named.
-build_all()
+# Configure when there is no build folder yet or its arguments changed.
+configure()
 {
 	arguments="${CC:-} ${RMISIM_MESON_ARGS:-}"
 	if [ ! -f "$build/build.ninja" ] ||
@@ -183,6 +182,12 @@ build_all()
 		run_logged "meson setup" meson setup "$build" "$root" ${RMISIM_MESON_ARGS:-}
 		printf '%s\n' "$arguments" >"$build/rmisim-arguments"
 	fi
+}
+
+# Configure if need be, then compile: all of it, or the targets that are named.
+build_all()
+{
+	configure
 	say "Building in $build"
 	run_logged "The build" meson compile -C "$build" "$@"
 	warnings=$(grep -c 'warning:' "$build/rmisim-build.log") || true
