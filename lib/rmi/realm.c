@@ -53,7 +53,8 @@ static void create_prepare(struct rmm_call *c)
 {
 	const uint8_t *page = NULL;
 
-	/* Read once. */
+	/* Read once. Of parameters that cannot be read there are no start tables. */
+	c->realm_params = (struct realm_params){ 0 };
 	if (granule_aligned(c->rmm, c->arg[ARG_PARAMS]))
 		page = phys_ns_begin(c->rmm, c->arg[ARG_PARAMS], granule_size(c->rmm));
 	if (page) {
