@@ -22,6 +22,7 @@ struct failures {
 	uint64_t wrong;     /* wrong answers so far */
 	bool hinders;       /* a wrong answer was given to another call than RTT_SET_RIPAS */
 	bool said_unmapped; /* a wrong RMI_ERROR_RTT of RTT_DATA_UNMAP was given */
+	bool passed_over;   /* RANGE_DELEGATE has passed over a page in use */
 	bool known;         /* the run ended with what is known */
 	bool gave_up; /* a call can't succeed any more: the run ends without a verdict on the rest */
 	struct wrong_calls *calls;

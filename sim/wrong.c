@@ -164,8 +164,10 @@ static struct rmm_regs idle(struct sim_world *world, const struct rmm_regs *regs
 	enum rmm_granule_state state;
 
 	if (regs->x[0] == RMI_GRANULE_RANGE_DELEGATE &&
-	    rmm_granule_state(world->rmm, regs->x[1], &state) && state == RMM_DATA)
+	    rmm_granule_state(world->rmm, regs->x[1], &state) && state == RMM_DATA) {
 		out.x[1] = regs->x[1] + rmm_granule_size(world->rmm);
+		world->failures.passed_over = true;
+	}
 	return out;
 }
 

@@ -202,7 +202,7 @@ static int realm_data_map_init(struct kvm *kvm, unsigned long ipa, kvm_pfn_t dst
 		return 0;
 
 	/* An RMM that skips delegated granules lets a page that is mapped here come so far. */
-	if (realm_data_is_mapped(realm, ipa, dst))
+	if (RMI_RETURN_STATUS(ret) == RMI_ERROR_RTT && realm_data_is_mapped(realm, ipa, dst))
 		return -EEXIST;
 
 err_undelegate:

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # An exhibit whose patch only changes a comment builds, and its test says that nothing is found; a patch
-# that no longer applies is named: sh selftest.sh SOURCE-ROOT RMISIM TWO-WAY
+# that no longer applies is named: sh selftest.sh SOURCE-ROOT RMISIM ATTRIBUTES [EXHIBIT..], by default all that are built
 set -u
 . "$1/tests/structure/tap.sh"
 root=$1 rmisim=$2 attributes=$3
+shift 3
 
 # fails_with PATTERN COMMAND..: an objection unless COMMAND fails and a line of it matches
 fails_with()
@@ -17,8 +18,10 @@ fails_with()
 	printf '%s\n' "$said" | grep -Eq -- "$pattern" || printf 'no %s in:\n%s\n' "$pattern" "$said"
 }
 
-# Each exhibit of the port that is built, looked for in an image that differs by a comment; that runs its line to the end.
-for id in $("$rmisim" museum --list --kernel comment-only | sed '/^M/d; s/ .*//'); do
+[ $# -gt 0 ] || set -- $("$rmisim" museum --list --kernel comment-only | sed '/^M/d; s/ .*//')
+
+# Each exhibit of the port, looked for in an image that differs by a comment; that runs its line to the end.
+for id; do
 	holds "a comment in place of $id: not found" \
 		fails_with "^# $id is not found: no violation in [1-9]" \
 		"$rmisim" museum --tap --quick --kernel comment-only "$id"
