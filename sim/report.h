@@ -27,6 +27,9 @@ struct report {
 /* waits.c */
 /* "waits for kvm->slots_lock (held by vcpu1)", "could go on". */
 void sim_waits_text(struct sim_world *world, const struct actor *actor, char *buf, size_t size);
+/* "(held by vcpu1, taken in kvm_vcpu_run())" of an actor that waits; nothing is written when nobody has it. */
+void sim_waits_holders(const struct sim_world *world, const struct actor *actor, char *buf,
+		       size_t size);
 /* The actors that have to do something before this one can go on; at most `max`, the number of all. */
 unsigned sim_waits_of(struct sim_world *world, const struct actor *actor, unsigned *who,
 		      unsigned max);

@@ -128,6 +128,23 @@ void sim_sched_point(struct sim_world *world, const char *label)
 		reschedule(world, label);
 }
 
+/* The running actor can't go on before another one has done something. */
+static void tell_wait(struct sim_world *world, const char *label)
+{
+	unsigned who[2], n;
+	char text[200] = "";
+
+	if (!world->event) {
+		world->seq++;
+		return;
+	}
+	n = sim_waits_of(world, world->running, who, 2);
+	if (world->running->state == ACTOR_BLOCKED)
+		sim_waits_holders(world, world->running, text, sizeof(text));
+	sim_emit(world, SIM_EVENT_WAIT, label, NULL, n == 1 ? (int64_t)who[0] : -1,
+		 text[0] ? "%s" : NULL, text);
+}
+
 void sim_sched_block(struct sim_world *world, const void *on, const char *label)
 {
 	struct actor *self = world->running;
@@ -137,6 +154,8 @@ void sim_sched_block(struct sim_world *world, const void *on, const char *label)
 	self->on = on;
 	self->label = label;
 	self->state = ACTOR_BLOCKED;
+	if (on != &world->alive)
+		tell_wait(world, label);
 	reschedule(world, label);
 	self->on = NULL;
 	self->label = NULL;
@@ -168,6 +187,7 @@ void sim_sched_spin(struct sim_world *world, const char *label, bool soft)
 	self->soft = soft;
 	self->label = label;
 	self->state = ACTOR_SPINNING;
+	tell_wait(world, label);
 	reschedule(world, label);
 	self->label = NULL;
 }

@@ -63,8 +63,8 @@ unsigned sim_waits_of(struct sim_world *world, const struct actor *actor, unsign
 	return n;
 }
 
-static void add_holders(const struct sim_world *world, const struct actor *actor, char *buf,
-			size_t size)
+void sim_waits_holders(const struct sim_world *world, const struct actor *actor, char *buf,
+		       size_t size)
 {
 	struct sim_holder holders[MAX_HOLDERS];
 	unsigned n = ask_image(world, actor, holders);
@@ -76,7 +76,7 @@ static void add_holders(const struct sim_world *world, const struct actor *actor
 
 		if (holders[i].actor < world->nr_actors)
 			who = sim_actor_name(world->actors[holders[i].actor], name);
-		at += (size_t)snprintf(buf + at, size - at, "%s%s%s%s%s", i ? ", " : " (held by ",
+		at += (size_t)snprintf(buf + at, size - at, "%s%s%s%s%s", i ? ", " : "(held by ",
 				       who, holders[i].caller ? ", taken in " : "",
 				       holders[i].caller ? holders[i].caller : "",
 				       holders[i].caller ? "()" : "");
@@ -112,6 +112,9 @@ void sim_waits_text(struct sim_world *world, const struct actor *actor, char *bu
 		break;
 	}
 	n = snprintf(buf, size, "waits for %s", label);
-	if (n > 0 && (size_t)n < size && !is_join(world, actor))
-		add_holders(world, actor, buf + n, size - (size_t)n);
+	if (n <= 0 || (size_t)n + 2 > size || is_join(world, actor))
+		return;
+	sim_waits_holders(world, actor, buf + n + 1, size - (size_t)n - 1);
+	if (buf[n + 1])
+		buf[n] = ' ';
 }

@@ -30,6 +30,8 @@ enum sim_event_kind {
 	SIM_EVENT_VMM,       /**< text: what the VMM or the scenario did */
 	SIM_EVENT_SCHED,     /**< actor `value` goes on */
 	SIM_EVENT_VIOLATION, /**< name: the check; text */
+	/** name: the lock or event that the actor waits for; value: the actor that has it, -1: not one; text: who, how */
+	SIM_EVENT_WAIT,
 	SIM_NR_EVENTS
 };
 
