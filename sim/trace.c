@@ -46,6 +46,7 @@ const char *sim_event_kind_name(enum sim_event_kind kind)
 		[SIM_EVENT_VMM] = "vmm",
 		[SIM_EVENT_SCHED] = "sched",
 		[SIM_EVENT_VIOLATION] = "violation",
+		[SIM_EVENT_WAIT] = "wait",
 	};
 
 	return (unsigned)kind < SIM_NR_EVENTS ? names[kind] : NULL;
@@ -80,6 +81,17 @@ static void describe_return(const struct sim_tracer *p, const struct rmm_event *
 	}
 	len = strlen(buf);
 	sim_trace_result(p, buf + len, size - len, rmm->command, rmm->regs_out);
+}
+
+/* In short without the function that took what is waited for. */
+static void describe_wait(const struct sim_tracer *p, const struct sim_event *e, char *buf,
+			  size_t size)
+{
+	const char *text = e->text ? e->text : "",
+		   *taken = p->brief ? strstr(text, ", taken") : NULL;
+
+	snprintf(buf, size, "waits for %s%s%.*s%s", e->name ? e->name : "?", *text ? " " : "",
+		 taken ? (int)(taken - text) : (int)strlen(text), text, taken ? ")" : "");
 }
 
 static bool describe(const struct sim_tracer *p, const struct sim_event *e, const char **who,
@@ -149,6 +161,10 @@ static bool describe(const struct sim_tracer *p, const struct sim_event *e, cons
 		*who = "!!";
 		snprintf(buf, size, "%s: %s", e->name ? e->name : "?", e->text ? e->text : "");
 		return true;
+	case SIM_EVENT_WAIT:
+		*who = "wait";
+		describe_wait(p, e, buf, size);
+		return true;
 	case SIM_NR_EVENTS:
 		return false;
 	}
@@ -171,6 +187,7 @@ static const char *colour_of(enum sim_event_kind kind)
 	case SIM_EVENT_LOCK:
 	case SIM_EVENT_PAGE:
 	case SIM_EVENT_SCHED:
+	case SIM_EVENT_WAIT:
 		return "\033[2m";
 	case SIM_EVENT_REC_EXIT:
 	case SIM_EVENT_KVM_RUN:
@@ -188,7 +205,7 @@ bool sim_trace_describe(const struct sim_tracer *tracer, const struct sim_event 
 	*who = "";
 	if (size)
 		*buf = '\0';
-	if ((unsigned)event->kind >= SIM_NR_EVENTS || tracer->hide & SIM_TRACE_BIT(event->kind))
+	if (!sim_trace_wants(tracer, event))
 		return false;
 	if (event->shared_bit)
 		own.shared_bit = event->shared_bit;
@@ -254,7 +271,7 @@ void trace_lines(struct sim_tracer *tracer, const struct sim_event *event,
 
 	if (event->kind == SIM_EVENT_RMI_CALL && !is_enter(event)) {
 		flush(tracer, emit, ctx);
-		if (!(tracer->hide & SIM_TRACE_BIT(SIM_EVENT_RMI_CALL)))
+		if (sim_trace_wants(tracer, event))
 			keep_call(tracer, event);
 		return;
 	}

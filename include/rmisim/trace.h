@@ -23,11 +23,16 @@ extern "C" {
 /** What a trace of one CPU can do without: locks, pages, and who goes on. */
 #define SIM_TRACE_QUIET                                                  \
 	(SIM_TRACE_BIT(SIM_EVENT_LOCK) | SIM_TRACE_BIT(SIM_EVENT_PAGE) | \
-	 SIM_TRACE_BIT(SIM_EVENT_SCHED))
+	 SIM_TRACE_BIT(SIM_EVENT_SCHED) | SIM_TRACE_BIT(SIM_EVENT_WAIT))
 /** What lanes can do without, where columns are narrow: who goes on is seen, the rest is in the trace. */
 #define SIM_TRACE_LANES                                                 \
 	(SIM_TRACE_BIT(SIM_EVENT_ASK) | SIM_TRACE_BIT(SIM_EVENT_PAGE) | \
 	 SIM_TRACE_BIT(SIM_EVENT_SCHED))
+
+/** Addresses [base, top), bytes. */
+struct sim_trace_range {
+	uint64_t base, top;
+};
 
 struct sim_tracer {
 	FILE *out;
@@ -37,6 +42,14 @@ struct sim_tracer {
 	struct rmi_format_config format;
 	uint64_t shared_bit; /**< of an IPA, where the event does not say; 0: not known */
 	uint32_t hide;       /**< bits of event kinds that make no line */
+	/** Names or numbers of actors with commas, as in "vcpu0,2": nobody else's events; NULL: all. */
+	const char *only;
+	/**
+	 * With one of them set (top above base): events alone that name an address of the range, with both of either. A
+	 * private IPA stands for both aliases. What names no address, like a lock, is then left out; a violation
+	 * never is.
+	 */
+	struct sim_trace_range ipa, pa;
 	bool colour;
 	bool actors;  /**< begin the line with who runs */
 	bool numbers; /**< begin it with the number of the event */
@@ -70,6 +83,16 @@ void sim_trace_end(struct sim_tracer *tracer);
 bool sim_trace_describe(const struct sim_tracer *tracer, const struct sim_event *event,
 			const char **who, char *buf, size_t size);
 
+/** Is this event one of those that the tracer's hide, only, ipa and pa leave? */
+bool sim_trace_wants(const struct sim_tracer *tracer, const struct sim_event *event);
+/**
+ * Kinds by name, with commas: as JSON calls them ("rmi-call"), as a trace has them in front of its lines ("rmi",
+ * "exit", "guest", "kvm" ..), or "all".
+ * @param kinds receives bits of SIM_TRACE_BIT()
+ * @return NULL, or where in the list a name begins that there is not
+ */
+const char *sim_trace_kinds(const char *list, uint32_t *kinds);
+
 /** "rmi-call", "lock" ..: what JSON calls the kind. */
 const char *sim_event_kind_name(enum sim_event_kind kind);
 
@@ -84,6 +107,34 @@ void sim_trace_result(const struct sim_tracer *tracer, char *buf, size_t size,
 /** "SYNC esr=0x..<DABT_LOW translation fault, level 3, ..> .." */
 void sim_trace_exit(const struct sim_tracer *tracer, char *buf, size_t size,
 		    const struct rmm_exit *exit);
+
+/* Files for other programs */
+
+enum sim_export_format {
+	/**
+	 * Trace Event Format, one JSON object, as Perfetto's and Chrome's viewers open it: a thread an actor, slices for
+	 * RMI calls, aborts, locks held and locks waited for, instants for the rest, and a thread of its own for who
+	 * runs. The clock is logical: event N is at N microseconds, and no two records at the same time.
+	 */
+	SIM_EXPORT_CHROME,
+	/** An object a line, an event each, a call and its result apart; docs/seeing.md has the keys. */
+	SIM_EXPORT_JSONL,
+};
+
+struct sim_export;
+
+/**
+ * @param tracer says what is wanted (hide, only, ipa, pa) and how to decode; copied
+ * @param out is written to until sim_export_end(), and stays the caller's
+ * @param title of the run, may be NULL
+ * @return NULL when memory is short
+ */
+struct sim_export *sim_export_new(const struct sim_tracer *tracer, enum sim_export_format format,
+				  FILE *out, const char *title);
+/** As sim_config.event, with the export as event_ctx. */
+void sim_export_event(void *export, const struct sim_event *event);
+/** The run is over: what is open is closed, the document ended, the export freed. NULL is fine. */
+void sim_export_end(struct sim_export *export);
 
 /* Lanes */
 

@@ -15,12 +15,15 @@
 
 #include "cli.h"
 #include "json.h"
+#include "tracing.h"
 
 #define RAM_BASE   UINT64_C(0x40000000)
 #define MAX_COUNTS 40
 
 struct demo {
 	struct cli_common common;
+	struct trace_options trace;
+	struct tracing tracing; /* its listener is the story */
 	struct sim_tracer tracer;
 	struct sim_image *image;
 	struct sim_world *world;
@@ -260,21 +263,26 @@ static int create(struct demo *d)
 {
 	struct sim_config config = { .edition = d->common.edition,
 				     .custom_profile = d->common.profile,
-				     .event = on_event,
-				     .event_ctx = d };
+				     .event = tracing_event,
+				     .event_ctx = &d->tracing };
 	struct sim_vm_config vm = { .vcpus = 2, .ram_base = RAM_BASE, .ram_mib = 64 };
 	char why[300] = "";
 
 	d->image = sim_image_open(d->common.kernel ? d->common.kernel : "4k", why, sizeof(why));
 	if (!d->image)
 		return cli_bad("%s", why);
+	sim_tracer_init(&d->tracer, stdout, d->common.edition, sim_image_page_shift(d->image));
+	d->tracer.format.s2ap_bit0_is_read = d->common.profile->s2ap_bit0_is_read;
+	d->tracing.event = on_event;
+	d->tracing.event_ctx = d;
+	if (tracing_begin(&d->tracing, &d->tracer, "demo"))
+		return CLI_BAD;
 	config.image = d->image;
 	config.known_breaches = cli_known_breaches(sim_image_name(d->image));
 	d->world = sim_world_new(&config, why, sizeof(why));
 	if (!d->world)
 		return cli_bad("%s", why);
 	d->page = sim_world_page_size(d->world);
-	sim_tracer_init(&d->tracer, stdout, d->common.edition, (unsigned)__builtin_ctzll(d->page));
 	d->tracer.actors = d->tracer.numbers = false;
 	d->before = rmm_delegated(sim_world_rmm(d->world));
 	chapter(d, "A host with an RMM creates a realm VM");
@@ -464,14 +472,22 @@ int cmd_demo(const struct cli_command *command, int argc, char **argv)
 
 	if (!d)
 		return cli_bad("out of memory; nothing was done");
-	err = cli_parse(command, argc, argv, &d->common, NULL, &words);
+
+	const struct cli_option own[] = { TRACE_FILES(&d->trace),
+					  TRACE_FILTERS(&d->trace),
+					  { NULL } };
+
+	err = cli_parse(command, argc, argv, &d->common, own, &words);
 	if (!err && d->common.help)
-		cli_help(command, NULL);
+		cli_help(command, own);
 	else if (!err && words.nr)
 		err = cli_bad("demo takes no argument, but got '%s'", cli_quote(words.word[0]));
 	else if (!err)
-		err = run(d);
+		err = tracing_open(&d->tracing, &d->trace) ? CLI_BAD : run(d);
+	d->tracing.event = NULL;
 	sim_world_free(d->world);
+	if (tracing_close(&d->tracing))
+		err = CLI_BAD;
 	sim_image_close(d->image);
 	free(d);
 	return err;

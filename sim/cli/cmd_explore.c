@@ -22,7 +22,8 @@ struct options {
 	struct cli_common common;
 	struct cli_number preemptions, random, pct, max;
 	const char *shard, *choices;
-	bool go_on, no_shrink, trace, inject, metamorphic;
+	bool go_on, no_shrink, inject, metamorphic;
+	struct trace_options trace;
 };
 
 /* Progress, one line that is written again and again. */
@@ -173,7 +174,7 @@ static struct search_asked asked_for(const struct options *o, const struct sim_e
 }
 
 static int search(const struct options *o, const struct sim_catalogue_entry *e,
-		  struct sim_explore *explore)
+		  struct sim_explore *explore, struct tracing *tracing)
 {
 	struct progress progress = { .began = now() };
 	struct search_asked asked;
@@ -181,6 +182,7 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	struct sim_image *image;
 	char why[300] = "";
 	double seconds;
+	int status;
 
 	image = sim_image_open(o->common.kernel ? o->common.kernel : "4k", why, sizeof(why));
 	if (!image)
@@ -192,8 +194,7 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	explore->config.custom_profile = o->common.profile;
 	explore->config.known_breaches = cli_known_breaches(sim_image_name(image));
 	if (o->metamorphic) {
-		int status = explore_metamorphic(e, &explore->config, o->common.json);
-
+		status = explore_metamorphic(e, &explore->config, o->common.json);
 		sim_image_close(image);
 		return status;
 	}
@@ -218,12 +219,15 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 		search_report_json(&asked, &result, seconds);
 	else
 		search_report(&asked, &result, seconds);
-	if (o->trace && result.violations && !o->common.json)
-		look_trace(&(struct look){ &o->common, e, image,
-					   result.replay[0] ? result.replay : result.choices,
-					   explore->config.failures });
+	status = result.violations ? CLI_FOUND : CLI_OK;
+	if (tracing_is_wanted(&o->trace) && result.violations &&
+	    look_trace(&(struct look){ &o->common, e, image,
+				       result.replay[0] ? result.replay : result.choices,
+				       explore->config.failures },
+		       tracing) == CLI_BAD)
+		status = CLI_BAD;
 	sim_image_close(image);
-	return result.violations ? CLI_FOUND : CLI_OK;
+	return status;
 }
 
 int cmd_explore(const struct cli_command *command, int argc, char **argv)
@@ -247,14 +251,18 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 		  "show a violating run as it was found" },
 		{ "go-on", CLI_FLAG, &o.go_on, NULL,
 		  "count all violations, do not stop at the first" },
-		{ "trace", CLI_FLAG, &o.trace, NULL,
+		{ "trace", CLI_FLAG, &o.trace.text, NULL,
 		  "print the first violating run, one decoded line an event" },
+		TRACE_FILES(&o.trace),
+		TRACE_FILTERS(&o.trace),
 		{ "metamorphic", CLI_FLAG, &o.metamorphic, NULL,
 		  "one schedule, again and again with memory elsewhere: the same outcome" },
 		{ NULL },
 	};
 	struct sim_explore explore = { .shard = 0 };
 	const struct sim_catalogue_entry *e;
+	struct tracing tracing;
+	int status;
 
 	if (cli_parse(command, argc, argv, &o.common, own, &words))
 		return CLI_BAD;
@@ -270,5 +278,9 @@ int cmd_explore(const struct cli_command *command, int argc, char **argv)
 			       cli_quote(words.word[0]));
 	if (set_search(&o, &explore))
 		return CLI_BAD;
-	return search(&o, e, &explore);
+	o.trace.text = o.trace.text && !o.common.json;
+	if (tracing_open(&tracing, &o.trace))
+		return CLI_BAD;
+	status = search(&o, e, &explore, &tracing);
+	return tracing_close(&tracing) ? CLI_BAD : status;
 }

@@ -67,6 +67,10 @@ static int run(struct fault *f, const char *text)
 	f->tracer.format.s2ap_bit0_is_read = f->common.profile->s2ap_bit0_is_read;
 	f->tracer.actors = f->tracer.numbers = false;
 	f->tracer.hide = f->options.verbose ? 0 : SIM_TRACE_QUIET;
+	if (tracing_filter(&f->options.trace, &f->tracer) ||
+	    tracing_open(&f->files, &f->options.trace) ||
+	    tracing_begin(&f->files, &f->tracer, "fault"))
+		return CLI_BAD;
 	err = build(f);
 	if (err)
 		return err;
@@ -92,6 +96,7 @@ int cmd_fault(const struct cli_command *command, int argc, char **argv)
 		return cli_bad("out of memory; nothing was done");
 
 	struct fault_options *o = &f->options;
+	o->trace.draws = true;
 	const struct cli_option own[] = {
 		{ "pfn", CLI_NUMBER, &o->pfn, "N", "host page frame behind the page" },
 		{ "ipa-bits", CLI_NUMBER, &o->ipa_bits, "N",
@@ -111,6 +116,8 @@ int cmd_fault(const struct cli_command *command, int argc, char **argv)
 		  "the access is a load when the syndrome hides it" },
 		{ "verbose", CLI_FLAG, &o->verbose, NULL,
 		  "print how the state is built, locks and pages too" },
+		TRACE_FILES(&o->trace),
+		TRACE_FILTERS(&o->trace),
 		{ NULL },
 	};
 
@@ -123,6 +130,8 @@ int cmd_fault(const struct cli_command *command, int argc, char **argv)
 	else if (!err)
 		err = run(f, words.word[0]);
 	f->closing = true;
+	if (tracing_close(&f->files))
+		err = CLI_BAD;
 	sim_vm_free(f->vm);
 	sim_world_free(f->world);
 	sim_image_close(f->image);

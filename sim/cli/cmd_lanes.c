@@ -58,6 +58,7 @@ struct options {
 	struct cli_common common;
 	const char *choices;
 	bool svg, all;
+	struct trace_options trace;
 };
 
 static void show(struct sim_lanes *lanes, const struct options *o, const char *scenario,
@@ -79,20 +80,34 @@ static void show(struct sim_lanes *lanes, const struct options *o, const char *s
 static int run(const struct options *o, const struct look *look, const struct look_string *parsed)
 {
 	struct sim_result result = { 0 };
+	struct tracing tracing;
 	struct sim_tracer tracer;
 	struct sim_lanes *lanes;
 	int status;
 
 	look_tracer(look, &tracer);
+	if (tracing_open(&tracing, &o->trace))
+		return CLI_BAD;
+	if (tracing_begin(&tracing, &tracer, look->scenario->name)) {
+		tracing_close(&tracing);
+		return CLI_BAD;
+	}
 	tracer.hide = o->all || o->common.json ? 0 : SIM_TRACE_LANES;
+	tracing_filter(&o->trace, &tracer);
 	lanes = sim_lanes_new(&tracer);
-	if (!lanes)
+	if (!lanes) {
+		tracing_close(&tracing);
 		return cli_bad("out of memory; nothing was done");
+	}
+	tracing.event = sim_lanes_event;
+	tracing.event_ctx = lanes;
 	if (parsed)
-		status = look_replay(parsed, look, sim_lanes_event, lanes, &result);
+		status = look_replay(parsed, look, tracing_event, &tracing, &result);
 	else
-		status = look_at_run(look, sim_lanes_event, lanes, result.violation,
+		status = look_at_run(look, tracing_event, &tracing, result.violation,
 				     sizeof(result.violation));
+	if (tracing_close(&tracing))
+		status = CLI_BAD;
 	sim_lanes_end(lanes);
 	if (status != CLI_BAD)
 		show(lanes, o, look->scenario->name, parsed ? result.choices : o->choices,
@@ -142,7 +157,7 @@ static int run_scenario(const struct options *o, const char *name)
 
 int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .trace.draws = true };
 	struct cli_words words = { 0 };
 	const struct cli_option own[] = {
 		{ "choices", CLI_TEXT, &o.choices, "STRING",
@@ -150,6 +165,8 @@ int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 		{ "svg", CLI_FLAG, &o.svg, NULL, "a picture: an SVG document on stdout" },
 		{ "all", CLI_FLAG, &o.all, NULL,
 		  "what the scenario does alone, too, and what is asked and allocated" },
+		TRACE_FILES(&o.trace),
+		TRACE_FILTERS(&o.trace),
 		{ NULL },
 	};
 

@@ -24,22 +24,29 @@ static void report(const struct sim_replay_about *about, const struct sim_result
 		printf(", without a violation\n");
 }
 
-static int replay(const struct cli_common *common, bool trace, const struct look_string *parsed)
+static int replay(const struct cli_common *common, const struct trace_options *options,
+		  const struct look_string *parsed)
 {
 	struct look look = { .common = common };
+	const struct rmm_profile *profile = rmm_profile_find(parsed->about.profile);
+	struct tracing tracing;
 	struct sim_result result;
 	struct sim_tracer tracer;
 	int status;
 
 	if (look_open(parsed, &look))
 		return CLI_BAD;
-	trace = trace && !common->json;
-	if (trace)
-		sim_tracer_init(&tracer, stdout, parsed->about.edition,
-				sim_image_page_shift(look.image));
-	status = look_replay(parsed, &look, trace ? sim_trace_event : NULL, &tracer, &result);
-	if (trace)
-		sim_trace_end(&tracer);
+	sim_tracer_init(&tracer, stdout, parsed->about.edition, sim_image_page_shift(look.image));
+	tracer.format.s2ap_bit0_is_read = profile && profile->s2ap_bit0_is_read;
+	status = tracing_open(&tracing, options);
+	if (!status)
+		status = tracing_begin(&tracing, &tracer, parsed->about.scenario);
+	if (!status)
+		status = look_replay(parsed, &look,
+				     tracing_is_wanted(options) ? tracing_event : NULL, &tracing,
+				     &result);
+	if (tracing_close(&tracing))
+		status = CLI_BAD;
 	sim_image_close(look.image);
 	if (status == CLI_BAD)
 		return status;
@@ -54,9 +61,13 @@ int cmd_replay(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli_common common = { 0 };
 	struct cli_words words = { 0 };
-	bool gdb = false, trace = false;
+	struct trace_options trace = { 0 };
+	bool gdb = false;
 	const struct cli_option own[] = {
-		{ "trace", CLI_FLAG, &trace, NULL, "print the run, one decoded line an event" },
+		{ "trace", CLI_FLAG, &trace.text, NULL,
+		  "print the run, one decoded line an event" },
+		TRACE_FILES(&trace),
+		TRACE_FILTERS(&trace),
 		{ "gdb", CLI_FLAG, &gdb, NULL, "under gdb, stopped at the violation" },
 		{ NULL },
 	};
@@ -78,5 +89,6 @@ int cmd_replay(const struct cli_command *command, int argc, char **argv)
 		return CLI_BAD;
 	if (gdb && sim_replay_under_gdb())
 		return cli_bad("gdb cannot be started; install it, or replay without --gdb");
-	return replay(&common, trace, &parsed);
+	trace.text = trace.text && !common.json;
+	return replay(&common, &trace, &parsed);
 }

@@ -7,7 +7,7 @@
 #include <rmisim/sim.h>
 #include <rmisim/trace.h>
 
-#include "cli.h"
+#include "tracing.h"
 
 /* What the log line says. */
 struct fault_fields {
@@ -17,6 +17,7 @@ struct fault_fields {
 struct fault_options {
 	struct cli_number pfn, ipa_bits;
 	const char *slot, *attr;
+	struct trace_options trace;
 	bool no_gmem, read_only, not_present, private_map, read, verbose;
 };
 
@@ -60,8 +61,9 @@ struct fault {
 
 	/* What happened. */
 	struct sim_tracer tracer;
-	bool tracing; /* between the access and the end of KVM_RUN */
-	bool closing; /* the report is out */
+	struct tracing files; /* of the access alone, unless --verbose */
+	bool tracing;         /* between the access and the end of KVM_RUN */
+	bool closing;         /* the report is out */
 	struct fault_call calls[FAULT_MAX_CALLS];
 	unsigned nr_calls, more_calls;
 	unsigned exits, same_exits;

@@ -55,6 +55,8 @@ static void show_event(struct fault *f, const struct sim_event *e)
 {
 	bool violation = e->kind == SIM_EVENT_VIOLATION;
 
+	if (!f->closing && (violation || f->tracing || f->options.verbose))
+		tracing_event(&f->files, e);
 	if (f->closing || f->common.json || (violation && is_contract(e)))
 		return;
 	if (violation || f->tracing || f->options.verbose)

@@ -40,16 +40,15 @@ void look_tracer(const struct look *look, struct sim_tracer *tracer)
 	tracer->format.s2ap_bit0_is_read = look->common->profile->s2ap_bit0_is_read;
 }
 
-int look_trace(const struct look *look)
+int look_trace(const struct look *look, struct tracing *tracing)
 {
 	struct sim_tracer tracer;
 	char violation[512];
-	int status;
 
 	look_tracer(look, &tracer);
-	status = look_at_run(look, sim_trace_event, &tracer, violation, sizeof(violation));
-	sim_trace_end(&tracer);
-	return status;
+	if (tracing_begin(tracing, &tracer, look->scenario->name))
+		return CLI_BAD;
+	return look_at_run(look, tracing_event, tracing, violation, sizeof(violation));
 }
 
 int look_parse(const char *string, struct look_string *parsed)

@@ -7,7 +7,7 @@
 #include <rmisim/scenario.h>
 #include <rmisim/trace.h>
 
-#include "cli.h"
+#include "tracing.h"
 
 struct look {
 	const struct cli_common *common;
@@ -22,8 +22,8 @@ int look_at_run(const struct look *look, sim_event_fn event, void *ctx, char *vi
 		size_t size);
 /* A tracer for the run's events: to stdout, everything. */
 void look_tracer(const struct look *look, struct sim_tracer *tracer);
-/* The run, one decoded line an event. */
-int look_trace(const struct look *look);
+/* The run, into what `tracing` has open. CLI_OK, CLI_FOUND, or CLI_BAD after a message. */
+int look_trace(const struct look *look, struct tracing *tracing);
 
 /* The run of a replay string */
 struct look_string {
