@@ -28,12 +28,13 @@ static uint64_t shared_bit(const struct sim_world *world)
 }
 
 /* Who runs, for an event that somebody listens to. */
-static void begin(const struct sim_world *world, struct sim_event *event)
+static void begin(struct sim_world *world, struct sim_event *event)
 {
 	const struct actor *actor = world->running;
 
 	event->actor_name = actor->name[0] ? actor->name : NULL;
 	event->shared_bit = shared_bit(world);
+	event->world = world;
 }
 
 static void tell(struct sim_world *world, const struct sim_event *event)

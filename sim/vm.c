@@ -242,6 +242,7 @@ static long free_guarded(void *ctx, const void *args)
 		sim_guest_end(guest);
 	}
 	observe_close(vm->world);
+	sim_emit(vm->world, SIM_EVENT_VMM, "close", NULL, 0, "closes the VM");
 	vm->world->kernel->destroy_vm(vm->kvm);
 	drop(vm);
 	return 0;

@@ -377,6 +377,7 @@ static int make_model(struct sim_world *world, const struct sim_config *config)
 		model.profile = rmm_profile_find(name);
 	if (!model.profile)
 		return sim_world_error(world, -EINVAL, "there is no RMM profile '%s'", name);
+	world->s2ap_bit0_is_read = model.profile->s2ap_bit0_is_read;
 	world->rmm = rmm_new(&model, &why);
 	if (!world->rmm)
 		return sim_world_error(world, -ENOMEM, "cannot make the RMM: %s", why);

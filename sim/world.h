@@ -182,6 +182,7 @@ struct sim_world {
 	unsigned nr_banks;
 	unsigned spare_pages; /* at the start of the first bank, which the kernel does not get */
 	uint64_t ipa_offset;
+	bool s2ap_bit0_is_read; /* of the profile, to tell what a mapping permits */
 	struct sim_vm *vms;
 	bool booted, booting;
 	uint64_t base_pages, base_objects, base_delegated; /* after boot */

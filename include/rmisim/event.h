@@ -13,21 +13,23 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+struct sim_world;
+
 enum sim_event_kind {
 	SIM_EVENT_RMI_CALL,   /**< rmm */
 	SIM_EVENT_RMI_RETURN, /**< rmm */
 	SIM_EVENT_REC_EXIT,   /**< rmm */
 	SIM_EVENT_ACCESS,     /**< rmm: an access of the guest ended */
 	SIM_EVENT_RSI,        /**< rmm: a realm SMC ended */
-	SIM_EVENT_ASK,       /**< name, caller, text: a kernel predicate or lookup and its answer */
-	SIM_EVENT_LOCK,      /**< name, caller, text */
-	SIM_EVENT_PAGE,      /**< name, caller, text */
-	SIM_EVENT_LOG,       /**< caller, text: a line the kernel logged */
-	SIM_EVENT_WARN,      /**< caller, text */
-	SIM_EVENT_MM,        /**< name, text: process memory, notifier, guest_memfd */
-	SIM_EVENT_ABORT,     /**< name, text: the dispatcher begins or ends */
-	SIM_EVENT_KVM_RUN,   /**< text: KVM_RUN returned; value = its return value */
-	SIM_EVENT_VMM,       /**< text: what the VMM or the scenario did */
+	SIM_EVENT_ASK,     /**< name, caller, text: a kernel predicate or lookup and its answer */
+	SIM_EVENT_LOCK,    /**< name, caller, text */
+	SIM_EVENT_PAGE,    /**< name, caller, text */
+	SIM_EVENT_LOG,     /**< caller, text: a line the kernel logged */
+	SIM_EVENT_WARN,    /**< caller, text */
+	SIM_EVENT_MM,      /**< name, text: process memory, notifier, guest_memfd */
+	SIM_EVENT_ABORT,   /**< name, text: the dispatcher begins or ends */
+	SIM_EVENT_KVM_RUN, /**< text: KVM_RUN returned; value = its return value */
+	SIM_EVENT_VMM, /**< text: what the VMM or the scenario did; name "close": a VM is about to be closed */
 	SIM_EVENT_SCHED,     /**< actor `value` goes on */
 	SIM_EVENT_VIOLATION, /**< name: the check; text */
 	/** name: the lock or event that the actor waits for; value: the actor that has it, -1: not one; text: who, how */
@@ -46,6 +48,8 @@ struct sim_event {
 	const struct rmm_event *rmm; /**< the model's own event, or NULL */
 	const char *actor_name;      /**< as sim_spawn_named() was told; NULL: it has no name */
 	uint64_t shared_bit; /**< of an IPA of the VM that the actor runs; 0: there is none */
+	/** That it is of, to look at only (dump.h, sim_world_rmm()); NULL where it is made up. */
+	struct sim_world *world;
 };
 
 /** Called for each event, in order, by whoever holds the baton. */

@@ -86,6 +86,7 @@ int cmd_compare(const struct cli_command *command, int argc, char **argv);
 int cmd_conditions(const struct cli_command *command, int argc, char **argv);
 int cmd_explore(const struct cli_command *command, int argc, char **argv);
 int cmd_inject(const struct cli_command *command, int argc, char **argv);
+int cmd_dump(const struct cli_command *command, int argc, char **argv);
 int cmd_lanes(const struct cli_command *command, int argc, char **argv);
 int cmd_merge(const struct cli_command *command, int argc, char **argv);
 int cmd_museum(const struct cli_command *command, int argc, char **argv);

@@ -116,48 +116,13 @@ static int run(const struct options *o, const struct look *look, const struct lo
 	return status;
 }
 
-/* A string says everything but where the image is. */
-static int run_string(struct options *o, const char *string)
-{
-	struct look look = { .common = &o->common };
-	struct look_string parsed;
-	int status;
-
-	if (o->choices || o->common.edition_given || o->common.profile_given)
-		return cli_bad("the replay string says which choices, edition and profile; leave "
-			       "out --choices, --edition and --profile");
-	if (look_parse(string, &parsed))
-		return CLI_BAD;
-	o->common.edition = parsed.about.edition;
-	if (rmm_profile_find(parsed.about.profile))
-		o->common.profile = rmm_profile_find(parsed.about.profile);
-	if (look_open(&parsed, &look))
-		return CLI_BAD;
-	status = run(o, &look, &parsed);
-	sim_image_close(look.image);
-	return status;
-}
-
-static int run_scenario(const struct options *o, const char *name)
-{
-	struct look look = { .common = &o->common, .choices = o->choices };
-	char why[300] = "";
-	int status;
-
-	look.scenario = sim_catalogue_find(name);
-	if (!look.scenario)
-		return cli_bad("no scenario '%s'; 'rmisim list' has their names", cli_quote(name));
-	look.image = sim_image_open(o->common.kernel ? o->common.kernel : "4k", why, sizeof(why));
-	if (!look.image)
-		return cli_bad("%s", why);
-	status = run(o, &look, NULL);
-	sim_image_close(look.image);
-	return status;
-}
-
 int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 {
 	struct options o = { .trace.draws = true };
+	struct look look = { 0 };
+	struct look_string parsed;
+	bool is_string;
+	int status;
 	struct cli_words words = { 0 };
 	const struct cli_option own[] = {
 		{ "choices", CLI_TEXT, &o.choices, "STRING",
@@ -176,13 +141,12 @@ int cmd_lanes(const struct cli_command *command, int argc, char **argv)
 		cli_help(command, own);
 		return CLI_OK;
 	}
-	if (words.nr != 1)
-		return cli_bad(
-			"lanes takes one scenario ('rmisim list' has their names) or one replay "
-			"string, in single quotes");
 	if (o.svg && o.common.json)
 		return cli_bad("--svg and --json are two forms of one thing; give one of them");
-	if (!strncmp(words.word[0], "rmisim", 6))
-		return run_string(&o, words.word[0]);
-	return run_scenario(&o, words.word[0]);
+	look.choices = o.choices;
+	if (look_word("lanes", &words, &o.common, &look, &parsed, &is_string))
+		return CLI_BAD;
+	status = run(&o, &look, is_string ? &parsed : NULL);
+	sim_image_close(look.image);
+	return status;
 }

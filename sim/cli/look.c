@@ -77,6 +77,43 @@ int look_open(const struct look_string *parsed, struct look *look)
 	return CLI_OK;
 }
 
+/* A string says everything but where the image is. */
+static int open_string(struct look *look, struct cli_common *common, const char *string,
+		       struct look_string *parsed)
+{
+	if (look->choices || common->edition_given || common->profile_given)
+		return cli_bad("the replay string says which choices, edition and profile; leave "
+			       "out --choices, --edition and --profile");
+	if (look_parse(string, parsed))
+		return CLI_BAD;
+	common->edition = parsed->about.edition;
+	if (rmm_profile_find(parsed->about.profile))
+		common->profile = rmm_profile_find(parsed->about.profile);
+	return look_open(parsed, look);
+}
+
+int look_word(const char *command, const struct cli_words *words, struct cli_common *common,
+	      struct look *look, struct look_string *parsed, bool *is_string)
+{
+	char why[300] = "";
+
+	look->common = common;
+	if (words->nr != 1)
+		return cli_bad("%s takes one scenario ('rmisim list' has their names) or one "
+			       "replay string, in single quotes",
+			       command);
+	*is_string = !strncmp(words->word[0], "rmisim", 6);
+	if (*is_string)
+		return open_string(look, common, words->word[0], parsed);
+	look->scenario = sim_catalogue_find(words->word[0]);
+	if (!look->scenario)
+		return cli_bad("no scenario '%s'; 'rmisim list' has their names",
+			       cli_quote(words->word[0]));
+	look->image = sim_image_open(look->common->kernel ? look->common->kernel : "4k", why,
+				     sizeof(why));
+	return look->image ? CLI_OK : cli_bad("%s", why);
+}
+
 int look_replay(const struct look_string *parsed, const struct look *look, sim_event_fn event,
 		void *ctx, struct sim_result *result)
 {

@@ -38,6 +38,13 @@ int look_parse(const char *string, struct look_string *parsed);
  * its file may stand anywhere. The image is the caller's to close. CLI_OK, or CLI_BAD after a message.
  */
 int look_open(const struct look_string *parsed, struct look *look);
+/*
+ * The one word of a command that takes a scenario or a replay string: look->common, scenario and image, and for a string
+ * *parsed with edition and profile in *common. The image is the caller's to close.
+ * CLI_OK, or CLI_BAD after a message.
+ */
+int look_word(const char *command, const struct cli_words *words, struct cli_common *common,
+	      struct look *look, struct look_string *parsed, bool *is_string);
 /* Make that run. CLI_OK, CLI_FOUND, or CLI_BAD after a message: it is refused. */
 int look_replay(const struct look_string *parsed, const struct look *look, sim_event_fn event,
 		void *ctx, struct sim_result *result);
