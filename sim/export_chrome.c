@@ -171,16 +171,6 @@ static void show_running(struct sim_export *x, const struct sim_event *e)
 	x->running = (int)e->actor;
 }
 
-static bool releases(const char *op)
-{
-	return strstr(op, "unlock") || !strncmp(op, "up_", 3);
-}
-
-static bool acquires(const char *op)
-{
-	return !releases(op) && (strstr(op, "lock") || !strncmp(op, "down_", 5));
-}
-
 static const char *slice_of_call(const struct sim_event *e, char *buf, size_t size)
 {
 	if (!e->rmm->command)
@@ -213,7 +203,7 @@ static bool ends(struct sim_export *x, struct export_actor *actor, const struct 
 		one_return(x, actor, e, wanted);
 		return true;
 	case SIM_EVENT_LOCK:
-		return e->name && e->text && releases(e->name) &&
+		return e->name && e->text && trace_releases(e->name) &&
 		       end(x, actor, e->actor, SLICE_LOCK, e->text, NULL);
 	case SIM_EVENT_ABORT:
 		return e->text && !strncmp(e->text, "end", 3) &&
@@ -234,7 +224,7 @@ static void one_event(struct sim_export *x, struct export_actor *actor, const st
 		begin(x, actor, e->actor, SLICE_CALL, slice_of_call(e, name, sizeof(name)), line);
 		return;
 	case SIM_EVENT_LOCK:
-		if (!e->name || !e->text || !acquires(e->name))
+		if (!e->name || !e->text || !trace_acquires(e->name))
 			break;
 		begin(x, actor, e->actor, SLICE_LOCK, e->text, line);
 		return;

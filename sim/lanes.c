@@ -77,6 +77,7 @@ static void keep_full(void *ctx, const struct trace_line *line)
 						       .actor = actor,
 						       .kind = e->kind,
 						       .value = e->value,
+						       .status = lanes->status,
 						       .who = line->who,
 						       .name = e->name,
 						       .full = text };
@@ -101,6 +102,9 @@ void sim_lanes_event(void *ctx, const struct sim_event *event)
 
 	if (lanes->short_of_memory)
 		return;
+	lanes->status = -1;
+	if (event->kind == SIM_EVENT_RMI_RETURN && event->rmm->regs_out)
+		lanes->status = (int)RMI_RESULT_STATUS(event->rmm->regs_out->x[0]);
 	trace_lines(&lanes->full, event, keep_full, lanes);
 	trace_lines(&lanes->brief, event, keep_brief, lanes);
 }
@@ -135,10 +139,20 @@ void sim_lanes_each(const struct sim_lanes *lanes,
 
 /* What is drawn */
 
+void sim_lanes_columns(const struct sim_lanes *lanes, struct lane_view *v)
+{
+	v->nr_columns = 0;
+	for (unsigned i = 0; i < lanes->nr_actors; i++) {
+		if (!v->shown[i])
+			continue;
+		v->column[i] = (uint8_t)v->nr_columns;
+		v->actor[v->nr_columns++] = i;
+	}
+}
+
 struct lane_view sim_lanes_view(const struct sim_lanes *lanes, bool all, size_t tail)
 {
 	struct lane_view v = { .last = lanes->nr };
-	bool shown[SIM_MAX_ACTORS] = { false };
 
 	if (!all && lanes->nr_actors > 1) {
 		while (v.first < v.last && !lanes->line[v.first].actor &&
@@ -152,13 +166,8 @@ struct lane_view sim_lanes_view(const struct sim_lanes *lanes, bool all, size_t 
 		v.first = v.last - tail;
 	for (size_t i = v.first; i < v.last; i++)
 		if (!lane_is_wide(&lanes->line[i]))
-			shown[lanes->line[i].actor] = true;
-	for (unsigned i = 0; i < lanes->nr_actors; i++) {
-		if (!shown[i])
-			continue;
-		v.column[i] = (uint8_t)v.nr_columns;
-		v.actor[v.nr_columns++] = i;
-	}
+			v.shown[lanes->line[i].actor] = true;
+	sim_lanes_columns(lanes, &v);
 	return v;
 }
 

@@ -11,6 +11,7 @@ struct lane_line {
 	unsigned actor;
 	enum sim_event_kind kind;
 	int64_t value;
+	int status;             /* of a call that returned, enum rmi_status; -1: it is none */
 	const char *who, *name; /* static, or the image's */
 	char *full, *brief;
 };
@@ -20,6 +21,7 @@ struct sim_lanes {
 	struct lane_line *line;
 	size_t nr, room;
 	size_t nr_brief; /* lines that have their short form */
+	int status;      /* of the event that comes in */
 	bool short_of_memory;
 	unsigned nr_actors;
 	bool ran[SIM_MAX_ACTORS];
@@ -30,12 +32,15 @@ struct sim_lanes {
 struct lane_view {
 	size_t first, last;
 	unsigned nr_columns;
-	uint8_t column[SIM_MAX_ACTORS]; /* of an actor */
+	bool shown[SIM_MAX_ACTORS];
+	uint8_t column[SIM_MAX_ACTORS]; /* of an actor that is shown */
 	unsigned actor[SIM_MAX_ACTORS]; /* of a column */
 };
 
 /* `tail`: the last so many lines alone; 0: no limit. */
 struct lane_view sim_lanes_view(const struct sim_lanes *lanes, bool all, size_t tail);
+/* Give each actor that is shown its column. */
+void sim_lanes_columns(const struct sim_lanes *lanes, struct lane_view *view);
 /* As sim_lanes_text(), the last lines alone. */
 void sim_lanes_tail(const struct sim_lanes *lanes, FILE *out, unsigned width, size_t tail);
 

@@ -18,9 +18,6 @@ void svg_text(FILE *out, const char *text, size_t max)
 		case '&':
 			fputs("&amp;", out);
 			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
 		default:
 			fputc(text[i] < ' ' || text[i] > '~' ? '?' : text[i], out);
 		}

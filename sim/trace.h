@@ -24,6 +24,9 @@ void trace_lines_end(struct sim_tracer *tracer,
 const char *trace_actor(const struct sim_event *event, char buf[24]);
 
 /* trace_words.c */
+/* Is a lock taken, given back by this function of the kernel? */
+bool trace_acquires(const char *op);
+bool trace_releases(const char *op);
 void trace_access(const struct sim_tracer *tracer, char *buf, size_t size,
 		  const struct rmm_event *rmm);
 void trace_rsi(const struct sim_tracer *tracer, char *buf, size_t size,

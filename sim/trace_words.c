@@ -238,3 +238,13 @@ void trace_rsi(const struct sim_tracer *p, char *buf, size_t size, const struct 
 	else
 		add(&t, ": %s", realm_result(rmm->result));
 }
+
+bool trace_releases(const char *op)
+{
+	return strstr(op, "unlock") || !strncmp(op, "up_", 3);
+}
+
+bool trace_acquires(const char *op)
+{
+	return !trace_releases(op) && (strstr(op, "lock") || !strncmp(op, "down_", 5));
+}

@@ -49,6 +49,76 @@ static void the_picture_is_a_document(void **state)
 	assert_says(r, "0x400000&lt;private&gt;");
 }
 
+static unsigned times(const char *text, const char *word)
+{
+	unsigned n = 0;
+
+	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+		n++;
+	return n;
+}
+
+/* Of two that populate one page the second one waits for slots_lock, which the first one holds. */
+static void a_wait_is_an_arrow_to_whoever_has_the_lock(void **state)
+{
+	const struct run *r =
+		rmisim("lanes", "populate-populate", "--choices", "0*30.1", "--svg", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_says(r, ">waits for kvm-&gt;slots_lock (held by vmm-populate)</text>");
+	assert_int_equal(times(r->out, "marker-end=\"url(#tip)\""), 1);
+	assert_says(r, "<title>kvm-&gt;slots_lock</title></rect>"); /* its bar */
+	r = rmisim("lanes", "populate-populate", "--svg", NULL);
+	assert_int_equal(times(r->out, "marker-end=\"url(#tip)\""), 0);
+}
+
+/* The colour of an error is in the legend and at the one walk that stops short. */
+static void a_call_has_the_colour_of_its_status(void **state)
+{
+	const struct run *r =
+		rmisim("lanes", "fault-private-2", "--svg", "--kind", "rmi-return", NULL);
+
+	assert_int_equal(times(r->out, "\"#f6c9c4\""),
+			 1 + times(r->out, "= ERROR_RTT level 2</text>"));
+	assert_true(times(r->out, "= ERROR_RTT level 2</text>") >= 1);
+	assert_true(times(r->out, "\"#cfead0\"") >= 3);
+}
+
+static void what_is_long_is_folded_and_what_is_longer_is_cut(void **state)
+{
+	const struct run *r = rmisim("lanes", "sixteen-vcpus", "--svg", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_true(times(r->out, "events of its own</text>") >= 5);
+	assert_true(times(r->out, "text-anchor=\"end\"") <= 200);
+	assert_says(r, " events after</text>");
+	assert_null(strstr(r->out, ">vcpu15</text>")); /* nothing of it is drawn */
+}
+
+static void filters_choose_what_is_drawn(void **state)
+{
+	const struct run *r = rmisim("lanes", "fault-convert", "--cpu", "vcpu0", "--ipa",
+				     "0x400000:0x401000", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_says(r, "| RTT_DATA_MAP(0x400000, 0x401000) = SUCCESS");
+	assert_null(strstr(r->out, "vmm-shared"));
+	assert_null(strstr(r->out, "_lock"));
+	/* One alias may be named; and a PA, by what maps it. */
+	r = rmisim("lanes", "fault-convert", "--ipa", "0x800400000:0x800401000", NULL);
+	assert_null(strstr(r->out, "RTT_DATA_MAP"));
+	r = rmisim("lanes", "fault-convert", "--pa", "0x80040000:0x80041000", NULL);
+	assert_says(r, "RTT_DATA_MAP(0x400000, 0x401000) = SUCCESS");
+	assert_says(r, "GRANULE_RANGE_DELEGATE(0x80040000, ");
+	assert_null(strstr(r->out, "GRANULE_RANGE_DELEGATE(0x8003f000"));
+	assert_bad(rmisim("lanes", "fault-convert", "--ipa", "5", NULL), "BASE:TOP");
+	assert_bad(rmisim("lanes", "fault-convert", "--kind", "rmi,locks", NULL),
+		   "there is no 'locks'");
+	assert_bad(rmisim("explore", "fault-convert", "--kind", "rmi", NULL), "add --trace");
+	assert_bad(rmisim("lanes", "fault-convert", "--trace-json", "/nowhere/x", NULL),
+		   "cannot write '/nowhere/x'");
+}
+
 static void json_has_every_event(void **state)
 {
 	const struct run *r = rmisim("lanes", "populate-populate", "--json", NULL);
@@ -163,6 +233,10 @@ int main(void)
 		cmocka_unit_test(two_vcpus_have_a_lane_each),
 		cmocka_unit_test(columns_decide_the_width),
 		cmocka_unit_test(the_picture_is_a_document),
+		cmocka_unit_test(a_wait_is_an_arrow_to_whoever_has_the_lock),
+		cmocka_unit_test(a_call_has_the_colour_of_its_status),
+		cmocka_unit_test(what_is_long_is_folded_and_what_is_longer_is_cut),
+		cmocka_unit_test(filters_choose_what_is_drawn),
 		cmocka_unit_test(json_has_every_event),
 		cmocka_unit_test(a_violation_comes_with_stacks_and_lanes_and_is_drawn_again),
 		cmocka_unit_test(a_replay_string_is_drawn_like_its_decisions),
