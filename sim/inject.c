@@ -10,10 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <rmisim/inject.h>
 
 #include "replay.h"
+
+#define TELL_EVERY 0.25 /* seconds */
 
 /*
  * What asks to be tried again comes in bursts: for ever it would be no correct RMM, and no correct kernel, since
@@ -58,6 +61,8 @@ struct injector {
 	uint32_t option;
 	unsigned streak;
 	char failure[256];
+
+	double told; /* when there was news, seconds */
 
 	struct sim_result handed; /* the first violation, when it is of this class */
 };
@@ -336,6 +341,27 @@ static void tell_points(struct injector *in)
 	}
 }
 
+/* A few times a second. What is still to come may have points of its own: the share is of those known. */
+static void tell_progress(struct injector *in, size_t done)
+{
+	const struct sim_inject *inject = in->inject;
+	struct timespec t;
+	double now;
+
+	if (!inject->progress)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	now = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+	if (now - in->told < TELL_EVERY)
+		return;
+	in->told = now;
+	inject->progress(inject->progress_ctx,
+			 &(struct sim_progress){ .schedules = in->sum->runs,
+						 .runs = in->runner.runs,
+						 .bound = in->class,
+						 .done = (double)done / (double)in->nr_jobs });
+}
+
 static void inject_class(const struct sim_inject *inject, const char *name, sim_scenario scenario,
 			 unsigned class, struct sim_injections *sum, struct sim_injected *result)
 {
@@ -349,9 +375,11 @@ static void inject_class(const struct sim_inject *inject, const char *name, sim_
 		no_run(&in, in.runner.why);
 	} else if (run(&in, &(struct plan){ .pick = pick, .ctx = &in }) && may_go_on(&in) &&
 		   collect(&in, 0, true, 0)) {
-		for (size_t i = 0; i < in.nr_jobs; i++)
+		for (size_t i = 0; i < in.nr_jobs; i++) {
+			tell_progress(&in, i);
 			if (!run_point(&in, i))
 				break;
+		}
 	}
 	tell_points(&in);
 	runner_drop(&in.runner);

@@ -53,6 +53,9 @@ struct sim_inject {
 	/** Called once for each run, before its world is dropped; may only look. */
 	void (*after)(struct sim_world *world, void *ctx);
 	void *after_ctx;
+	/** Called a few times a second: `bound` is the class, `done` the points of it that are done. */
+	void (*progress)(void *ctx, const struct sim_progress *progress);
+	void *progress_ctx;
 };
 
 /** What one class has come to. */

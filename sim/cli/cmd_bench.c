@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* rmisim bench: how long the calls of the model take. */
 #include <string.h>
-#include <unistd.h>
 
 #include "../bench/bench.h"
 #include "cli.h"
 #include "json.h"
+#include "progress.h"
 
 #define MAX_FAILURES 128
 
@@ -148,18 +148,6 @@ static void json_row(struct json *j, const struct bench *b, const struct bench_r
 	json_close(j, '}');
 }
 
-/* What is being done, on a terminal only; nothing is left of it at the end. */
-static void progress(const struct bench *b, unsigned n, unsigned total)
-{
-	if (!isatty(STDERR_FILENO))
-		return;
-	if (b)
-		fprintf(stderr, "\r[%u/%u] %-24s", n, total, b->name);
-	else
-		fprintf(stderr, "\r%-36s\r", "");
-	fflush(stderr);
-}
-
 /* What has no number, and why: on stderr, and for JSON at the end of the object. */
 struct failures {
 	unsigned nr;
@@ -182,16 +170,19 @@ static void run_all(const struct run *o, struct json *j, struct failures *f)
 {
 	const struct bench *b;
 	struct bench_result r;
+	struct progress progress;
 	unsigned total = 0, n = 0;
 
 	for (unsigned i = 0; (b = bench_at(i)); i++)
 		total += is_wanted(o, b);
+	progress_begin(&progress);
 	for (unsigned i = 0; (b = bench_at(i)); i++) {
 		if (!is_wanted(o, b))
 			continue;
-		progress(b, ++n, total);
+		progress_show(&progress, 0, (double)n / total, "[%u/%u] %s", n + 1, total, b->name);
+		n++;
 		bench_run(b, &o->options, &r);
-		progress(NULL, 0, 0);
+		progress_end(&progress);
 		if (r.failure[0]) {
 			note_failure(f, b, &r);
 		} else if (j) {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* rmisim explore: a scenario under every schedule within a preemption bound, or under random ones. */
-#define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <rmisim/replay.h>
 #include <rmisim/scenario.h>
@@ -12,6 +9,7 @@
 #include "cli.h"
 #include "look.h"
 #include "metamorphic.h"
+#include "progress.h"
 #include "search.h"
 
 #define DEFAULT_BOUND 3
@@ -26,81 +24,23 @@ struct options {
 	struct trace_options trace;
 };
 
-/* Progress, one line that is written again and again. */
-struct progress {
-	double began, bound_began;
-	unsigned bound;
-	int width; /* of what stands there */
-};
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* "45 s", "12 min", "3.5 h", "2.0 days" */
-static const char *duration(double seconds, char buf[32])
-{
-	if (seconds < 100)
-		snprintf(buf, 32, "%.0f s", seconds < 1 ? 1 : seconds);
-	else if (seconds < 100 * 60)
-		snprintf(buf, 32, "%.0f min", seconds / 60);
-	else if (seconds < 48 * 3600)
-		snprintf(buf, 32, "%.1f h", seconds / 3600);
-	else
-		snprintf(buf, 32, "%.1f days", seconds / 86400);
-	return buf;
-}
-
-/* Of this bound: what is left, when so much of it took so long. Too early to say: nothing. */
-static void say_rest(char *text, size_t size, double done, double took)
-{
-	char buf[32];
-
-	text[0] = '\0';
-	if (done > 0 && done < 1 && took > 2)
-		snprintf(text, size, ", %.0f %%, about %s left", 100 * done,
-			 duration(took * (1 - done) / done, buf));
-}
-
-static void show_progress(struct progress *p, bool random, const struct sim_progress *at)
-{
-	double t = now();
-	char rest[64], bound[32] = "", line[160];
-	int width;
-
-	if (at->bound != p->bound) {
-		p->bound = at->bound;
-		p->bound_began = t;
-	}
-	if (!random)
-		snprintf(bound, sizeof(bound), "bound %u: ", at->bound);
-	say_rest(rest, sizeof(rest), at->done, t - p->bound_began);
-	width = snprintf(line, sizeof(line), "%s%" PRIu64 " %s, %.0f runs/s%s", bound,
-			 at->schedules, random ? "runs" : "schedules",
-			 (double)at->runs / (t > p->began ? t - p->began : 1), rest);
-	fprintf(stderr, "\r%-*s", p->width, line);
-	fflush(stderr);
-	p->width = width;
-}
-
 static void show_bound(void *ctx, const struct sim_progress *at)
 {
-	show_progress(ctx, false, at);
+	struct progress *p = ctx;
+	double t = progress_now();
+
+	progress_show(p, at->bound, at->done, "bound %u: %" PRIu64 " schedules, %.0f runs/s",
+		      at->bound, at->schedules,
+		      (double)at->runs / (t > p->began ? t - p->began : 1));
 }
 
 static void show_random(void *ctx, const struct sim_progress *at)
 {
-	show_progress(ctx, true, at);
-}
+	struct progress *p = ctx;
+	double t = progress_now();
 
-static void clear_progress(const struct progress *p)
-{
-	if (p->width)
-		fprintf(stderr, "\r%*s\r", p->width, "");
+	progress_show(p, 0, at->done, "%" PRIu64 " runs, %.0f runs/s", at->schedules,
+		      (double)at->runs / (t > p->began ? t - p->began : 1));
 }
 
 /* "K/N" */
@@ -176,7 +116,7 @@ static struct search_asked asked_for(const struct options *o, const struct sim_e
 static int search(const struct options *o, const struct sim_catalogue_entry *e,
 		  struct sim_explore *explore, struct tracing *tracing)
 {
-	struct progress progress = { .began = now() };
+	struct progress progress;
 	struct search_asked asked;
 	struct sim_result result;
 	struct sim_image *image;
@@ -202,14 +142,14 @@ static int search(const struct options *o, const struct sim_catalogue_entry *e,
 	sim_catalogue_configure(e, &explore->config);
 	if (!o->preemptions.given && e->bound)
 		explore->preemptions = e->bound;
-	if (isatty(STDERR_FILENO)) {
+	progress_begin(&progress);
+	if (progress.wanted) {
 		explore->progress = explore->how == SIM_EXHAUSTIVE ? show_bound : show_random;
 		explore->progress_ctx = &progress;
-		progress.bound_began = progress.began;
 	}
 	result = sim_explore_named(e->name, e->run, explore);
-	seconds = now() - progress.began;
-	clear_progress(&progress);
+	seconds = progress_now() - progress.began;
+	progress_end(&progress);
 	asked = asked_for(o, explore, e, image);
 	if (!strncmp(result.violation, "setup: ", 7)) {
 		sim_image_close(image);

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "json.h"
+#include "progress.h"
 
 #define MAX_DEPTH   2
 #define MAX_CHOICES 400 /* a longer string is no help on a terminal */
@@ -42,6 +43,7 @@ static void keep(void *ctx, const struct sim_point *point)
 /* Each of several violations, as it comes. */
 static void tell(void *ctx, const char *violation, const char *failure, const char *choices)
 {
+	progress_end(ctx);
 	printf("%s\n  failed: %s\n", violation, failure[0] ? failure : "nothing");
 	if (strlen(choices) <= MAX_CHOICES)
 		printf("  choices: %s\n", choices);
@@ -155,6 +157,19 @@ static void report(const struct sim_catalogue_entry *e, unsigned classes,
 	printf("%s", r->report);
 }
 
+static void show(void *ctx, const struct sim_progress *at)
+{
+	struct progress *p = ctx;
+	double took = at->bound == p->part ? progress_now() - p->part_began : 0;
+	char rate[32] = "";
+
+	if (took > 0.2)
+		snprintf(rate, sizeof(rate), ", %.0f runs/s", (double)at->runs / took);
+	progress_show(p, at->bound, at->done, "%s: %llu runs%s",
+		      at->bound == SIM_WRONG_ANSWERS ? "wrong answers" : "legal failures",
+		      (unsigned long long)at->schedules, rate);
+}
+
 static int classes_of(const char *text, unsigned *classes)
 {
 	*classes = SIM_LEGAL_FAILURES | SIM_WRONG_ANSWERS;
@@ -173,6 +188,7 @@ static int run(const struct cli_common *common, const struct sim_catalogue_entry
 	       struct sim_inject *inject)
 {
 	struct points points = { 0 };
+	struct progress progress;
 	struct sim_injected result;
 	struct sim_image *image;
 	char why[300] = "";
@@ -189,7 +205,14 @@ static int run(const struct cli_common *common, const struct sim_catalogue_entry
 	inject->point = keep;
 	inject->point_ctx = &points;
 	inject->found = inject->go_on && !common->json ? tell : NULL;
+	progress_begin(&progress);
+	if (progress.wanted) {
+		inject->progress = show;
+		inject->progress_ctx = &progress;
+	}
+	inject->found_ctx = &progress;
 	result = sim_inject_named(e->name, e->run, inject);
+	progress_end(&progress);
 	sim_image_close(image);
 	if (!strncmp(result.violation, "setup: ", 7)) {
 		free(points.list);

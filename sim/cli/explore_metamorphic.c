@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "json.h"
 #include "metamorphic.h"
+#include "progress.h"
 
 void metamorphic_there(const struct sim_catalogue_entry *e, const struct sim_config *config,
 		       const struct sim_metamorphic *m, struct sim_result *result)
@@ -19,13 +20,41 @@ void metamorphic_there(const struct sim_catalogue_entry *e, const struct sim_con
 	*result = sim_explore_named(e->name, e->run, &explore);
 }
 
+/* Each run begins with event 0; how many there will be only the end knows. */
+struct counted {
+	struct progress progress;
+	unsigned runs;
+};
+
+static void count(void *ctx, const struct sim_event *event)
+{
+	struct counted *c = ctx;
+	double took;
+
+	if (event->seq)
+		return;
+	took = progress_now() - c->progress.began;
+	progress_show(&c->progress, 0, -1, "%u runs, %.0f runs/s", c->runs,
+		      c->runs / (took > 0.01 ? took : 0.01));
+	c->runs++;
+}
+
 int explore_metamorphic(const struct sim_catalogue_entry *e, const struct sim_config *config,
 			bool as_json)
 {
-	struct sim_metamorphic m = sim_metamorphic(e->run, config);
+	struct counted counted = { .runs = 0 };
+	struct sim_config own = *config;
+	struct sim_metamorphic m;
 	struct sim_result there;
 	struct json j;
 
+	progress_begin(&counted.progress);
+	if (counted.progress.wanted) {
+		own.event = count;
+		own.event_ctx = &counted;
+	}
+	m = sim_metamorphic(e->run, &own);
+	progress_end(&counted.progress);
 	if (!strncmp(m.violation, "setup: ", 7))
 		return cli_bad("%s", m.violation + 7);
 	metamorphic_there(e, config, &m, &there);

@@ -17,7 +17,6 @@ static void unknown_words(void **state)
 	assert_bad(rmisim("nonsense", NULL), "unknown subcommand");
 	assert_bad(rmisim("", NULL), "unknown subcommand");
 	assert_bad(rmisim("--nonsense", NULL), "unknown option");
-	assert_bad(rmisim("dump", "x", NULL), "not in this version");
 	assert_bad(rmisim("decode", "--nonsense", NULL), "decode --help");
 	assert_bad(rmisim("fault", "--nonsense", GOOD, NULL), "fault --help");
 	assert_bad(rmisim("demo", "-x", NULL), "demo --help");
