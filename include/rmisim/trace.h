@@ -132,9 +132,9 @@ struct sim_export;
 struct sim_export *sim_export_new(const struct sim_tracer *tracer, enum sim_export_format format,
 				  FILE *out, const char *title);
 /** As sim_config.event, with the export as event_ctx. */
-void sim_export_event(void *export, const struct sim_event *event);
+void sim_export_event(void *to, const struct sim_event *event);
 /** The run is over: what is open is closed, the document ended, the export freed. NULL is fine. */
-void sim_export_end(struct sim_export *export);
+void sim_export_end(struct sim_export *to);
 
 /* Lanes */
 

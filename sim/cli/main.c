@@ -32,7 +32,7 @@ static const struct cli_command commands[] = {
 	  cmd_merge, CLI_MAX_WORDS },
 	{ "lanes", "lanes SCENARIO|STRING [--svg] [options]",
 	  "one run of a scenario or replay string, one column an actor", cmd_lanes },
-	{ "dump", "dump SCENARIO|STRING [--rtt|--granules] [options]",
+	{ "dump", "dump SCENARIO|STRING [--rtt|--granules]",
 	  "the tables of realms and the memory of one run, at its violation or end", cmd_dump },
 	{ "replay", "replay STRING [--gdb] [options]",
 	  "one run again, from the string that a violation printed", cmd_replay },
