@@ -117,10 +117,7 @@ static void leave_realm(struct sim_guest *guest, unsigned *faults, const char *w
 
 	sim_strand_switch(&guest->strand, cpu_of(guest));
 	*faults = guest->runs == runs ? *faults + 1 : 0;
-	/* What a wrong RMM does to its guests is no hang: KVM_RUN can be interrupted each time. */
-	if (*faults > MAX_FAULTS_OF_A_WRONG_RMM && guest->vm->world->failures.wrong)
-		sim_guest_quit(&guest->strand);
-	if (*faults > MAX_FAULTS)
+	if (*faults > (guest->vm->world->failures.wrong ? MAX_FAULTS_OF_A_WRONG_RMM : MAX_FAULTS))
 		sim_violatef(guest->vm->world, "livelock",
 			     "vCPU %u exits again and again with the same %s", guest->index, what);
 	if (*faults > 1)

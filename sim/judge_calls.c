@@ -125,20 +125,33 @@ void sim_judge_call_begins(struct sim_world *world, const struct rmm_regs *in)
 		judge_emptied(world->running->vcpu);
 }
 
-static bool is_refusal(const struct rmm_regs *in, const struct rmm_regs *out, bool wrong)
+/*
+ * Not to get a page for a table is to be short of memory, and who is refused a page of guest_memfd has lost a race, unless
+ * the RMM has lied about one.
+ */
+static bool refuses_the_folio(const struct sim_world *world, const struct rmm_regs *in)
 {
-	if (wrong)
-		return in->x[0] != RMI_GRANULE_RANGE_DELEGATE;
+	return world->lied && world->kernel->page_use &&
+	       world->kernel->page_use(in->x[1] & ~(sim_world_page_size(world) - 1)) ==
+		       SIM_PAGE_FOLIO;
+}
+
+static bool is_refusal(const struct sim_world *world, const struct rmm_regs *in,
+		       const struct rmm_regs *out, bool wrong)
+{
 	switch (RMI_RESULT_STATUS(out->x[0])) {
 	case RMI_SUCCESS:
 	case RMI_BUSY:
 	case RMI_BLOCKED:
 	case RMI_INCOMPLETE:
 	case RMI_ERROR_RTT:
-		return false;
+		if (!wrong)
+			return false;
+		break;
 	default:
-		return in->x[0] != RMI_GRANULE_RANGE_DELEGATE;
+		break;
 	}
+	return in->x[0] != RMI_GRANULE_RANGE_DELEGATE || refuses_the_folio(world, in);
 }
 
 /* A call that goes on later says then where its walk has ended. */
@@ -200,7 +213,7 @@ void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const st
 		judge_given(self, in, out);
 	if (!guest)
 		return;
-	self->was_refused |= is_refusal(in, out, wrong);
+	self->was_refused |= is_refusal(world, in, out, wrong);
 	self->entered = in->x[0] == RMI_REC_ENTER;
 	if (in->x[0] == RMI_RTT_SET_RIPAS)
 		judge_ripas(guest, in, out);

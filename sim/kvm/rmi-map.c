@@ -102,7 +102,7 @@ static void realm_undelegate_data(phys_addr_t phys, unsigned long size)
 
 /*
  * Map [ipa, ipa + map_size) of the private half to the pages at pfn, which are delegated here. Returns 0
- * also when the pages were delegated or mapped already: another vCPU won the race, and the guest will retry.
+ * also when the pages were mapped already: another vCPU won the race, and the guest will retry.
  * -EINVAL, -ENOMEM or -ENXIO otherwise, with nothing mapped and nothing delegated but what another vCPU has.
  */
 int realm_map_protected(struct kvm *kvm, unsigned long ipa, kvm_pfn_t pfn, unsigned long map_size,
@@ -117,8 +117,9 @@ int realm_map_protected(struct kvm *kvm, unsigned long ipa, kvm_pfn_t pfn, unsig
 		return -EINVAL;
 
 	if (rmi_delegate_range(phys, map_size, &delegated)) {
+		/* Who lost a race refaults, but not for ever: that is mapped by now. */
 		if (delegated == phys)
-			return 0;
+			return realm_data_is_mapped(realm, ipa, phys) ? 0 : -ENXIO;
 		map_size = delegated - phys;
 	}
 	map.top = ipa + map_size;

@@ -167,14 +167,17 @@ int kvm_complete_ripas_change(struct kvm_vcpu *vcpu)
 	return ret;
 }
 
-/* Is ipa mapped to this page already? */
+/* Is ipa mapped to this page already, or to the block that it is in? */
 bool realm_data_is_mapped(struct realm *realm, unsigned long ipa, phys_addr_t phys)
 {
 	struct rmi_rtt_entry entry;
+	unsigned long offset;
 
-	return rmi_rtt_read_entry(realm_rd_phys(realm), ipa, 3, &entry) == RMI_SUCCESS &&
-	       entry.level == 3 && entry.state == RMI_RTT_ENTRY_DATA &&
-	       (entry.desc & RMI_ADDR_RANGE_ADDR_MASK) == phys;
+	if (rmi_rtt_read_entry(realm_rd_phys(realm), ipa, 3, &entry) != RMI_SUCCESS)
+		return false;
+	offset = ipa & (rmi_rtt_level_mapsize(entry.level) - 1);
+	return entry.state == RMI_RTT_ENTRY_DATA &&
+	       (entry.desc & RMI_ADDR_RANGE_ADDR_MASK) + offset == phys;
 }
 
 /* Give one page with the content of src to the realm. 0 or -errno; on failure it is the host's again. */
