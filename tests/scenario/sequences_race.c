@@ -26,7 +26,9 @@ struct race {
 #define MAP_SHARED UNPROT_MAP "0; X1 = S+0x90009000\n"
 
 static const struct race private_race = {
-	.race = MAP_PRIVATE "RANGE_DELEGATE(0x88820a000, 0x88820b000) -> 0x1\n",
+	/* B02: who is refused a page looks whether it is mapped by then */
+	.race = MAP_PRIVATE "RANGE_DELEGATE(0x88820a000, 0x88820b000) -> 0x1\n"
+			    "RTT_READ_ENTRY(RD, 0x8820a000, 3) -> 0\n",
 	.winner = 2,
 	.alone = MAP_PRIVATE,
 };

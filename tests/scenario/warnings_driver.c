@@ -25,9 +25,9 @@ static void patience_with_a_delegation_has_an_end(void **state)
 		LIES(&w, REFUSAL(RMI_GRANULE_RANGE_DELEGATE, waits[i], RETRIES - 1));
 		assert_done(store_private(&w, RAM_BASE + 2 * i * w.page));
 		assert_int_equal(w.nr_lines, i);
-		/* nothing is delegated, as if another vCPU had been first: the guest tries again */
+		/* nothing is delegated, and no other vCPU has been first */
 		LIES(&w, REFUSAL(RMI_GRANULE_RANGE_DELEGATE, waits[i], RETRIES));
-		assert_done(store_private(&w, RAM_BASE + (2 * i + 1) * w.page));
+		assert_int_equal(store_private(&w, RAM_BASE + (2 * i + 1) * w.page).ret, -ENXIO);
 		warned(&w, "rmi_invoke_retry", "WARN_ON(rmi_must_retry(out.a0))");
 		assert_int_equal(w.nr_lines, i + 1);
 	}
@@ -76,7 +76,7 @@ static void a_command_without_memory_that_asks_for_some_is_cancelled(void **stat
 	       .set = X0 | X1,
 	       .x = { INCOMPLETE(RMI_OP_MEM_REQ_DONATE, 1), 0x1234 } },
 	     { .fid = RMI_OP_CANCEL, .set = X0, .x = { RMI_SUCCESS } });
-	assert_done(store_private(&w, RAM_BASE));
+	assert_int_equal(store_private(&w, RAM_BASE).ret, -ENXIO);
 	warned(&w, "rmi_sro_execute",
 	       "WARN_ON(RMI_RETURN_MEMREQ(regs->a0) != RMI_OP_MEM_REQ_NONE || "
 	       "++rounds > RMI_RETRY_MAX)");
@@ -96,7 +96,7 @@ static void a_command_that_is_never_complete_is_given_up(void **state)
 	       .times = RETRIES,
 	       .set = X0,
 	       .x = { INCOMPLETE(RMI_OP_MEM_REQ_NONE, 0) } });
-	assert_done(store_private(&w, RAM_BASE));
+	assert_int_equal(store_private(&w, RAM_BASE).ret, -ENXIO);
 	assert_int_equal(w.lies[1].told, RETRIES);
 	warned(&w, "rmi_sro_execute",
 	       "WARN_ON(RMI_RETURN_MEMREQ(regs->a0) != RMI_OP_MEM_REQ_NONE || "
