@@ -52,6 +52,14 @@ static const struct rmm_profile profiles[] = {
 		.tf_rmm = true,
 		.features = { 0x104130, 0x142a9, 0xa1, 0x3, 0 },
 	},
+	{
+		/* An RMM that wants the memory of a REC in one piece. */
+		.name = "one-piece",
+		.extent = RMM_EXTENT_RANGE,
+		.poison = true,
+		.rec_granules = 16,
+		.rec_contig = true,
+	},
 };
 
 const struct rmm_profile *rmm_profile_at(unsigned i)

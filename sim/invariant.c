@@ -130,7 +130,9 @@ static const struct sim_check_info checks[] = {
 		 "whoever has met a KVM_BUG_ON() gives the realm nothing more",
 		 "KVM, KVM_BUG_ON()"),
 	CONTRACT(NEEDLESS_TABLE, "needless-table", SIM_COST_STEP,
-		 "a table is made only when a walk has just ended above it",
+		 "a table is made only when a walk has just ended above it, and none for a block "
+		 "that "
+		 "an entry above it would hold",
 		 "cost: a page, two delegations and a call for nothing"),
 	/* Ends of runs */
 	STOPS("expect", "the scenario's own sim_expect() and sim_fail()", "the scenario"),

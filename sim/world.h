@@ -46,13 +46,15 @@ struct actor {
 	uint8_t waits[SIM_MAX_ACTORS / 8]; /* SPINNING: who has not done anything since */
 	bool fresh;                        /* has not reached its first scheduling point */
 	const void *on;
-	const char *label;         /* what it waits for; READY: its last scheduling point */
-	struct sim_guest *vcpu;    /* in KVM_RUN, else NULL */
-	bool populates;            /* in KVM_ARM_RMI_POPULATE */
-	uint64_t giving;           /* handle of a DATA_MAP_INIT that is not done, or 0 */
-	uint64_t given;            /* pages that a realm has got from it there */
-	bool walk_ended;           /* its last call but for delegations: where a table is missing */
-	bool was_refused, entered; /* in KVM_RUN: by the RMM; a REC was its last call */
+	const char *label;      /* what it waits for; READY: its last scheduling point */
+	struct sim_guest *vcpu; /* in KVM_RUN, else NULL */
+	bool populates;         /* in KVM_ARM_RMI_POPULATE */
+	uint64_t giving;        /* handle of a DATA_MAP_INIT that is not done, or 0 */
+	uint64_t given;         /* pages that a realm has got from it there */
+	bool walk_ended;        /* its last call but for delegations: where a table is missing */
+	int walk_level;         /* if so, where that was */
+	rmm_ipa block_base, block_top;    /* that it asked for, when that is one block */
+	bool was_refused, entered;        /* in KVM_RUN: by the RMM; a REC was its last call */
 	uint64_t last_in[7], last_out[5]; /* its last RMI call, and the answer */
 	unsigned repeats;                 /* that came again, in a row */
 	uint64_t refused[7], refused_at;  /* its last call, when it was refused, and its number */

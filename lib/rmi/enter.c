@@ -274,6 +274,14 @@ static void run(struct rmm_call *c)
 		rec_exit(c->rec, cfg->run_realm ? RMI_EXIT_IRQ : RMI_EXIT_FIQ);
 }
 
+/* Seven bytes behind one that is set have no name: the host does not look at them. */
+static uint64_t unnamed(const struct rmm_call *c)
+{
+	bool poison = c->rmm->profile.poison && c->rec->exit.reason == RMI_EXIT_RIPAS_CHANGE;
+
+	return poison ? RMM_POISON & ~UINT64_C(0xff) : 0;
+}
+
 static void write_exit(const struct rmm_call *c, uint8_t *run)
 {
 	const struct rmm_exit *e = &c->rec->exit;
@@ -287,7 +295,7 @@ static void write_exit(const struct rmm_call *c, uint8_t *run)
 		store64(run + RMI_RUN_EXIT_GPRS + 8 * i, e->gprs[i]);
 	store64(run + RMI_RUN_EXIT_RIPAS_BASE, e->ripas_base);
 	store64(run + RMI_RUN_EXIT_RIPAS_TOP, e->ripas_top);
-	store64(run + RMI_RUN_EXIT_RIPAS_VALUE, e->ripas_value);
+	store64(run + RMI_RUN_EXIT_RIPAS_VALUE, e->ripas_value | unnamed(c));
 	store64(run + RMI_RUN_EXIT_RTT_TREE, e->rtt_tree);
 	store64(run + RMI_RUN_EXIT_S2AP_BASE, e->s2ap_base);
 	store64(run + RMI_RUN_EXIT_S2AP_TOP, e->s2ap_top);

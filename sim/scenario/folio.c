@@ -72,11 +72,26 @@ static void folio_odd(struct sim_world *w)
 	folio_of_a_block(w, page_of(w));
 }
 
+/* In a slot of which a whole entry above level 2 is bare. */
+static void folio_bare(struct sim_world *w)
+{
+	uint64_t block = block_of(w), gpa = sim_world_ipa_offset(w) + (UINT64_C(1) << 30);
+	struct sim_vm *vm = make_vm(w, &(struct sim_vm_config){ .ram_base = gpa, .ram_mib = 2048 });
+
+	sim_expect(w, sim_vm_start(vm) == 0);
+	sim_expect(w, sim_vm_place(vm, gpa, block, BANK, true) == 0);
+	map_folio(vm, gpa, block);
+	must_hold(vm, gpa, block / 4, block);
+	end_vm(vm);
+}
+
 const struct sim_catalogue_entry scenarios_folio[] = {
 	{ "folio-part", "eight private pages at once, of which one is mapped already", folio_part,
 	  false },
 	{ "folio-pages", "eight private pages at once", folio_pages, false },
 	{ "folio-block", "a block of private memory at once", folio_block, false },
+	{ "folio-bare", "a block of private memory at once, where there is no table yet",
+	  folio_bare, false },
 	{ "folio-odd", "as much private memory as a block has, which is no block", folio_odd,
 	  false },
 	{ NULL, NULL, NULL, false },

@@ -26,7 +26,7 @@ static void request(struct host *h, struct request *q)
 	assert_hex(host_exit(h, RMI_RUN_EXIT_ESR), 0);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_RIPAS_BASE), q->base);
 	assert_hex(host_exit(h, RMI_RUN_EXIT_RIPAS_TOP), q->top);
-	assert_hex(host_exit(h, RMI_RUN_EXIT_RIPAS_VALUE), q->ripas);
+	assert_hex(host_exit(h, RMI_RUN_EXIT_RIPAS_VALUE) & 0xff, q->ripas); /* of one byte */
 }
 
 static struct rmm_regs set(struct host *h, rmm_ipa base, rmm_ipa top)
