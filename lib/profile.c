@@ -60,6 +60,22 @@ static const struct rmm_profile profiles[] = {
 		.rec_granules = 16,
 		.rec_contig = true,
 	},
+	{
+		/* The same, and delegation goes granule by granule. */
+		.name = "strict-contig",
+		.extent = RMM_EXTENT_RANGE,
+		.one_granule = true,
+		.poison = true,
+		.rec_granules = 16,
+		.rec_contig = true,
+	},
+	{
+		/* strict, but a REC takes more granules than a host's list of them may have room for. */
+		.name = "strict-large",
+		.extent = RMM_EXTENT_RANGE,
+		.poison = true,
+		.rec_granules = 512,
+	},
 };
 
 const struct rmm_profile *rmm_profile_at(unsigned i)

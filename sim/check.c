@@ -185,6 +185,22 @@ static bool judge_list(struct sim_check *check, const struct rmi_command *comman
 	return false;
 }
 
+/* X2 list, X3 count: what the RMM is given, or may write. */
+static bool judge_room(struct sim_check *check, const struct rmi_command *command,
+		       const uint64_t *x)
+{
+	uint64_t granule = rmm_granule_size(check->rmm);
+	uint64_t room = (granule - (x[2] & (granule - 1))) / sizeof(uint64_t);
+
+	if (x[2] % sizeof(uint64_t) || !rmm_host_may_access(check->rmm, x[2], sizeof(uint64_t)))
+		return false; /* the model refuses it */
+	return x[3] > room && judged(check, SIM_CONTRACT_LIST_ROOM) &&
+	       broken(check, SIM_CONTRACT_LIST_ROOM,
+		      "%s: a list of %" PRIu64 " entries at 0x%" PRIx64
+		      ", where the granule has room for %" PRIu64,
+		      command->name, x[3], x[2], room);
+}
+
 /* X2 base, X3 top, X4 flags, X5 oaddr: RTT_DATA_MAP and RTT_UNPROT_MAP. */
 static bool judge_map(struct sim_check *check, const struct rmi_command *command, const uint64_t *x)
 {
@@ -202,6 +218,18 @@ static bool judge_map(struct sim_check *check, const struct rmi_command *command
 	}
 }
 
+/* X1 base of a range of granules. */
+static bool judge_granules(struct sim_check *check, const struct rmi_command *command,
+			   const uint64_t *x)
+{
+	enum rmm_granule_state state;
+
+	return !rmm_granule_state(check->rmm, x[1], &state) &&
+	       judged(check, SIM_CONTRACT_NO_MEMORY) &&
+	       broken(check, SIM_CONTRACT_NO_MEMORY,
+		      "%s of 0x%" PRIx64 ", where there is no memory", command->name, x[1]);
+}
+
 bool sim_check_event(struct sim_check *check, const struct sim_event *event)
 {
 	const struct rmm_event *rmm = event->rmm;
@@ -214,7 +242,15 @@ bool sim_check_event(struct sim_check *check, const struct sim_event *event)
 	case RMI_RTT_DATA_MAP:
 	case RMI_RTT_UNPROT_MAP:
 		return judge_map(check, rmm->command, rmm->regs_in->x);
-	case RMI_OP_MEM_DONATE: /* X2 list, X3 count */
+	case RMI_GRANULE_TRACKING_GET:
+	case RMI_GRANULE_RANGE_DELEGATE:
+	case RMI_GRANULE_RANGE_UNDELEGATE:
+		return judge_granules(check, rmm->command, rmm->regs_in->x);
+	case RMI_OP_MEM_RECLAIM:
+		return judge_room(check, rmm->command, rmm->regs_in->x);
+	case RMI_OP_MEM_DONATE:
+		if (judge_room(check, rmm->command, rmm->regs_in->x))
+			return true;
 		return judge_list(check, rmm->command, rmm->regs_in->x[2], rmm->regs_in->x[3],
 				  UINT64_MAX);
 	default:

@@ -63,6 +63,8 @@ void sim_answers_drop(struct sim_pool *pool);
 /* wrong.c: true with *regs when the RMM shall answer so without having heard of the call. */
 bool sim_answers_wrongly(struct sim_world *world, const struct rmi_command *command,
 			 struct rmm_regs *regs);
+/* The RMM has answered: what it asks for may be made wrong. True: it was. */
+bool sim_asks_wrongly(struct sim_world *world, struct rmm_regs *out);
 /* A REC has come back: what its exit says may be made wrong. True: it was. */
 bool sim_exits_wrongly(struct sim_world *world, const struct rmm_regs *in,
 		       const struct rmm_regs *out);

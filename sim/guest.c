@@ -196,6 +196,17 @@ enum rmm_realm_result sim_guest_smc(struct sim_guest *guest, struct rmm_regs *re
 	}
 }
 
+enum rmm_realm_result sim_guest_serror(struct sim_guest *guest, uint32_t iss)
+{
+	unsigned exits = 0;
+
+	sim_sched_point(guest->vm->world, "SError");
+	guest->asks = (struct sim_asks){ .kind = SIM_ASKS_OTHER };
+	rmm_realm_serror(guest->vm->world->rmm, guest->rec, iss);
+	leave_realm(guest, &exits, "SError");
+	return guest->result = RMM_REALM_DONE;
+}
+
 uint64_t sim_guest_set_ripas(struct sim_guest *guest, rmm_ipa base, rmm_ipa top,
 			     enum rmi_ripas ripas)
 {

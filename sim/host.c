@@ -84,7 +84,7 @@ static void host_smc(void *host, struct sim_regs *regs)
 	} else {
 		sim_rmm_smc(world, &model);
 		sim_invariant_smc(world, &asked, &model);
-		if (sim_exits_wrongly(world, &asked, &model))
+		if (sim_asks_wrongly(world, &model) || sim_exits_wrongly(world, &asked, &model))
 			world->lied = wrong = true;
 	}
 	sim_invariant_refused(world, &asked, &model);

@@ -98,7 +98,9 @@ static const struct sim_check_info checks[] = {
 		 "mm, page reference counts"),
 	CONTRACT(RUN_ERRNO, "run-errno", SIM_COST_STEP,
 		 "KVM_RUN of a realm fails with an errno that is documented for it, or that the "
-		 "failure below has; a prepared MEMORY_FAULT never comes with success",
+		 "failure below has; a prepared MEMORY_FAULT never comes with success; an "
+		 "activation "
+		 "that has failed is final",
 		 "KVM API, KVM_RUN and KVM_EXIT_MEMORY_FAULT"),
 	CONTRACT(UNDELEGATE, "undelegate", SIM_COST_STEP,
 		 "what the host takes back is DELEGATED: neither its own already, nor in use by a "
@@ -134,6 +136,16 @@ static const struct sim_check_info checks[] = {
 		 "that "
 		 "an entry above it would hold",
 		 "cost: a page, two delegations and a call for nothing"),
+	CONTRACT(RUN_REASON, "run-reason", SIM_COST_STEP,
+		 "KVM_RUN of a realm that returns 0 says why: never UNKNOWN, and "
+		 "INTERNAL_ERROR for no exit that an RMM makes",
+		 "KVM API, struct kvm_run; DEN0137, RmiRecExitReason"),
+	CONTRACT(LIST_ROOM, "list-room", SIM_COST_STEP,
+		 "the list of an operation's memory ends in the granule in which it begins",
+		 "DEN0137 B4.5, RMI_OP_MEM_DONATE and RMI_OP_MEM_RECLAIM"),
+	CONTRACT(NO_MEMORY, "no-memory", SIM_COST_STEP,
+		 "the host asks, delegates and undelegates where there is memory",
+		 "DEN0137, RMI_GRANULE_TRACKING_GET and the range commands; memblock"),
 	/* Ends of runs */
 	STOPS("expect", "the scenario's own sim_expect() and sim_fail()", "the scenario"),
 	STOPS("misuse", "a simulated CPU's strand does not leave through an assertion of CMocka",

@@ -99,8 +99,8 @@ static bool has_origin(const struct sim_guest *guest)
 /*
  * What KVM_RUN documents, -EIO of a VM that the kernel has given up, -EAGAIN of a REC that is not to be entered now, and
  * what a failure below comes out as. -ENXIO is the end of an exit that the kernel handles nowhere (museum B50), with no
- * call behind REC_ENTER. A realm whose activation has failed says so for ever, and a vCPU that came too late
- * has no REC.
+ * call behind REC_ENTER; it never says that a REC is not to be entered now. A realm whose activation has failed says so
+ * for ever, and a vCPU that came too late has no REC.
  */
 static bool is_documented(const struct sim_guest *guest, int ret)
 {
@@ -134,6 +134,19 @@ static void judge_errno(struct sim_guest *guest, int ret, bool prepared)
 			    guest->index, sim_errno_name(ret, buf));
 }
 
+/* Exits of an RMM that KVM does not know are those of devices and planes, which it offers to nobody. */
+static void judge_reason(struct sim_guest *guest, int ret)
+{
+	unsigned reason = guest->run.exit_reason;
+
+	if (ret || guest->vm->world->lied || guest->vm->foreign ||
+	    (reason != SIM_EXIT_UNKNOWN && reason != SIM_EXIT_INTERNAL_ERROR))
+		return;
+	sim_contract_breach(guest->vm->world, SIM_CONTRACT_RUN_REASON,
+			    "KVM_RUN of vCPU %u returns 0 with the exit reason %s", guest->index,
+			    reason == SIM_EXIT_UNKNOWN ? "UNKNOWN" : "INTERNAL_ERROR");
+}
+
 void sim_judge_run(struct sim_guest *guest, int ret)
 {
 	struct sim_world *world = guest->vm->world;
@@ -149,6 +162,12 @@ void sim_judge_run(struct sim_guest *guest, int ret)
 	if (guest->vm->config.not_realm)
 		return;
 	judge_errno(guest, ret, prepared);
+	judge_reason(guest, ret);
+	if (ret == -KERNEL_EAGAIN && guest->misentered && !world->lied)
+		sim_contract_breach(world, SIM_CONTRACT_RUN_ERRNO,
+				    "KVM_RUN of vCPU %u returns -EAGAIN: its REC can run, and was "
+				    "entered as if an access of it had been emulated",
+				    guest->index);
 	guest->vm->run_failed |= ret < 0 && !guest->vm->activated;
 	if (!fault)
 		return;

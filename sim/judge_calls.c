@@ -18,6 +18,7 @@ void sim_judge_calls_begin(struct sim_guest *guest)
 	struct sim_world *world = guest->vm->world;
 
 	guest->was_active = guest->vm->activated;
+	guest->makes_recs = guest->misentered = false;
 	guest->legal = world->failures.legal;
 	world->running->was_refused = world->running->entered = false;
 }
@@ -40,6 +41,7 @@ void sim_judge_calls_end(struct sim_guest *guest, int ret, bool prepared)
 {
 	if (ret == -KERNEL_ENXIO)
 		judge_enxio(guest);
+	guest->vm->no_activation |= ret < 0 && guest->makes_recs && !guest->vm->activated;
 	if (ret != -KERNEL_EFAULT || !prepared || guest->asks.kind != SIM_ASKS_RIPAS)
 		return;
 	guest->told = guest->run.memory_fault.gpa;
@@ -243,6 +245,27 @@ static void judge_given(struct actor *self, const struct rmm_regs *in, const str
 	self->given += out->x[0] == RMI_SUCCESS;
 }
 
+/* A REC that made the access which the host says it has emulated can run: nobody turns it off behind its back. */
+static bool is_misentered(struct sim_world *world, const struct rmm_regs *in,
+			  const struct rmm_regs *out)
+{
+	const uint8_t *flags = rmm_host_ptr(world->rmm, in->x[2] + RMI_RUN_ENTER_FLAGS, 1);
+
+	return RMI_RESULT_STATUS(out->x[0]) == RMI_ERROR_REC && flags &&
+	       (*flags & RMI_ENTER_EMULATED_MMIO);
+}
+
+/* The RECs are made behind the point from which on an activation that fails leaves a dead realm. */
+static void judge_activation(struct sim_guest *guest)
+{
+	if (guest->vm->no_activation && !guest->vm->foreign)
+		sim_contract_breach(guest->vm->world, SIM_CONTRACT_RUN_ERRNO,
+				    "KVM_RUN of vCPU %u creates a REC again, and the realm's "
+				    "activation has failed",
+				    guest->index);
+	guest->makes_recs = true;
+}
+
 void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const struct rmm_regs *out,
 		    bool wrong)
 {
@@ -257,9 +280,13 @@ void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const st
 	if (!guest)
 		return;
 	self->was_refused |= is_refusal(world, in, out, wrong);
-	self->entered = in->x[0] == RMI_REC_ENTER;
+	self->entered = in->x[0] == RMI_REC_ENTER && RMI_RESULT_STATUS(out->x[0]) != RMI_ERROR_REC;
 	if (in->x[0] == RMI_RTT_SET_RIPAS)
 		judge_ripas(guest, in, out);
+	if (in->x[0] == RMI_REC_ENTER)
+		guest->misentered = is_misentered(world, in, out);
+	if (in->x[0] == RMI_REC_CREATE)
+		judge_activation(guest);
 	if (in->x[0] == RMI_REC_ENTER && out->x[0] == RMI_SUCCESS)
 		guest->told = guest->told_top = 0;
 }

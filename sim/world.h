@@ -136,6 +136,8 @@ struct sim_guest {
 	struct sim_asks asks;
 	uint64_t warns;               /* of the world when KVM_RUN began */
 	bool was_active;              /* the realm, then */
+	bool makes_recs;              /* since then: it activates the realm */
+	bool misentered;              /* refused last time for the host's entry flags */
 	uint64_t legal;               /* failures in the world, then */
 	rmm_ipa told, told_top;       /* RIPAS to change that the VMM knows of, not made yet */
 	rmm_ipa emptied, emptied_top; /* made EMPTY since the REC was entered */
@@ -167,6 +169,7 @@ struct sim_vm {
 	void *ops_ctx;
 	bool has_run, activated; /* KVM_RUN was tried; RMI_REALM_ACTIVATE succeeded */
 	bool run_failed;         /* KVM_RUN has failed before that */
+	bool no_activation;      /* the one that made RECs; there is no second one */
 	struct sim_shadow private_shadow, user_shadow; /* by IPA, by hva */
 	bool foreign; /* somebody has the kernel's own objects, and may have done anything with them */
 };

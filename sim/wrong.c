@@ -223,6 +223,29 @@ bool sim_answers_wrongly(struct sim_world *world, const struct rmi_command *comm
 	return true;
 }
 
+/* RmiOpMemDonateReq: code of the block size, blocks, in one piece */
+#define DONATE_REQ(code, count, contig) ((code) | (uint64_t)(count) << 2 | (uint64_t)(contig) << 16)
+
+/* A request for memory, as an RMM must not make it: of nothing, and of pieces that no host has or that are no block. */
+bool sim_asks_wrongly(struct sim_world *world, struct rmm_regs *out)
+{
+	static const uint64_t requests[] = { DONATE_REQ(0, 0, 0), DONATE_REQ(0, 0, 1),
+					     DONATE_REQ(2, 1, 1), DONATE_REQ(0, 3, 1) };
+	unsigned choice;
+
+	if (!(world->failures.classes & SIM_WRONG_ANSWERS) || !world->running->vcpu ||
+	    RMI_RESULT_STATUS(out->x[0]) != RMI_INCOMPLETE ||
+	    RMI_RESULT_MEM(out->x[0]) != RMI_OP_MEM_REQ_DONATE)
+		return false;
+	choice = sim_choose_at(world, SIM_CHOOSE_FAIL, 5, "answer DONATE", "RMI_OP_MEM_DONATE");
+	if (!choice)
+		return false;
+	out->x[2] = requests[choice - 1];
+	sim_emit(world, SIM_EVENT_VMM, "answer", NULL, 0, "the RMM asks for memory: 0x%llx",
+		 (unsigned long long)out->x[2]);
+	return true;
+}
+
 /* The range of a RIPAS change, as an RMM must not report it: of nothing, backwards, and beyond the private half. */
 bool sim_exits_wrongly(struct sim_world *world, const struct rmm_regs *in,
 		       const struct rmm_regs *out)

@@ -407,6 +407,8 @@ enum rmm_realm_result sim_guest_store(struct sim_guest *guest, rmm_ipa ipa, unsi
 				      uint64_t value);
 /** An SMC; one that leaves is repeated until it is answered. A vCPU that was off goes on behind PSCI_CPU_OFF. */
 enum rmm_realm_result sim_guest_smc(struct sim_guest *guest, struct rmm_regs *regs);
+/** An SError for the host arrives while the guest runs, with this syndrome (ISS); the program goes on behind it. */
+enum rmm_realm_result sim_guest_serror(struct sim_guest *guest, uint32_t iss);
 /** RSI_IPA_STATE_SET over [base, top) until done: RSI_* status, RSI_INCOMPLETE when the host rejects. */
 uint64_t sim_guest_set_ripas(struct sim_guest *guest, rmm_ipa base, rmm_ipa top,
 			     enum rmi_ripas ripas);

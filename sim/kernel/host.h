@@ -83,6 +83,7 @@ struct sim_host_ops {
 
 /* User ABI of KVM, as far as a VMM model needs it; numbers are the kernel's. */
 enum {
+	SIM_EXIT_UNKNOWN = 0,
 	SIM_EXIT_MMIO = 6,
 	SIM_EXIT_SHUTDOWN = 8,
 	SIM_EXIT_INTR = 10,

@@ -101,6 +101,9 @@ unsigned int __sim_may_fail(unsigned int ways, const char *label, const char *ca
 	return fails("legal", ways + 1, label, caller);
 }
 
+/* Nobody who prints as many goes on: the log and its console hold the CPU. */
+#define MAX_WARNS 8192
+
 int __sim_warn(int fires, const char *caller, const char *fmt, ...)
 {
 	__builtin_va_list ap;
@@ -111,6 +114,9 @@ int __sim_warn(int fires, const char *caller, const char *fmt, ...)
 	__builtin_va_start(ap, fmt);
 	env.ops->note(env.host, SIM_NOTE_WARN, "WARN", caller, fmt, ap);
 	__builtin_va_end(ap);
+	if (env.warns == MAX_WARNS)
+		__sim_violation("livelock", "WARN() fires again and again, %u times by now in %s",
+				MAX_WARNS, caller);
 	return 1;
 }
 

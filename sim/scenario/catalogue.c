@@ -8,7 +8,7 @@ static const struct sim_catalogue_entry *const subjects[] = {
 	scenarios_corner,  scenarios_entry,   scenarios_fault,   scenarios_attribute,
 	scenarios_convert, scenarios_mapping, scenarios_slots,   scenarios_folio,
 	scenarios_life,    scenarios_race,    scenarios_race_mm, scenarios_race_end,
-	scenarios_rtt,     scenarios_rec,
+	scenarios_rtt,     scenarios_rec,     scenarios_trap,
 };
 
 const struct sim_catalogue_entry *sim_catalogue_at(unsigned i)

@@ -131,6 +131,6 @@ unsigned bare_rec_destroy(struct bare *b, struct bare_rec *r);
 extern const struct sim_catalogue_entry scenarios_corner[], scenarios_entry[],
 	scenarios_attribute[], scenarios_fault[], scenarios_convert[], scenarios_life[],
 	scenarios_race[], scenarios_race_mm[], scenarios_race_end[], scenarios_mapping[],
-	scenarios_folio[], scenarios_slots[], scenarios_rtt[], scenarios_rec[];
+	scenarios_folio[], scenarios_slots[], scenarios_rtt[], scenarios_rec[], scenarios_trap[];
 
 #endif

@@ -71,7 +71,10 @@ struct run {
 	}
 
 static const struct run runs[] = {
-	{ "done", ACCESS(0x2008), 0, 0, 0, 0, 0, "" },
+	{ "done", ACCESS(0x2008), 0, SIM_EXIT_SHUTDOWN, 0, 0, 0, "" },
+	{ "done, and nobody knows what", ACCESS(0x2008), 0, 0, 0, 0, 0, "run-reason" },
+	{ "an exit that is not handled", ACCESS(0x2008), 0, SIM_EXIT_INTERNAL_ERROR, 0, 0, 0,
+	  "run-reason" },
 	{ "interrupted", ACCESS(0x2008), -4, 0, 0, 0, 0, "" },
 	{ "a positive value", ACCESS(0x2008), 0x304, 0, 0, 0, 0, "return" },
 	{ "private page", ACCESS(0x2008), FAULT(0x2000, PAGE, PRIVATE), "" },
