@@ -190,6 +190,33 @@ static void calls_that_the_rmm_refuses_anyway_are_not_judged(void **state)
 	assert_int_equal(judge(*state, RMI_REALM_ACTIVATE, args), SIM_CONTRACT_NONE);
 }
 
+static void a_list_ends_with_its_granule(void **state)
+{
+	uint64_t args[] = { 1, BANK + PAGE - 16, 2, 0, 0 };
+
+	assert_int_equal(judge(*state, RMI_OP_MEM_RECLAIM, args), SIM_CONTRACT_NONE);
+	args[2] = 3;
+	assert_int_equal(judge(*state, RMI_OP_MEM_RECLAIM, args), SIM_CONTRACT_LIST_ROOM);
+	assert_int_equal(judge(*state, RMI_OP_MEM_DONATE, args), SIM_CONTRACT_LIST_ROOM);
+	args[1] = BANK;
+	args[2] = PAGE / 8;
+	assert_int_equal(judge(*state, RMI_OP_MEM_DONATE, args), SIM_CONTRACT_NONE);
+}
+
+static void ranges_of_granules_begin_where_memory_is(void **state)
+{
+	const uint64_t fids[] = { RMI_GRANULE_TRACKING_GET, RMI_GRANULE_RANGE_DELEGATE,
+				  RMI_GRANULE_RANGE_UNDELEGATE };
+	uint64_t args[] = { BANK, BANK + PAGE, 0, 0, 0 };
+
+	for (size_t i = 0; i < sizeof(fids) / sizeof(fids[0]); i++) {
+		args[0] = BANK;
+		assert_int_equal(judge(*state, fids[i], args), SIM_CONTRACT_NONE);
+		args[0] = BANK - PAGE;
+		assert_int_equal(judge(*state, fids[i], args), SIM_CONTRACT_NO_MEMORY);
+	}
+}
+
 static void every_contract_has_a_name(void **state)
 {
 	for (int i = SIM_CONTRACT_NONE + 1; i < SIM_NR_CONTRACTS; i++)
@@ -241,6 +268,8 @@ int main(void)
 		TEST(a_reserved_bit_breaks_the_encoding_contract),
 		TEST(a_list_is_judged_as_a_whole),
 		TEST(calls_that_the_rmm_refuses_anyway_are_not_judged),
+		TEST(a_list_ends_with_its_granule),
+		TEST(ranges_of_granules_begin_where_memory_is),
 		TEST(each_contract_is_reported_once_and_hides_no_other),
 		TEST(known_breaches_are_given_by_name),
 		cmocka_unit_test(every_contract_has_a_name),
