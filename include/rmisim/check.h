@@ -84,6 +84,7 @@ bool sim_check_at(unsigned i, struct sim_check_info *info);
 /** "step", "quiescent", "end". */
 const char *sim_check_cost_name(enum sim_check_cost cost);
 
+/** What judges the contracts of one run. */
 struct sim_check {
 	const struct rmm *rmm; /**< read only, for the state of the memory */
 	enum rmi_edition edition;

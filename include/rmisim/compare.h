@@ -26,6 +26,7 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/** What is compared, and how far. */
 struct sim_compare {
 	/** The worlds of both, and kernel A; `choices`, `event` and `answer` are not looked at. */
 	struct sim_config config;
@@ -47,6 +48,7 @@ struct sim_compared_run {
 	char replay[SIM_REPLAY_SIZE]; /**< the same as a replay string, "" when too long */
 };
 
+/** What a comparison has come to. */
 struct sim_compared {
 	bool differs;
 	char error[512];      /**< no comparison was possible: one sentence; else "" */
@@ -64,6 +66,7 @@ struct sim_compared {
 /** Compare two kernels; see above. The result is large: 40 KiB. */
 struct sim_compared sim_compare_named(const char *name, sim_scenario scenario,
 				      const struct sim_compare *compare);
+/** sim_compare_named() with the function's own name. */
 #define sim_compare(scenario, ...) sim_compare_named(#scenario, scenario, __VA_ARGS__)
 
 /** One sentence: "no difference in 13820 runs, exhaustive up to bound 3". Returns buf. */

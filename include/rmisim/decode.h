@@ -21,6 +21,7 @@ struct rmi_format_config {
 	bool s2ap_bit0_is_read; /**< direct s2ap: bit 0 is read, bit 1 write (OP-58) */
 };
 
+/** How a field is printed. */
 enum rmi_field_type {
 	RMI_FIELD_HEX, /**< an address or a word */
 	RMI_FIELD_DEC, /**< a number */
@@ -28,6 +29,7 @@ enum rmi_field_type {
 	RMI_FIELD_NAME, /**< `text` is the meaning; NULL: the value is reserved */
 };
 
+/** One field of a word. */
 struct rmi_field {
 	const char *name; /**< static */
 	const char *text; /**< static; RMI_FIELD_NAME only */
@@ -35,8 +37,10 @@ struct rmi_field {
 	enum rmi_field_type type;
 };
 
+/** No word has more fields. */
 #define RMI_MAX_FIELDS 20
 
+/** A word with its meaning. */
 struct rmi_decoded {
 	struct rmi_field fields[RMI_MAX_FIELDS];
 	unsigned nr;
@@ -68,6 +72,7 @@ struct rmi_esr {
 	bool il, isv, sse, sf, fnv, ea, cm, s1ptw, wnr;
 };
 
+/** Class of an abort, from its fault status code. */
 enum rmi_fault {
 	RMI_FAULT_OTHER,
 	RMI_FAULT_ADDRESS_SIZE,
@@ -80,9 +85,13 @@ enum rmi_fault {
 	RMI_FAULT_GPF_WALK,
 };
 
+/** @{ */
+/** Exception class (ESR_EL2.EC) of an instruction or data abort of the guest. */
 #define RMI_EC_IABT_LOW 0x20u
 #define RMI_EC_DABT_LOW 0x24u
+/** @} */
 
+/** Take ESR_EL2 apart as that of an abort, whatever its class. */
 struct rmi_esr rmi_esr_decode(uint64_t esr);
 const char *rmi_ec_name(unsigned ec); /**< "DABT_LOW"; NULL when not known */
 /** What a fault status code says; *level is -1..3, untouched when the code has none. */

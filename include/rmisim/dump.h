@@ -18,6 +18,7 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/** How a dump is written. */
 enum sim_dump_form {
 	SIM_DUMP_TEXT,
 	SIM_DUMP_JSON, /**< an array, one element a realm or a stretch of memory */

@@ -15,6 +15,7 @@ extern "C" {
 
 struct sim_world;
 
+/** Kinds of events, with the fields of struct sim_event that each fills. */
 enum sim_event_kind {
 	SIM_EVENT_RMI_CALL,   /**< rmm */
 	SIM_EVENT_RMI_RETURN, /**< rmm */
@@ -37,6 +38,7 @@ enum sim_event_kind {
 	SIM_NR_EVENTS
 };
 
+/** Something that happened in a world. */
 struct sim_event {
 	uint64_t seq;   /**< 0, 1, 2 ... within the run */
 	unsigned actor; /**< who runs: 0 is the scenario */

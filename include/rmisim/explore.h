@@ -38,6 +38,7 @@ struct sim_progress {
 	double done; /**< estimated part of the bound (RANDOM, PCT: of the runs) that is done, 0 to 1; below 0: unknown */
 };
 
+/** What is searched, and how far. Zero means default. */
 struct sim_explore {
 	size_t size; /**< sizeof(struct sim_explore), 0 is taken as that too */
 	struct sim_config
@@ -48,14 +49,15 @@ struct sim_explore {
 		preemptions; /**< bound b: all schedules with at most b preemptions behind the prefix */
 	/** All runs with at most so many failures of the classes that config.failures has; exhaustive only. */
 	unsigned failures;
-	enum sim_how how;
+	enum sim_how how;  /**< the strategy; default SIM_EXHAUSTIVE */
 	uint64_t seed;     /**< RANDOM, PCT: the same runs on every machine */
 	uint64_t max_runs; /**< 0: no limit; RANDOM, PCT: 10000; see `shard` */
 	/**
 	 * Part `shard` (1 .. shards) of `shards` disjoint parts of all schedules; 0 of 0: all. The parts together
 	 * count each schedule once. Of RANDOM and PCT the parts share out max_runs; else it is each part's own.
 	 */
-	unsigned shard, shards;
+	unsigned shard;
+	unsigned shards; /**< how many parts there are, see `shard` */
 	bool go_on; /**< behind a violation, to count all of them; default: stop at the first */
 	/**
 	 * Let what the scenario does before its first sim_spawn() happen once, and put the world and the
@@ -67,15 +69,16 @@ struct sim_explore {
 	bool no_shrink; /**< hand the violating run over as it was found */
 	/** Called once for each schedule, before its world is dropped; may only look. */
 	void (*after)(struct sim_world *world, void *ctx);
-	void *after_ctx;
+	void *after_ctx; /**< last argument of `after` */
 	/** Called a few times a second, and at the end of each bound or of all random runs. */
 	void (*progress)(void *ctx, const struct sim_progress *progress);
-	void *progress_ctx;
+	void *progress_ctx; /**< first argument of `progress` */
 };
 
 /** Room for a replay string, bytes: a run that is violated only behind a thousand failures has a long one. */
 #define SIM_REPLAY_SIZE 16384
 
+/** What a search has come to. */
 struct sim_result {
 	uint64_t
 		schedules; /**< different ones that were run; RANDOM, PCT: runs, of which some may be the same */
@@ -89,8 +92,8 @@ struct sim_result {
 	char choices[2048];  /**< its decisions: give them back as sim_config.choices */
 	char replay
 		[SIM_REPLAY_SIZE]; /**< the same as a replay string (replay.h), "" when too long */
-	enum sim_how how;
-	uint64_t seed; /**< RANDOM, PCT */
+	enum sim_how how;          /**< the strategy */
+	uint64_t seed;             /**< RANDOM, PCT */
 	/** Who waited for whom when it was violated, every stack, the last events in lanes: lines. */
 	char report[16384];
 };
@@ -101,6 +104,7 @@ struct sim_result {
  */
 struct sim_result sim_explore_named(const char *name, sim_scenario scenario,
 				    const struct sim_explore *explore);
+/** sim_explore_named() with the function's own name. */
 #define sim_explore(scenario, ...) sim_explore_named(#scenario, scenario, __VA_ARGS__)
 
 /**

@@ -33,6 +33,7 @@ struct sim_point {
 	uint64_t points, reached;
 };
 
+/** What is made to fail, and where. Zero means default. */
 struct sim_inject {
 	size_t size; /**< sizeof(struct sim_inject), 0 is taken as that too */
 	struct sim_config
@@ -46,16 +47,16 @@ struct sim_inject {
 	bool no_shrink;       /**< hand the violating run over as it was found */
 	/** Called once for each label and place when a class is done; points to nothing that lives on. */
 	void (*point)(void *ctx, const struct sim_point *point);
-	void *point_ctx;
+	void *point_ctx; /**< first argument of `point` */
 	/** Called for each violating run: what, behind which failure, and its decisions, not shrunk. */
 	void (*found)(void *ctx, const char *violation, const char *failure, const char *choices);
-	void *found_ctx;
+	void *found_ctx; /**< first argument of `found` */
 	/** Called once for each run, before its world is dropped; may only look. */
 	void (*after)(struct sim_world *world, void *ctx);
-	void *after_ctx;
+	void *after_ctx; /**< last argument of `after` */
 	/** Called a few times a second: `bound` is the class, `done` the points of it that are done. */
 	void (*progress)(void *ctx, const struct sim_progress *progress);
-	void *progress_ctx;
+	void *progress_ctx; /**< first argument of `progress` */
 };
 
 /** What one class has come to. */
@@ -66,6 +67,7 @@ struct sim_injections {
 	uint64_t known; /**< runs that end as docs/injecting.md says it is known; no violations */
 };
 
+/** What an injection has come to. */
 struct sim_injected {
 	struct sim_injections legal, wrong;
 	bool complete;       /**< every run was made */
@@ -86,6 +88,7 @@ struct sim_injected {
  */
 struct sim_injected sim_inject_named(const char *name, sim_scenario scenario,
 				     const struct sim_inject *inject);
+/** sim_inject_named() with the function's own name. */
 #define sim_inject(scenario, ...) sim_inject_named(#scenario, scenario, __VA_ARGS__)
 
 #pragma GCC visibility pop

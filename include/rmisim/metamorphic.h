@@ -14,6 +14,7 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/** What a metamorphic check has come to. */
 struct sim_metamorphic {
 	unsigned runs; /**< the first one as configured, then one for each variation */
 	bool same;

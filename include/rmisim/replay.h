@@ -43,6 +43,7 @@ const char *sim_replay_about(const char *string, struct sim_replay_about *about)
  */
 struct sim_result sim_replay_named(const char *name, sim_scenario scenario, const char *string,
 				   const struct sim_explore *explore);
+/** sim_replay_named() with the function's own name. */
 #define sim_replay(scenario, string, ...) sim_replay_named(#scenario, scenario, string, __VA_ARGS__)
 
 /**

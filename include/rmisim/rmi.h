@@ -19,7 +19,8 @@ extern "C" {
 /** Beta of the 2.0 specification; 0, bet1, is the default. */
 enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 
-/* Function identifiers (B4.5): the full FID is 0xC4000000 plus the low half. */
+/** @{ */
+/** Function identifiers (B4.5): the full FID is 0xC4000000 plus the low half. */
 #define RMI_FID_BASE UINT64_C(0xC4000000)
 
 #define RMI_VERSION                   (RMI_FID_BASE + 0x150)
@@ -73,8 +74,10 @@ enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 #define RMI_OP_CANCEL                 (RMI_FID_BASE + 0x20a)
 #define RMI_RMM_DEACTIVATE            (RMI_FID_BASE + 0x20f)
 #define RMI_GPT_INFO                  (RMI_FID_BASE + 0x211)
+/** @} */
 
-/*
+/** @{ */
+/**
  * Device assignment: known by name and arguments, answered RMI_ERROR_NOT_SUPPORTED. One number with
  * two names: the editions differ (OP-1). CMEM, VDEV_P2P and PDEV_MEC_REFRESH are 2.0-bet0 only.
  */
@@ -133,11 +136,15 @@ enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 #define RMI_VSMMU_CMD_COMPLETE        (RMI_FID_BASE + 0x20d)
 #define RMI_PSMMU_INFO                (RMI_FID_BASE + 0x20e)
 #define RMI_PDEV_STREAM_INFO          (RMI_FID_BASE + 0x210)
+/** @} */
 
+/** No command has a smaller FID. */
 #define RMI_FID_FIRST RMI_VERSION
+/** No command has a greater FID. */
 #define RMI_FID_LAST  (RMI_FID_BASE + 0x211)
 
-/* RSI (B5.4) */
+/** @{ */
+/** Function identifiers of RSI (B5.4). */
 #define RSI_VERSION                    (RMI_FID_BASE + 0x190)
 #define RSI_FEATURES                   (RMI_FID_BASE + 0x191)
 #define RSI_MEASUREMENT_READ           (RMI_FID_BASE + 0x192)
@@ -155,8 +162,10 @@ enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 #define RSI_PLANE_ENTER                (RMI_FID_BASE + 0x1a3)
 #define RSI_PLANE_SYSREG_READ          (RMI_FID_BASE + 0x1ae)
 #define RSI_PLANE_SYSREG_WRITE         (RMI_FID_BASE + 0x1af)
+/** @} */
 
-/* PSCI from the realm: SMC32 identifiers, and the SMC64 ones of those that take addresses. */
+/** @{ */
+/** PSCI from the realm: SMC32 identifiers, and the SMC64 ones of those that take addresses. */
 #define RSI_SMCCC_VERSION        UINT64_C(0x80000000)
 #define RSI_PSCI_VERSION         UINT64_C(0x84000000)
 #define RSI_PSCI_CPU_OFF         UINT64_C(0x84000002)
@@ -169,10 +178,11 @@ enum rmi_edition { RMI_BET1, RMI_BET2, RMI_BET3 };
 #define RSI_PSCI32_CPU_SUSPEND   UINT64_C(0x84000001)
 #define RSI_PSCI32_CPU_ON        UINT64_C(0x84000003)
 #define RSI_PSCI32_AFFINITY_INFO UINT64_C(0x84000004)
+/** @} */
 
-#define RMI_ABI_VERSION     UINT64_C(0x20000) /**< 2.0 */
-#define RSI_ABI_VERSION     UINT64_C(0x10001) /**< 1.1 */
-#define SMCCC_NOT_SUPPORTED UINT64_C(0xffffffffffffffff)
+#define RMI_ABI_VERSION     UINT64_C(0x20000)            /**< 2.0 */
+#define RSI_ABI_VERSION     UINT64_C(0x10001)            /**< 1.1 */
+#define SMCCC_NOT_SUPPORTED UINT64_C(0xffffffffffffffff) /**< X0: nobody has this FID */
 
 /** RmiStatusCode, bits 7:0 of X0 (B4.6). */
 enum rmi_status {
@@ -204,10 +214,13 @@ enum rmi_status {
  */
 #define RMI_RESULT_ADDR(status, level, pa, granule_shift) \
 	(RMI_RESULT(status, level) | (uint64_t)(pa) >> (granule_shift) << 16)
+/** @{ */
+/** Fields of an RmiResult. */
 #define RMI_RESULT_STATUS(x0)     ((unsigned)((x0)&0xff))
 #define RMI_RESULT_LEVEL(x0)      ((unsigned)(((x0) >> 8) & 0xff))
 #define RMI_RESULT_MEM(x0)        ((unsigned)(((x0) >> 8) & 3))
 #define RMI_RESULT_CAN_CANCEL(x0) ((unsigned)(((x0) >> 10) & 1))
+/** @} */
 
 /** RsiCommandReturnCode (B5.5.3). */
 enum rsi_status {
@@ -228,12 +241,17 @@ enum rsi_psci_status {
 	RSI_PSCI_ALREADY_ON = -4,
 	RSI_PSCI_INVALID_ADDRESS = -9,
 };
+/** @{ */
+/** What AFFINITY_INFO answers. */
 #define RSI_PSCI_AFFINITY_ON  UINT64_C(0)
 #define RSI_PSCI_AFFINITY_OFF UINT64_C(1)
+/** @} */
 
+/** RmiOpMemReq: what an operation that is not complete asks for. */
 enum rmi_op_mem_req { RMI_OP_MEM_REQ_NONE, RMI_OP_MEM_REQ_DONATE, RMI_OP_MEM_REQ_RECLAIM };
 /** RmiOpMemState; CONDITIONAL from bet3 on. */
 enum rmi_op_mem_state { RMI_OP_MEM_DELEGATED, RMI_OP_MEM_UNDELEGATED, RMI_OP_MEM_CONDITIONAL };
+/** Type of the address argument of a range command: none, one descriptor, or the PA of a list of them. */
 enum rmi_rtt_addr_type { RMI_ADDR_NONE, RMI_ADDR_SINGLE, RMI_ADDR_LIST };
 /** RmiRttEntryState, as RTT_READ_ENTRY returns it (UNMAPPED_NS reads VOID, MAPPED_NS reads DATA). */
 enum rmi_rtt_entry_state {
@@ -244,7 +262,9 @@ enum rmi_rtt_entry_state {
 	RMI_RTTE_AUX_DESTROYED,
 	RMI_RTTE_ARCH_DEV
 };
+/** RmiRipas */
 enum rmi_ripas { RMI_EMPTY, RMI_RAM, RMI_DESTROYED, RMI_DEV };
+/** RmiTrackingRegionState: how finely the RMM tracks granules of a region. */
 enum rmi_tracking_state {
 	RMI_TRACKING_RESERVED,
 	RMI_TRACKING_NONE,
@@ -254,7 +274,9 @@ enum rmi_tracking_state {
 };
 /** RmiGptParState, from bet3 on. */
 enum rmi_gpt_par { RMI_GPT_RESERVED, RMI_GPT_PLAT, RMI_GPT_HOST_NOT_CREATED, RMI_GPT_HOST_CREATED };
+/** RmiMemCategory */
 enum rmi_mem_category { RMI_MEM_CONVENTIONAL, RMI_MEM_DEV_NCOH, RMI_MEM_DEV_COH, RMI_MEM_NONE };
+/** RmiHashAlgorithm */
 enum rmi_hash_algorithm { RMI_HASH_SHA_256, RMI_HASH_SHA_512, RMI_HASH_SHA_384 };
 /** RmiRttPlaneFeature: has each plane a tree of its own, may it, or do all share one? */
 enum rmi_rtt_plane_feature { RMI_RTT_PLANE_AUX, RMI_RTT_PLANE_AUX_SINGLE, RMI_RTT_PLANE_SINGLE };
@@ -266,6 +288,7 @@ enum rmi_s2ap_base {
 	RMI_S2AP_BASE_RW,
 	RMI_S2AP_BASE_RW_PUX
 };
+/** RmiGranuleSize */
 enum rmi_granule_size { RMI_GRANULE_4KB, RMI_GRANULE_16KB, RMI_GRANULE_64KB };
 /** RmiRecExitReason; 8 and up differ between editions (OP-6). */
 enum rmi_exit_reason {
@@ -281,7 +304,8 @@ enum rmi_exit_reason {
 	RMI_EXIT_VALIDATE_MAPPING = 9,      /**< and before it */
 };
 
-/* Flags */
+/** @{ */
+/** Flags of commands, realms, RECs and their entries; bits, or values of a field. */
 #define RMI_DATA_MEASURE_CONTENT UINT64_C(1)
 #define RMI_DONATE_MAX_COUNT     0x3fffu     /**< blocks in one RmiOpMemDonateReq */
 #define RMI_CONTINUE_STOP        UINT64_C(1) /**< OP_CONTINUE: finish the object, then stop */
@@ -307,8 +331,10 @@ enum rmi_exit_reason {
 #define RSI_DEV_MEM_COHERENT     UINT64_C(1) /**< VDEV_VALIDATE_MAPPING; a choice, docs/model.md */
 #define RSI_ACCEPT               UINT64_C(0)
 #define RSI_REJECT               UINT64_C(1)
+/** @} */
 
-/* RmiRealmParams, RmiRecParams, RmiRecRun: byte offsets (B4.6; rec exit offsets count from the run page). */
+/** @{ */
+/** RmiRealmParams, RmiRecParams, RmiRecRun: byte offsets (B4.6; rec exit offsets count from the run page). */
 #define RMI_PARAMS_FLAGS0        0x000
 #define RMI_PARAMS_S2SZ          0x008
 #define RMI_PARAMS_SVE_VL        0x010
@@ -352,8 +378,10 @@ enum rmi_exit_reason {
 #define RMI_RUN_EXIT_IMM         0xe00
 #define RMI_RUN_EXIT_PLANE       0xe08
 #define RMI_RUN_EXIT_PMU_OVF     0xf00
+/** @} */
 
-/* RsiHostCall, RsiRealmConfig, RsiPlaneRun: byte offsets in realm memory (B5.5). */
+/** @{ */
+/** RsiHostCall, RsiRealmConfig, RsiPlaneRun: byte offsets in realm memory (B5.5). */
 #define RSI_HOST_CALL_IMM       0x000
 #define RSI_HOST_CALL_GPRS      0x008
 #define RSI_CONFIG_IPA_WIDTH    0x000
@@ -373,17 +401,20 @@ enum rmi_exit_reason {
 #define RSI_PLANE_EXIT_HPFAR    0xa10
 #define RSI_PLANE_EXIT_CNTP_CTL 0xc00 /* cntp_cval, cntv_ctl, cntv_cval follow */
 #define RSI_PLANE_EXIT_PMU_OVF  0xe00
+/** @} */
 
-/* RsiPlaneRun enter flags */
+/** @{ */
+/** RsiPlaneRun enter flags. */
 #define RSI_PLANE_TRAP_WFI UINT64_C(0x1)
 #define RSI_PLANE_TRAP_WFE UINT64_C(0x2)
 #define RSI_PLANE_TRAP_HC  UINT64_C(0x4)
 #define RSI_PLANE_OWN_GIC  UINT64_C(0x8)
+/** @} */
 
 /** Why a plane went back to plane 0 (RsiPlaneExitReason). */
 enum rsi_plane_exit { RSI_PLANE_EXIT_SYNC, RSI_PLANE_EXIT_IRQ, RSI_PLANE_EXIT_HOST };
 
-#define RMI_NR_GPRS 31
+#define RMI_NR_GPRS 31 /**< X0 to X30 in an entry and an exit */
 
 /** What an argument or result register holds: how to print it. */
 enum rmi_kind {
@@ -417,6 +448,7 @@ enum rmi_kind {
 	RMI_KIND_AUX_UNMAP_FLAGS,
 };
 
+/** An argument or a result of a command. */
 struct rmi_arg {
 	const char *name;
 	enum rmi_kind kind;

@@ -49,6 +49,7 @@ struct rmm_bank {
 	enum rmm_memory kind;
 };
 
+/** Banks that one machine can have. */
 #define RMM_MAX_BANKS 16
 
 /** How far one range call goes before it stops with SUCCESS. */
@@ -95,6 +96,7 @@ const struct rmm_profile *rmm_profile_find(const char *name);
 /** The i-th profile, NULL behind the last. */
 const struct rmm_profile *rmm_profile_at(unsigned i);
 
+/** What the model tells rmm_config.event, and the fields of struct rmm_event that it fills. */
 enum rmm_event_kind {
 	RMM_EVENT_RMI_CALL,   /**< a command of the host begins; regs_in */
 	RMM_EVENT_RMI_RETURN, /**< it returns; regs_in and regs_out */
@@ -125,6 +127,7 @@ struct rmm_exit {
 	uint64_t plane; /**< that made a host call */
 	unsigned imm;
 	uint64_t vdev_id_1, dev_mem_base, dev_mem_top, dev_mem_pa;
+	/** Timers and PMU, as the exit record has them. */
 	struct rmm_counters {
 		uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
 		unsigned pmu_ovf_status; /**< 1: a counter has overflowed */
@@ -143,6 +146,7 @@ struct rmm_access {
 	uint64_t value; /**< in: what is written; out: what was read */
 };
 
+/** How an operation of a realm ended, and what its program has to do next. */
 enum rmm_realm_result {
 	RMM_REALM_DONE, /**< carried out (or emulated by the host) */
 	RMM_REALM_EXIT, /**< leave run_realm; after the next entry repeat the same operation */
@@ -174,6 +178,7 @@ enum rmm_gic {
 	RMM_GIC_PENDING = 2, /**< a virtual interrupt pends */
 };
 
+/** One event; what it points at is valid in the callback only. */
 struct rmm_event {
 	enum rmm_event_kind kind;
 	unsigned cpu;
@@ -250,8 +255,8 @@ struct rmm_config {
 	size_t size;                       /**< sizeof(struct rmm_config), 0 is taken as that too */
 	enum rmi_edition edition;          /**< default bet1 */
 	const struct rmm_profile *profile; /**< default strict; copied */
-	struct rmm_bank banks[RMM_MAX_BANKS];
-	unsigned nr_banks;       /**< 0: one bank of 1 GiB at 0x80000000 */
+	struct rmm_bank banks[RMM_MAX_BANKS]; /**< physical memory */
+	unsigned nr_banks;                    /**< 0: one bank of 1 GiB at 0x80000000 */
 	unsigned granule_shifts; /**< supported RMI granules: bit n = shift n; 0 = 4K, 16K, 64K */
 	unsigned pa_bits;        /**< 32 to 52; 0 = 48 */
 	/** Largest IPA width, feature register 0: up to 48, 52 with features.lpa2; 0 = 48. */
@@ -262,7 +267,7 @@ struct rmm_config {
 	 * then be as small as 16, and 0 is the widest realm without LPA2 at the smallest granule.
 	 */
 	unsigned fanout_bits;
-	struct rmm_features features;
+	struct rmm_features features; /**< what the machine has; 0: as little as it may */
 
 	enum rmm_tracking tracking; /**< of DRAM at activation */
 	bool tracked_from_boot;     /**< and before it: then RMM_CONFIG_SET is refused */
@@ -270,8 +275,9 @@ struct rmm_config {
 	bool pat_needs_refresh; /**< the platform token is valid after ATTEST_PLAT_TOKEN_REFRESH only */
 
 	void *ctx; /**< first argument of every callback below */
-	/** Memory for the model's own state, zeroed; default calloc/free. */
+	/** Memory for the model's own state, zeroed; default calloc. */
 	void *(*alloc)(void *ctx, size_t size);
+	/** Takes back what `alloc` gave, with its size in bytes; default free. */
 	void (*free)(void *ctx, void *p, size_t size);
 	/**
 	 * Run the realm of `rec` on `cpu` until an operation returns RMM_REALM_EXIT. Returning without
@@ -286,6 +292,7 @@ struct rmm_config {
 	unsigned (*choose)(void *ctx, const char *label, unsigned n);
 	/** What `choose` is asked about: bits of enum rmm_choice; 0 = everything. */
 	unsigned choices;
+	/** Told of each event, by whoever makes the call. Default: nobody. */
 	void (*event)(void *ctx, const struct rmm_event *event);
 	/**
 	 * Physical memory that belongs to the caller: a pointer to [pa, pa+size), which lies in one bank
@@ -355,7 +362,9 @@ void rmm_realm_set_counters(struct rmm *rmm, struct rmm_rec *rec,
 enum rmm_realm_result rmm_realm_abort(struct rmm *rmm, struct rmm_rec *rec,
 				      const struct rmm_access *access, unsigned fsc);
 
+/** PA of the REC. */
 rmm_pa rmm_rec_pa(const struct rmm_rec *rec);
+/** MPIDR of the REC, as RmiRecParams gave it. */
 uint64_t rmm_rec_mpidr(const struct rmm_rec *rec);
 /** Where the realm starts: PC of RmiRecParams, or of the PSCI_CPU_ON that has started the REC. */
 uint64_t rmm_rec_pc(const struct rmm_rec *rec);
@@ -383,6 +392,7 @@ bool rmm_host_may_access(const struct rmm *rmm, rmm_pa pa, uint64_t size);
 
 /* Looking in, for tests and tools: no lock is taken, nothing changes. */
 
+/** What a granule is to the RMM (GranuleState). */
 enum rmm_granule_state {
 	RMM_UNDELEGATED,
 	RMM_DELEGATED,
@@ -400,6 +410,7 @@ enum rmm_granule_state {
 
 /** State of the granule at pa; false for memory the model does not know. */
 bool rmm_granule_state(const struct rmm *rmm, rmm_pa pa, enum rmm_granule_state *state);
+/** "DELEGATED"; static. */
 const char *rmm_granule_state_name(enum rmm_granule_state state);
 /** Number of tracking regions that are FINE or COARSE. */
 uint64_t rmm_tracked_regions(const struct rmm *rmm);
@@ -422,6 +433,7 @@ uint64_t rmm_granule_size(const struct rmm *rmm);
  * way. False when the granule is not DELEGATED, conventional and tracked FINE, or memory is short.
  */
 
+/** Ranges of device memory that one VDEV can have. */
 #define RMM_MAX_VDEV_RANGES 8
 
 /** Addresses from base up to top. */
@@ -437,9 +449,11 @@ struct rmm_vdev {
 	struct rmm_range ranges[RMM_MAX_VDEV_RANGES]; /**< device memory that it may map */
 };
 
+/** The granule at pa becomes a PDEV. */
 bool rmm_place_pdev(struct rmm *rmm, rmm_pa pa);
 /** False, too, when rd is no RD or pdev no PDEV. A realm that has a VDEV or VSMMU is live. */
 bool rmm_place_vdev(struct rmm *rmm, rmm_pa pa, const struct rmm_vdev *vdev);
+/** The granule at pa becomes a VSMMU of the realm at rd; false, too, when rd is no RD. */
 bool rmm_place_vsmmu(struct rmm *rmm, rmm_pa pa, rmm_pa rd);
 /**
  * What RSI_ARCH_DEV_ACTIVATE does: the RIPAS of the VSMMU's ARCH_DEV entries becomes DEV. False when
@@ -462,6 +476,7 @@ struct rmm_entry {
 	unsigned s2ap; /**< MAPPED_NS: as in RmiRttUnprotMapFlags; protected IPA: overlay index */
 };
 
+/** State of a table entry on the host's side (HIPAS), and TABLE. */
 enum rmm_hipas {
 	RMM_VOID,
 	RMM_HIPAS_DATA,
@@ -472,6 +487,7 @@ enum rmm_hipas {
 	RMM_ARCH_DEV,
 	RMM_AUX_DESTROYED, /**< in auxiliary trees only */
 };
+/** "UNMAPPED_NS"; static. */
 const char *rmm_hipas_name(unsigned hipas);
 
 /** Walk the primary tree of the realm at `rd`; false when rd is no RD or ipa is outside. */

@@ -14,6 +14,7 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/** A scenario of the catalogue. */
 struct sim_catalogue_entry {
 	const char *name;  /**< "fault-private-2": words with dashes */
 	const char *about; /**< one sentence */

@@ -32,8 +32,11 @@ struct sim_guest;
  * @return NULL on failure: no such file, not an image, another ABI
  */
 struct sim_image *sim_image_open(const char *name, char *why, size_t size);
+/** NULL is fine. Not while a world runs on it. */
 void sim_image_close(struct sim_image *image);
+/** NAME of the image, as sim_image_open() takes it; lives as long as the image. */
 const char *sim_image_name(const struct sim_image *image);
+/** Log2 of the host's page size: 12, 14 or 16. */
 unsigned sim_image_page_shift(const struct sim_image *image);
 /** The test-only table of the image (struct sim_kernel_probe, sim/kernel/host.h), or NULL. */
 const void *sim_image_probe(const struct sim_image *image);
@@ -71,23 +74,23 @@ enum sim_failures {
  * headers of another version is refused with a sentence.
  */
 struct sim_config {
-	size_t size;             /**< sizeof(struct sim_config), 0 is taken as that too */
-	struct sim_image *image; /**< an image to borrow; NULL: open `kernel` */
-	const char *kernel;      /**< name or path; NULL: "4k" */
-	enum rmi_edition edition;
-	const char *profile;                      /**< name; NULL: "strict" */
+	size_t size;              /**< sizeof(struct sim_config), 0 is taken as that too */
+	struct sim_image *image;  /**< an image to borrow; NULL: open `kernel` */
+	const char *kernel;       /**< name or path; NULL: "4k" */
+	enum rmi_edition edition; /**< of the RMM */
+	const char *profile;      /**< name; NULL: "strict" */
 	const struct rmm_profile *custom_profile; /**< wins over `profile` */
-	struct rmm_bank banks[RMM_MAX_BANKS];
+	struct rmm_bank banks[RMM_MAX_BANKS];     /**< physical memory */
 	unsigned nr_banks;   /**< 0: [2 GiB, 4 GiB) and [34 GiB, 66 GiB), see docs/design.md */
 	const char *choices; /**< decisions to follow, then defaults; NULL: all defaults */
 	sim_event_fn event;  /**< may be NULL */
-	void *event_ctx;
+	void *event_ctx;     /**< first argument of `event` */
 	/**
 	 * Contracts of check.h that this kernel is known to break, by name with commas ("desc-state" for
 	 * v14-posted): told as events, but no violations. NULL: none.
 	 */
 	const char *known_breaches;
-	enum sim_engine engine;
+	enum sim_engine engine; /**< threads or fibers */
 	/** A scheduling point before each granule lock inside the model, too. */
 	bool granule_points;
 	/** Failures that are decisions of a run: bits of enum sim_failures; 0: those that the RMM has to have. */
@@ -99,7 +102,7 @@ struct sim_config {
 	 * answers. NULL: it always does.
 	 */
 	bool (*answer)(void *ctx, const struct rmm_regs *in, struct rmm_regs *out);
-	void *answer_ctx;
+	void *answer_ctx; /**< first argument of `answer` */
 	/** Bytes that the catalogue adds to the guest addresses of its VMs: a multiple of what a level-2 entry covers. */
 	uint64_t ipa_offset;
 	unsigned
@@ -115,6 +118,7 @@ struct sim_world *sim_world_new(const struct sim_config *config, char *why, size
 void sim_world_free(struct sim_world *world);
 /** What went wrong last, one sentence; "" when nothing did. */
 const char *sim_error(const struct sim_world *world);
+/** The RMM of the world, for the functions of rmm.h that look at it. */
 struct rmm *sim_world_rmm(struct sim_world *world);
 /** What the RMM itself says to an SMC of the CPU that runs. Only inside sim_config.answer. */
 void sim_rmm_smc(struct sim_world *world, struct rmm_regs *regs);
@@ -136,6 +140,7 @@ const char *sim_violation(const struct sim_world *world);
 /** End the run as a violation unless cond holds; on any actor and in any program. The process goes on. */
 #define sim_expect(world, cond) \
 	((cond) ? (void)0 : sim_fail(world, "%s:%d: expected %s", __FILE__, __LINE__, #cond))
+/** End the run as a violation with a sentence. */
 void sim_fail(struct sim_world *world, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 /**
@@ -176,6 +181,7 @@ struct sim_counts {
 	uint64_t rmi_calls; /**< SMCs of the kernel */
 	uint64_t failures;  /**< that were injected, of sim_config.failures */
 };
+/** The counters of the run so far. */
 struct sim_counts sim_counts(const struct sim_world *world);
 
 /** Start an actor: a simulated CPU or host thread. It runs when it gets the baton. */
@@ -229,14 +235,21 @@ struct sim_vm_config {
 	uint64_t device_pa;  /**< DEVICE: where the slot's device memory begins */
 };
 
+/** The number of a vCPU, so that a call says what the number is. */
 #define SIM_VCPU(n) (n)
 
+/**
+ * A VM with its memory, slot and vCPUs; the realm is created later, by the first KVM_RUN or population. NULL: sim_error()
+ * says why.
+ */
 struct sim_vm *sim_vm_new(struct sim_world *world, const struct sim_vm_config *config);
 /** One KVM_RUN of vCPU 0 without a program: creates, activates and is kicked out; 0 or -errno. */
 int sim_vm_start(struct sim_vm *vm);
 /** Close everything: the kernel tears the realm down. NULL is fine. */
 void sim_vm_free(struct sim_vm *vm);
+/** The world that the VM lives in. */
 struct sim_world *sim_vm_world(struct sim_vm *vm);
+/** Page size of the VM's host, bytes. */
 uint64_t sim_page_size(const struct sim_vm *vm);
 /** The bit of an IPA that selects the shared alias. */
 uint64_t sim_vm_shared_bit(const struct sim_vm *vm);
@@ -247,13 +260,16 @@ rmm_pa sim_vm_rd(const struct sim_vm *vm);
  * struct sim_kvm_vcpu of sim/kernel/host.h. NULL when there is none.
  */
 void *sim_vm_kernel(struct sim_vm *vm);
+/** The same for a vCPU of it. */
 void *sim_vm_kernel_vcpu(struct sim_vm *vm, unsigned vcpu);
 /** Start of the slot's user mapping. */
 uint64_t sim_vm_hva(const struct sim_vm *vm, uint64_t gpa);
 
 /** KVM_SET_MEMORY_ATTRIBUTES: 0 or -errno. */
 int sim_vm_set_shared(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** The same with the attribute PRIVATE. */
 int sim_vm_set_private(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** Is the attribute of the page at gpa PRIVATE? */
 bool sim_vm_is_private(struct sim_vm *vm, uint64_t gpa);
 /** KVM_ARM_RMI_POPULATE from the VMM's memory; 0 or -errno. `*done` bytes may be NULL. */
 int sim_vm_populate(struct sim_vm *vm, uint64_t gpa, const void *data, uint64_t size, bool measure,
@@ -269,6 +285,7 @@ int sim_vm_punch_hole(struct sim_vm *vm, uint64_t gpa, uint64_t size);
 int sim_vm_mprotect(struct sim_vm *vm, uint64_t gpa, uint64_t size, bool writable);
 /** PROT_NONE: nothing may be touched any more; sim_vm_mprotect() permits it again. */
 int sim_vm_mprotect_none(struct sim_vm *vm, uint64_t gpa, uint64_t size);
+/** munmap(): nothing is mapped there any more, and whoever touches it fails with -EFAULT. */
 int sim_vm_munmap(struct sim_vm *vm, uint64_t gpa, uint64_t size);
 /** MADV_DONTNEED: the pages go; private ones are zero afterwards, shared ones are found again. */
 int sim_vm_madvise_dontneed(struct sim_vm *vm, uint64_t gpa, uint64_t size);
@@ -287,6 +304,7 @@ int sim_vm_split(struct sim_vm *vm, uint64_t gpa, uint64_t size);
  * in place, and no notifier tells anybody. -EBUSY: there is a child; -ECHILD: there is none.
  */
 int sim_vm_fork(struct sim_vm *vm);
+/** The child of sim_vm_fork() ends. */
 int sim_vm_reap(struct sim_vm *vm);
 /**
  * memory_failure(): the page of the VMM behind gpa is broken; 0, or -EINVAL when there is none.
@@ -295,6 +313,7 @@ int sim_vm_reap(struct sim_vm *vm);
 int sim_vm_poison_user(struct sim_vm *vm, uint64_t gpa);
 /** Load or store by the VMM through its own mapping; 0 or -errno. */
 int sim_vmm_read(struct sim_vm *vm, uint64_t gpa, void *buf, size_t size);
+/** See sim_vmm_read(). */
 int sim_vmm_write(struct sim_vm *vm, uint64_t gpa, const void *buf, size_t size);
 /** Back [gpa, gpa+size) by the host pages at pa: private by guest_memfd, else the user mapping. */
 int sim_vm_place(struct sim_vm *vm, uint64_t gpa, uint64_t size, rmm_pa pa, bool private_alias);
@@ -337,9 +356,11 @@ struct sim_slot_config {
  * no vCPU uses the old set of slots.
  */
 int sim_vm_add_slot(struct sim_vm *vm, const struct sim_slot_config *config);
+/** Take a slot away; -EINVAL when it is not there. */
 int sim_vm_delete_slot(struct sim_vm *vm, unsigned slot);
 /** Show the same user memory at another gpa. */
 int sim_vm_move_slot(struct sim_vm *vm, unsigned slot, uint64_t gpa);
+/** Switch the dirty log of a slot on or off. */
 int sim_vm_set_slot_flags(struct sim_vm *vm, unsigned slot, bool log_dirty);
 /**
  * KVM_GET_DIRTY_LOG: a bit for each page of the slot, written since the last time; pages already mapped report
@@ -359,6 +380,7 @@ void sim_vm_kill(struct sim_vm *vm);
 
 /* vCPUs and their programs */
 
+/** Kinds of exits. */
 enum sim_exit_kind {
 	SIM_DONE,         /**< the guest's program ended */
 	SIM_MEMORY_FAULT, /**< KVM_EXIT_MEMORY_FAULT */
@@ -370,8 +392,11 @@ enum sim_exit_kind {
 	SIM_OTHER,       /**< KVM_RUN failed without preparing an exit */
 };
 
+/** @{ */
+/** sim_exit.flags of a MEMORY_FAULT: which alias it is about. */
 #define SIM_FAULT_PRIVATE UINT64_C(8)
 #define SIM_FAULT_SHARED  UINT64_C(0)
+/** @} */
 
 /** Why control came back from KVM_RUN (or from the loop around it). */
 struct sim_exit {
@@ -387,6 +412,7 @@ struct sim_exit {
 		realm; /**< SIM_DONE: how the last access ended: DONE, SEA, SIZE_FAULT */
 };
 
+/** "MEMORY_FAULT"; static. */
 const char *sim_exit_kind_name(enum sim_exit_kind kind);
 
 /** A vCPU program; it runs inside the realm, from REC entry to REC exit, on a thread of its own. */
@@ -401,8 +427,10 @@ struct sim_exit sim_vcpu_loop(struct sim_vm *vm, unsigned vcpu);
 
 /** Guest side: only inside a program. The realm's view; `ipa` may name either alias. */
 enum rmm_realm_result sim_guest_access(struct sim_guest *guest, struct rmm_access *access);
+/** Load 1, 2, 4 or 8 bytes, naturally aligned. */
 enum rmm_realm_result sim_guest_load(struct sim_guest *guest, rmm_ipa ipa, unsigned size,
 				     uint64_t *value);
+/** Store 1, 2, 4 or 8 bytes, naturally aligned. */
 enum rmm_realm_result sim_guest_store(struct sim_guest *guest, rmm_ipa ipa, unsigned size,
 				      uint64_t value);
 /** An SMC; one that leaves is repeated until it is answered. A vCPU that was off goes on behind PSCI_CPU_OFF. */
@@ -412,12 +440,15 @@ enum rmm_realm_result sim_guest_serror(struct sim_guest *guest, uint32_t iss);
 /** RSI_IPA_STATE_SET over [base, top) until done: RSI_* status, RSI_INCOMPLETE when the host rejects. */
 uint64_t sim_guest_set_ripas(struct sim_guest *guest, rmm_ipa base, rmm_ipa top,
 			     enum rmi_ripas ripas);
+/** The VM whose guest this is. */
 struct sim_vm *sim_guest_vm(struct sim_guest *guest);
+/** Number of the vCPU that runs the program. */
 unsigned sim_guest_vcpu(struct sim_guest *guest);
 
 /** One access as a whole program: run the vCPU until it is done or the VMM is asked. */
 struct sim_exit sim_guest_write(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, unsigned size,
 				uint64_t value);
+/** See sim_guest_write(); sim_exit.value is what was read. */
 struct sim_exit sim_guest_read(struct sim_vm *vm, unsigned vcpu, rmm_ipa ipa, unsigned size);
 
 /** A list of accesses as a program: sim_vcpu_program(vm, v, sim_run_accesses, &list). */
@@ -426,19 +457,23 @@ struct sim_access_list {
 	enum rmm_realm_result *results; /**< may be NULL */
 	unsigned count;
 };
+/** The program of a struct sim_access_list. */
 void sim_run_accesses(struct sim_guest *guest, void *list);
 
 /* The VMM */
 
+/** Does the loop around KVM_RUN go on behind an exit? */
 enum sim_vmm_answer { SIM_VMM_STOP, SIM_VMM_RESUME };
 
 /** A VMM's exit handlers; NULL: stop and hand the exit to whoever runs the vCPU. */
 struct sim_vmm_ops {
+	/** KVM_EXIT_MEMORY_FAULT. */
 	enum sim_vmm_answer (*memory_fault)(struct sim_vm *vm, unsigned vcpu,
 					    const struct sim_exit *exit, void *ctx);
 	/** Fill *value for a read. */
 	enum sim_vmm_answer (*mmio)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit,
 				    uint64_t *value, void *ctx);
+	/** Every other exit. */
 	enum sim_vmm_answer (*other)(struct sim_vm *vm, unsigned vcpu, const struct sim_exit *exit,
 				     void *ctx);
 };
@@ -450,6 +485,7 @@ extern const struct sim_vmm_ops sim_vmm_converting;
 
 /* Scenarios */
 
+/** A scenario: it runs on a fresh world as its actor 0. */
 typedef void (*sim_scenario)(struct sim_world *world);
 
 /**

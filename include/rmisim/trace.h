@@ -34,12 +34,13 @@ struct sim_trace_range {
 	uint64_t base, top;
 };
 
+/** How events become lines. sim_tracer_init() fills it; change what you want before the first event. */
 struct sim_tracer {
-	FILE *out;
+	FILE *out; /**< where lines go */
 	/** Where a line goes instead, without its newline; NULL: `out`. */
 	void (*line)(void *ctx, const char *line);
-	void *line_ctx;
-	struct rmi_format_config format;
+	void *line_ctx;                  /**< first argument of `line` */
+	struct rmi_format_config format; /**< how words are decoded */
 	uint64_t shared_bit; /**< of an IPA, where the event does not say; 0: not known */
 	uint32_t hide;       /**< bits of event kinds that make no line */
 	/** Names or numbers of actors with commas, as in "vcpu0,2": nobody else's events; NULL: all. */
@@ -50,16 +51,16 @@ struct sim_tracer {
 	 * never is.
 	 */
 	struct sim_trace_range ipa, pa;
-	bool colour;
+	bool colour;  /**< escape sequences for a terminal */
 	bool actors;  /**< begin the line with who runs */
 	bool numbers; /**< begin it with the number of the event */
 	bool brief; /**< of a call's arguments those that say where, of its results the status alone */
 	/* The tracer's own: the call that was made last, and who is in one whose line is out already. */
-	bool called;
-	struct sim_event call;
-	const struct rmi_command *call_command;
-	struct rmm_regs call_regs;
-	uint64_t unfinished[4];
+	bool called;                            /**< private */
+	struct sim_event call;                  /**< private */
+	const struct rmi_command *call_command; /**< private */
+	struct rmm_regs call_regs;              /**< private */
+	uint64_t unfinished[4];                 /**< private */
 };
 
 /**
@@ -110,6 +111,7 @@ void sim_trace_exit(const struct sim_tracer *tracer, char *buf, size_t size,
 
 /* Files for other programs */
 
+/** What a trace is written as. */
 enum sim_export_format {
 	/**
 	 * Trace Event Format, one JSON object, as Perfetto's and Chrome's viewers open it: a thread an actor, slices for
