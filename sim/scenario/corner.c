@@ -91,14 +91,15 @@ static void munmap_early(struct sim_world *w)
 	end_vm(vm);
 }
 
-#define MANY_GIB 20
+#define MANY_GIB 40
 
 /* A realm that has used a page of each GiB, of both aliases, is closed. */
 static void teardown_large(struct sim_world *w)
 {
 	uint64_t gib = UINT64_C(1) << 30;
 	struct sim_vm *vm =
-		make_vm(w, &(struct sim_vm_config){ .ram_base = gib, .ram_mib = MANY_GIB << 10 });
+		make_vm(w, &(struct sim_vm_config){
+				   .ipa_bits = 38, .ram_base = gib, .ram_mib = MANY_GIB << 10 });
 	uint64_t s = sim_vm_shared_bit(vm);
 
 	for (unsigned i = 1; i <= MANY_GIB; i++) {
