@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""docs/gdb.md shows what gdb prints: type the lines behind `(gdb) ` of each block that begins with `$ rmisim`, and compare.
+"""docs/gdb.md and docs/tour-zero-page.md show what gdb prints: type the lines behind `(gdb) ` of each block that begins with `$ rmisim`, and compare.
 
+A command without such lines is run, and what it prints has to be there: the strings of what it explores are those of later ones.
 What `rmi ..` prints has to be all there; of what gdb itself says the page shows what matters. Numbers of lines, of threads
 and of fingerprints, and host addresses, depend on the day and do not count.
 
@@ -37,7 +38,7 @@ def blocks(lines):
 
 
 def masked(line):
-    for pattern, mask in ((r':\d+$', ':N'), (r'\bthread \d+ +', 'thread N '), (r'0x(7f|55)[0-9a-f]{9,10}\b', 'ADDRESS'),
+    for pattern, mask in ((r':\d+$', ':N'), (r'\([0-9.]+ s, [0-9]+/s\)', '(TIME)'), (r'\bthread \d+ +', 'thread N '), (r'0x(7f|55)[0-9a-f]{9,10}\b', 'ADDRESS'),
                           (r'[0-9a-f]{8}-([0-9a-f]{8}:\d)', r'IMAGE-\1'), (r"-[0-9a-f]{8}'", "-SUM'"),
                           (r' at \S*/([^/ ]+:\d+)', r' at \1')):
         line = re.sub(pattern, mask, line)
@@ -58,6 +59,10 @@ def run(block, rmisim, printed):
     folder = os.path.dirname(os.path.abspath(rmisim))
     env = dict(session.HOST, PATH=folder + os.pathsep + os.environ['PATH'], HOME='/nonexistent', COLUMNS='400')
     command = REPLAY.sub(lambda m: next((p for p in printed if same_string(p, m.group())), m.group()), block.command)
+    if len(block.typed) == 1:
+        out = subprocess.run(command, shell=True, env=env, capture_output=True, text=True, timeout=240).stdout
+        printed += REPLAY.findall(out)
+        return [[line for line in out.split('\n') if line.strip()]], out
     typed = ['set confirm off', 'set width 0']
     for i, (line, unused, at) in enumerate(block.typed[1:], 1):
         typed += ['echo \\n%s\\n' % (session.MARK % i), line]
@@ -72,13 +77,15 @@ def run(block, rmisim, printed):
     return parts, out
 
 
-def is_exact(typed):
-    return typed is not None and typed.startswith('rmi ') and not typed.startswith('rmi break')
+def is_exact(typed, block):
+    if typed is None:
+        return len(block.typed) == 1
+    return typed.startswith('rmi ') and not typed.startswith('rmi break')
 
 
-def objection(typed, shown, said):
+def objection(exact, shown, said):
     shown, said = [masked(line) for line in shown if line.strip()], [masked(line) for line in said]
-    if is_exact(typed):
+    if exact:
         return None if shown == said else 'it is'
     rest = iter(said)
     return None if all(line in rest for line in shown) else 'it is'
@@ -100,11 +107,12 @@ def main():
         parts, all_of_it = run(block, rmisim, printed)
         wrong = None
         for (typed, shown, at), said in zip(block.typed, parts):
-            if objection(typed, shown, said) and not wrong:
-                wrong = '%s\n%s' % (typed, '\n'.join(said))
-            if is_exact(typed):
+            exact = is_exact(typed, block)
+            if objection(exact, shown, said) and not wrong:
+                wrong = '%s\n%s' % (typed or block.command, '\n'.join(said))
+            if exact:
                 changes.append((at, len(shown), said))
-        if session.MARK % len(block.typed) not in all_of_it:
+        if len(block.typed) > 1 and session.MARK % len(block.typed) not in all_of_it:
             wrong = all_of_it
         failed |= bool(wrong)
         print('%s %d - %s' % ('not ok' if wrong else 'ok', nr, REPLAY.sub('STRING', block.command)))
