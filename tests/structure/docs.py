@@ -7,7 +7,7 @@
     (gdb) COMMAND      is typed into what the last `$` has started, together with those that follow in the block
 
 Of README.md `rmisim` is that of the build, and only `$ rmisim ...` is run. The other documents get a folder of their own and
-an installed copy.
+an installed copy; images that are not installed are looked for in $RMISIM_IMAGES.
 
 Another compiler makes other images: in replay strings the fingerprint of the image and the checksum do not count, and a
 command with a string that the document has from an earlier one gets the string that was really printed. Nor do durations.
@@ -78,7 +78,8 @@ def install(build, prefix, folder):
                 open(os.path.join(at, name), 'w').write(re.sub('(?m)^prefix=.*', 'prefix=' + there, pc))
             if name == 'librmisim.so':
                 env['LD_LIBRARY_PATH'] = at
-                env['RMISIM_IMAGES'] = os.path.join(at, 'rmisim')
+                env['RMISIM_IMAGES'] = os.pathsep.join(
+                    [os.path.join(at, 'rmisim')] + os.environ.get('RMISIM_IMAGES', '').split(os.pathsep))
     env['PATH'] = os.path.join(there, 'bin') + os.pathsep + env['PATH']
     return env
 
