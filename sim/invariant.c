@@ -136,6 +136,10 @@ static const struct sim_check_info checks[] = {
 		 "that "
 		 "an entry above it would hold",
 		 "cost: a page, two delegations and a call for nothing"),
+	CONTRACT(NEEDLESS_CALL, "needless-call", SIM_COST_STEP,
+		 "what is mapped at once and has a whole block in it, aligned in IPA and PA, is "
+		 "mapped with that block",
+		 "cost: calls, and a table with as many entries"),
 	CONTRACT(RUN_REASON, "run-reason", SIM_COST_STEP,
 		 "KVM_RUN of a realm that returns 0 says why: never UNKNOWN, and "
 		 "INTERNAL_ERROR for no exit that an RMM makes",

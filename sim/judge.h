@@ -37,5 +37,7 @@ void sim_judge_populate(struct sim_vm *vm, int err, uint64_t progress);
 void sim_judge_call_begins(struct sim_world *world, const struct rmm_regs *in);
 void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const struct rmm_regs *out,
 		    bool wrong);
+/* judge_cost.c: a call to the RMM that has returned */
+void sim_judge_cost(struct sim_world *world, const struct rmm_regs *in, const struct rmm_regs *out);
 
 #endif

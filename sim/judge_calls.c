@@ -159,75 +159,6 @@ static bool is_refusal(const struct sim_world *world, const struct rmm_regs *in,
 	return in->x[0] != RMI_GRANULE_RANGE_DELEGATE || refuses_the_folio(world, in);
 }
 
-/* What a mapping call asks for is one block: [base, top) of it; nothing otherwise. */
-static void note_block(struct sim_world *world, const struct rmm_regs *in)
-{
-	struct actor *self = world->running;
-	struct rmi_range_desc desc;
-
-	self->block_base = self->block_top = 0;
-	if (in->x[0] != RMI_RTT_DATA_MAP && in->x[0] != RMI_RTT_UNPROT_MAP)
-		return;
-	if ((in->x[4] & 3) != RMI_ADDR_SINGLE ||
-	    !rmi_range_desc_decode(rmm_edition(world->rmm),
-				   (unsigned)__builtin_ctzll(rmm_granule_size(world->rmm)),
-				   in->x[5], &desc) ||
-	    desc.count != 1)
-		return;
-	self->block_base = in->x[2];
-	self->block_top = in->x[2] + desc.size;
-}
-
-/* X3 IPA, X4 level. The table one level up would have had an entry for all that is asked for. */
-static void judge_depth(struct sim_world *world, const struct rmm_regs *in)
-{
-	const struct actor *self = world->running;
-	int level = (int)in->x[4];
-
-	if (level < 1 || level > 3 || self->walk_level >= level - 1)
-		return;
-	if (self->block_top - self->block_base >= rmm_level_size(world->rmm, level - 1))
-		sim_contract_breach(world, SIM_CONTRACT_NEEDLESS_TABLE,
-				    "a table of level %d is made for IPA 0x%" PRIx64
-				    ", where a block of 0x%" PRIx64
-				    " bytes is to be mapped, and the walk has ended at level %d",
-				    level, in->x[3], self->block_top - self->block_base,
-				    self->walk_level);
-}
-
-/* A call that goes on later says then where its walk has ended. */
-static void judge_table(struct sim_world *world, const struct rmm_regs *in,
-			const struct rmm_regs *out)
-{
-	struct actor *self = world->running;
-	bool ended = RMI_RESULT_STATUS(out->x[0]) == RMI_ERROR_RTT;
-
-	switch (in->x[0]) {
-	case RMI_RTT_CREATE:
-		if (!self->walk_ended && world->booted)
-			sim_contract_breach(world, SIM_CONTRACT_NEEDLESS_TABLE,
-					    "a table of level %" PRIu64
-					    " is made for IPA 0x%" PRIx64
-					    ", and no walk has ended above it",
-					    in->x[4], in->x[3]);
-		judge_depth(world, in);
-		return; /* the next one may be the one below */
-	case RMI_GRANULE_RANGE_DELEGATE:
-	case RMI_GRANULE_RANGE_UNDELEGATE:
-		return;
-	case RMI_OP_CONTINUE:
-	case RMI_OP_MEM_DONATE:
-	case RMI_OP_MEM_RECLAIM:
-		self->walk_ended |= ended;
-		break;
-	default:
-		self->walk_ended = ended;
-		note_block(world, in);
-	}
-	if (ended)
-		self->walk_level = (int)RMI_RESULT_LEVEL(out->x[0]);
-}
-
 /* DATA_MAP_INIT may become an operation, and then it is that which gives the page. */
 static void judge_given(struct actor *self, const struct rmm_regs *in, const struct rmm_regs *out)
 {
@@ -274,7 +205,7 @@ void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const st
 
 	if (wrong && in->x[0] != RMI_RTT_SET_RIPAS)
 		world->failures.hinders = true;
-	judge_table(world, in, out);
+	sim_judge_cost(world, in, out);
 	if (self->populates)
 		judge_given(self, in, out);
 	if (!guest)

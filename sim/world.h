@@ -35,6 +35,21 @@ enum actor_state {
 	ACTOR_ENDED,
 };
 
+/* What an actor maps without a break, in calls of pages: [base, ipa) of realm rd, to what ends at pa. */
+struct pages_mapped {
+	rmm_pa rd, pa;
+	rmm_ipa base, ipa;
+	bool may; /* a block has been refused */
+};
+
+/* What judge_cost.c has to know of an actor's calls. */
+struct call_cost {
+	bool walk_ended; /* its last call but for delegations: where a table is missing */
+	int walk_level;  /* if so, where that was */
+	rmm_ipa block_base, block_top; /* that it asked for, when that is one block */
+	struct pages_mapped pages;
+};
+
 /* Whoever may hold the baton: 0 is the scenario, then CPUs and host threads in order of spawning. */
 struct actor {
 	struct strand own;
@@ -51,9 +66,7 @@ struct actor {
 	bool populates;         /* in KVM_ARM_RMI_POPULATE */
 	uint64_t giving;        /* handle of a DATA_MAP_INIT that is not done, or 0 */
 	uint64_t given;         /* pages that a realm has got from it there */
-	bool walk_ended;        /* its last call but for delegations: where a table is missing */
-	int walk_level;         /* if so, where that was */
-	rmm_ipa block_base, block_top;    /* that it asked for, when that is one block */
+	struct call_cost cost;
 	bool was_refused, entered;        /* in KVM_RUN: by the RMM; a REC was its last call */
 	uint64_t last_in[7], last_out[5]; /* its last RMI call, and the answer */
 	unsigned repeats;                 /* that came again, in a row */

@@ -54,6 +54,7 @@ enum sim_contract {
 	SIM_CONTRACT_ALIAS_KEPT,     /**< "alias-kept" */
 	SIM_CONTRACT_BUGGED_VM,      /**< "bugged-vm" */
 	SIM_CONTRACT_NEEDLESS_TABLE, /**< "needless-table" */
+	SIM_CONTRACT_NEEDLESS_CALL,  /**< "needless-call" */
 	SIM_CONTRACT_RUN_REASON,     /**< "run-reason" */
 	SIM_CONTRACT_LIST_ROOM,      /**< "list-room" */
 	SIM_CONTRACT_NO_MEMORY,      /**< "no-memory" */

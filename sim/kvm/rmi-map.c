@@ -63,13 +63,27 @@ struct realm_map {
 	bool pages;             /* use page descriptors only */
 };
 
+/*
+ * One block where one begins that the range has, or pages up to there. v14 and the newest trees describe
+ * what is larger than a block in pages (museum B22).
+ */
 static unsigned long realm_map_piece(const struct realm_map *map)
 {
-	unsigned long size = map->top - map->ipa;
+	unsigned long top = map->top, edge, block;
+	unsigned int code;
 
+	for (code = map->pages ? 0 : 3; code > 0; code--) {
+		block = rmi_block_size(code);
+		edge = ALIGN(map->ipa, block);
+		if (!IS_ALIGNED(map->ipa ^ map->phys, block) || edge >= top || top - edge < block)
+			continue;
+		if (edge == map->ipa)
+			return block;
+		top = edge;
+	}
 	if (map->pages)
-		size = min(size, (PTRS_PER_PTE - 1UL) << PAGE_SHIFT);
-	return addr_range_size(map->phys, size);
+		top = min(top, map->ipa + ((PTRS_PER_PTE - 1UL) << PAGE_SHIFT));
+	return addr_range_size(map->phys, top - map->ipa);
 }
 
 /* The RMM mapped up to out_top. */

@@ -72,6 +72,22 @@ static void folio_odd(struct sim_world *w)
 	folio_of_a_block(w, page_of(w));
 }
 
+/* Two blocks of memory, which one descriptor could not describe. With pages of 64K no folio is as large as that. */
+static void folio_blocks(struct sim_world *w)
+{
+	uint64_t block = block_of(w), gpa = sim_world_ipa_offset(w) + (UINT64_C(1) << 30);
+	struct sim_vm *vm;
+
+	if (page_of(w) > 16 << 10)
+		return;
+	vm = make_vm(w, &(struct sim_vm_config){ .ram_base = gpa, .ram_mib = 2048 });
+	sim_expect(w, sim_vm_start(vm) == 0);
+	sim_expect(w, sim_vm_place(vm, gpa, 2 * block, BANK, true) == 0);
+	map_folio(vm, gpa, 2 * block);
+	must_hold(vm, gpa, block / 2, 2 * block);
+	end_vm(vm);
+}
+
 /* In a slot of which a whole entry above level 2 is bare. */
 static void folio_bare(struct sim_world *w)
 {
@@ -90,6 +106,7 @@ const struct sim_catalogue_entry scenarios_folio[] = {
 	  false },
 	{ "folio-pages", "eight private pages at once", folio_pages, false },
 	{ "folio-block", "a block of private memory at once", folio_block, false },
+	{ "folio-blocks", "two blocks of private memory at once", folio_blocks, false },
 	{ "folio-bare", "a block of private memory at once, where there is no table yet",
 	  folio_bare, false },
 	{ "folio-odd", "as much private memory as a block has, which is no block", folio_odd,
