@@ -56,7 +56,8 @@ static void judge_undelegate(struct sim_world *world, const struct rmm_regs *in)
 		if (!rmm_granule_state(world->rmm, pa, &state) || state == RMM_DELEGATED ||
 		    (world->lied && state != RMM_UNDELEGATED && state != RMM_DATA))
 			continue;
-		if (state == RMM_DATA && world->failures.passed_over && world->running->populates)
+		if (state == RMM_DATA && world->failures.passed_over && world->running->populates &&
+		    !world->running->maps_folio)
 			continue;
 		sim_contract_breach(world, SIM_CONTRACT_UNDELEGATE,
 				    "the host takes [0x%" PRIx64 ", 0x%" PRIx64

@@ -494,9 +494,9 @@ static long folio_guarded(void *ctx, const void *args)
 		return -ENOTTY;
 	if (!guest || guest->busy)
 		return -EINVAL;
-	self->populates = true;
+	self->populates = self->maps_folio = true;
 	ret = probe->map_folio(guest->kvm, a->gpa, a->size);
-	self->populates = false;
+	self->populates = self->maps_folio = false;
 	return ret;
 }
 

@@ -63,7 +63,8 @@ struct actor {
 	const void *on;
 	const char *label;      /* what it waits for; READY: its last scheduling point */
 	struct sim_guest *vcpu; /* in KVM_RUN, else NULL */
-	bool populates;         /* in KVM_ARM_RMI_POPULATE */
+	bool populates;         /* in KVM_ARM_RMI_POPULATE, or maps a folio */
+	bool maps_folio;        /* no ioctl: sim_vm_map_folio() */
 	uint64_t giving;        /* handle of a DATA_MAP_INIT that is not done, or 0 */
 	uint64_t given;         /* pages that a realm has got from it there */
 	struct call_cost cost;
