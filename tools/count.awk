@@ -2,7 +2,8 @@
 # Count test cases in meson's testlog.json: one JSON object a line, TAP in "stdout".
 #
 # A program that ended badly without a "not ok" line (a crash, a timeout) counts as one failure; a
-# program that succeeded without TAP counts as one test. Skipped cases count as neither.
+# program that succeeded without TAP counts as one test. Skipped cases count as neither, and so do those
+# that TAP calls TODO: known not to hold yet.
 
 # The value of a string member, still escaped.
 function member(line, name,    at, c, value)
@@ -22,16 +23,18 @@ function member(line, name,    at, c, value)
 	result = member($0, "result")
 	name = member($0, "name")
 	n = split(member($0, "stdout"), lines, /\\n/)
-	ok = bad = skipped = 0
+	ok = bad = skipped = open = 0
 	for (i = 1; i <= n; i++) {
 		if (lines[i] ~ /^(not )?ok( |$).*# *[Ss][Kk][Ii][Pp]/)
 			skipped++
+		else if (lines[i] ~ /^not ok( |$).*# *[Tt][Oo][Dd][Oo]/)
+			open++
 		else if (lines[i] ~ /^ok( |$)/)
 			ok++
 		else if (lines[i] ~ /^not ok( |$)/)
 			bad++
 	}
-	if (result == "OK" && ok + bad + skipped == 0)
+	if (result == "OK" && ok + bad + skipped + open == 0)
 		ok = 1
 	if (result != "OK" && result != "SKIP" && result != "EXPECTEDFAIL" && bad == 0)
 		bad = 1
@@ -42,11 +45,14 @@ function member(line, name,    at, c, value)
 	passed += ok
 	failed += bad
 	all_skipped += skipped
+	all_open += open
 }
 
 END {
 	if (all_skipped)
 		print all_skipped + 0 " skipped"
+	if (all_open)
+		print all_open " open: not there yet, as their tests say (TODO)"
 	print passed + 0 " passed, " failed + 0 " failed"
 	exit !(passed > 0 && failed == 0)
 }
