@@ -9,7 +9,7 @@ from . import calls, decode, find
 from .strands import backtrace, is_fiber, on_strand, thread_of
 
 # Files that only hand the baton around.
-MACHINERY = ('strand.c', 'sched.c', 'host.c', 'world.c', 'event.c', 'choose.c', 'replay_run.c', 'note.c')
+MACHINERY = ('strand.c', 'sched.c', 'host.c', 'world.c', 'event.c', 'choose.c', 'replay_run.c', 'note.c', 'runner.c')
 
 
 def actors(world):
@@ -73,7 +73,9 @@ def waits_text(world, actor):
 
 
 def place(frames, image):
-    """The innermost frame of the port; else of the rest of the image, else of what is no machinery."""
+    """The innermost frame of the port; else of the rest of the image, else of the program or what is no machinery."""
+    program = gdb.current_progspace().filename
+
     def pick(test):
         for function, path, line, objfile in frames:
             if function and path and path.endswith('.c') and test(path, objfile):
@@ -85,7 +87,8 @@ def place(frames, image):
 
     return pick(lambda p, o: in_image(p, o) and 'sim/kernel/' not in p and '/firmware/' not in p) or \
         pick(in_image) or \
-        pick(lambda p, o: os.path.basename(p) not in MACHINERY and ('/sim/' in p or not p.startswith('.')))
+        pick(lambda p, o: os.path.basename(p) not in MACHINERY and
+             ('/sim/' in p or not p.startswith('.') or o is not None and o.filename == program))
 
 
 def guest_of(actor):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The violation of a run, explained: sentence, rule, source, and the way back to it."""
+import os
+
 import gdb
 
 from .base import Command, say
@@ -31,6 +33,17 @@ def violation_of(world):
     return find.text(world['quiescent'])
 
 
+def again(string):
+    """The command line for this run: rmisim knows its catalogue, a test knows its own scenario."""
+    program = gdb.current_progspace().filename or ''
+    if os.path.basename(program) == 'rmisim':
+        return "rmisim replay '%s'" % string
+    near = os.path.relpath(program)
+    arguments = gdb.execute('show args', to_string=True).partition('"')[2].rpartition('"')[0]
+    words = [program if near.startswith(os.pardir) else os.path.join(os.curdir, near), arguments]
+    return "RMISIM_REPLAY='%s' %s" % (string, ' '.join(filter(None, words)))
+
+
 class Why(Command):
     """The violation of this run: what, which rule, who says so, how to get here again: rmi why"""
 
@@ -52,7 +65,7 @@ class Why(Command):
                                   'goes on: a real machine would'))
         string = find.text(world['choices']['plan']['string'])
         if string:
-            say("  replay  rmisim replay '%s'" % string)
+            say('  replay  ' + again(string))
         else:
             say('  choices %s' % (schedule.choices_text(world) or 'all as usual'))
         warn = find.text(world['first_warn'])

@@ -37,14 +37,6 @@ def blocks(lines):
     return found
 
 
-def masked(line):
-    for pattern, mask in ((r':\d+$', ':N'), (r'\([0-9.]+ s, [0-9]+/s\)', '(TIME)'), (r'\bthread \d+ +', 'thread N '), (r'0x(7f|55)[0-9a-f]{9,10}\b', 'ADDRESS'),
-                          (r'[0-9a-f]{8}-([0-9a-f]{8}:\d)', r'IMAGE-\1'), (r"-[0-9a-f]{8}'", "-SUM'"),
-                          (r' at \S*/([^/ ]+:\d+)', r' at \1')):
-        line = re.sub(pattern, mask, line)
-    return line.rstrip()
-
-
 REPLAY = re.compile(r"rmisim1:[^']*")
 
 
@@ -63,32 +55,11 @@ def run(block, rmisim, printed):
         out = subprocess.run(command, shell=True, env=env, capture_output=True, text=True, timeout=240).stdout
         printed += REPLAY.findall(out)
         return [[line for line in out.split('\n') if line.strip()]], out
-    typed = ['set confirm off', 'set width 0']
-    for i, (line, unused, at) in enumerate(block.typed[1:], 1):
-        typed += ['echo \\n%s\\n' % (session.MARK % i), line]
-    typed += ['echo \\n%s\\n' % (session.MARK % len(block.typed)), 'kill']
-    out = subprocess.run(command, shell=True, env=env, input='\n'.join(typed) + '\n', stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True, timeout=240).stdout
-    parts, rest = [], out
-    for i in range(1, len(block.typed) + 1):
-        part, unused, rest = rest.partition('\n%s\n' % (session.MARK % i))
-        lines = [re.sub(r'^(\(gdb\) ?)+', '', line) for line in part.split('\n')]
-        parts.append([line for line in lines if line.strip() and not session.NOISE.search(line)])
-    return parts, out
+    return session.type_into(command, [line for line, unused, at in block.typed[1:]], env)
 
 
 def is_exact(typed, block):
-    if typed is None:
-        return len(block.typed) == 1
-    return typed.startswith('rmi ') and not typed.startswith('rmi break')
-
-
-def objection(exact, shown, said):
-    shown, said = [masked(line) for line in shown if line.strip()], [masked(line) for line in said]
-    if exact:
-        return None if shown == said else 'it is'
-    rest = iter(said)
-    return None if all(line in rest for line in shown) else 'it is'
+    return session.is_exact(typed) if typed is not None else len(block.typed) == 1
 
 
 def main():
@@ -108,7 +79,7 @@ def main():
         wrong = None
         for (typed, shown, at), said in zip(block.typed, parts):
             exact = is_exact(typed, block)
-            if objection(exact, shown, said) and not wrong:
+            if not session.shows(exact, shown, said) and not wrong:
                 wrong = '%s\n%s' % (typed or block.command, '\n'.join(said))
             if exact:
                 changes.append((at, len(shown), said))

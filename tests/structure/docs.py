@@ -4,7 +4,8 @@
 
     ```c FILE          a second word: the block is written to FILE
     $ COMMAND          is run by the shell in the document's folder; the lines below are what it prints
-    (gdb) COMMAND      is typed into what the last `$` has started, together with those that follow in the block
+    (gdb) COMMAND      is typed into what the last `$` has started, together with those that follow in the block. All that
+                       `rmi ..` prints has to be there, of what gdb itself says some lines may
 
 Of README.md `rmisim` is that of the build, and only `$ rmisim ...` is run. The other documents get a folder of their own and
 an installed copy; images that are not installed are looked for in $RMISIM_IMAGES.
@@ -13,6 +14,7 @@ Another compiler makes other images: in replay strings the fingerprint of the im
 command with a string that the document has from an earlier one gets the string that was really printed. Nor do durations.
 
 usage: docs.py BUILD-ROOT PREFIX RMISIM DOCUMENT
+       docs.py --here DOCUMENT      with what is installed and in the environment already
 """
 import os
 import re
@@ -20,10 +22,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'gdb'))
+import session
+
 
 class Step:
     def __init__(self, command):
-        self.command, self.lines, self.typed = command, [], []
+        self.command, self.lines, self.typed = command, [], []  # typed: (command of gdb, lines below it)
 
 
 def steps(path):
@@ -44,8 +50,9 @@ def steps(path):
             current = Step(line[2:])
             found.append(current)
         elif current and line.startswith('(gdb) '):
-            current.typed.append(line[6:])
-            current.lines.append(line)
+            current.typed.append((line[6:], []))
+        elif current and current.typed:
+            current.typed[-1][1].append(line)
         elif current:
             current.lines.append(line)
     return found
@@ -91,9 +98,10 @@ class Reader:
     def follow(self, step):
         """None, or what was printed instead."""
         really = REPLAY.sub(lambda m: self.printed.get(masked(m.group()), m.group()), step.command)
-        typed = ''.join(line + '\n' for line in step.typed)
+        if step.typed:
+            return self.debug(really, step)
         got = subprocess.run(really, shell=True, env=self.env, cwd=self.folder, capture_output=True, text=True,
-                             input=typed)
+                             stdin=subprocess.DEVNULL)
         lines = got.stdout.rstrip('\n').split('\n')
         for string in REPLAY.findall(got.stdout):
             self.printed[masked(string)] = string
@@ -101,19 +109,34 @@ class Reader:
             return None
         return lines + got.stderr.split('\n')
 
+    def debug(self, command, step):
+        """The same of a command that starts gdb."""
+        env = {k: v for k, v in dict(self.env, DEBUGINFOD_URLS='', TERM='dumb', LC_ALL='C').items() if k != 'RMISIM_ENGINE'}
+        parts, out = session.type_into(command, [typed for typed, _ in step.typed], env, self.folder)
+        for (typed, shown), said in zip([(None, step.lines)] + step.typed, parts):
+            if not session.shows(session.is_exact(typed), [masked(line) for line in shown], [masked(line) for line in said]):
+                return [typed or command] + said
+        return None if session.MARK % (len(step.typed) + 1) in out else out.split('\n')
+
+
+def surroundings(build, prefix, rmisim, readme, folder):
+    """The environment in which the commands are run."""
+    if readme:
+        program = os.path.dirname(os.path.abspath(rmisim))
+        env = dict(os.environ, PATH=program + os.pathsep + os.environ['PATH'])
+    else:
+        env = install(build, prefix, folder) if build else dict(os.environ)
+    env.pop('COLUMNS', None)
+    return env
+
 
 def main():
-    build, prefix, rmisim, document = sys.argv[1:]
+    build, prefix, rmisim, document = sys.argv[1:] if sys.argv[1] != '--here' else [None] * 3 + sys.argv[2:]
     readme = os.path.basename(document) == 'README.md'
     todo = [s for s in steps(document)
             if not readme or isinstance(s, Step) and s.command.startswith('rmisim ')]
     with tempfile.TemporaryDirectory() as scratch:
-        if readme:
-            folder = os.path.dirname(os.path.abspath(rmisim))
-            env = dict(os.environ, PATH=folder + os.pathsep + os.environ['PATH'])
-        else:
-            env = install(build, prefix, os.path.join(scratch, 'there'))
-        env.pop('COLUMNS', None)
+        env = surroundings(build, prefix, rmisim, readme, os.path.join(scratch, 'there'))
         reader = Reader(os.path.join(scratch, 'mine'), env)
         os.mkdir(reader.folder)
         commands = [s for s in todo if isinstance(s, Step)]
@@ -124,6 +147,9 @@ def main():
                 open(os.path.join(reader.folder, step[0]), 'w').write('\n'.join(step[1]) + '\n')
                 continue
             nth += 1
+            if step.typed and not session.gdb_works():
+                print('ok %d - %s # SKIP there is no gdb with Python here' % (nth, REPLAY.sub('STRING', step.command)))
+                continue
             wrong = reader.follow(step)
             print('%s %d - %s' % ('not ok' if wrong else 'ok', nth, REPLAY.sub('STRING', step.command).replace('#', '')))
             for line in wrong or []:
