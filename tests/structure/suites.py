@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Every test belongs to a suite that people know, and what takes minutes is out of `meson test`.
 
-usage: suites.py BUILD-ROOT
+usage: suites.py BUILD-ROOT SOURCE-ROOT
 """
 import json
 import os
+import re
 import sys
 
 KNOWN = {'unit', 'scenario', 'explore', 'inject', 'museum', 'gdb', 'install', 'fuzz-corpus'}
@@ -24,15 +25,26 @@ def long_ones(tests):
             if t['timeout'] > 600 and not s & {'explore', 'long'}]
 
 
+def not_in_ci(meson, run):
+    """Suites that the default leaves out and CI does not name."""
+    minutes = re.findall(r"'([a-z-]+)'", re.search(r'^minutes = \[(.*)\]', meson, re.M).group(1))
+    return ['%s: tests/meson.build leaves it out by default, and .ci/run has no --suite %s' % (name, name)
+            for name in minutes if name != 'long' and '--suite ' + name not in run]
+
+
 def main():
+    source = sys.argv[2]
+    meson, run = [open(os.path.join(source, *name), encoding='utf-8').read() for name in (('tests', 'meson.build'), ('.ci', 'run'))]
     with open(os.path.join(sys.argv[1], 'meson-info', 'intro-tests.json'), encoding='utf-8') as f:
         tests = json.load(f)
     stray = [{'name': 'new', 'suite': ['rmisim:new'], 'timeout': 601}]
     cases = [
         ('every test is in a suite that people know', strays(tests)),
         ('what takes minutes is not run by default', long_ones(tests)),
+        ('CI runs it', not_in_ci(meson, run)),
         ('there are tests', [] if len(tests) > 100 else ['%d tests' % len(tests)]),
         ('a stray is seen', [] if strays(stray) else ['it is not']),
+        ('so is a suite that CI has forgotten', [] if not_in_ci(meson, run.replace('--suite explore', '')) else ['it is not']),
         ('so is a long one', [] if long_ones(stray) else ['it is not']),
     ]
     print('1..%d' % len(cases))
