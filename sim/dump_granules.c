@@ -9,7 +9,7 @@
 
 #define LINE   64 /* granules */
 #define CELL   9  /* pixels */
-#define ROW    11
+#define ROW    13
 #define LEFT   150
 #define TOP    72
 #define STATES (RMM_VSMMU + 1)

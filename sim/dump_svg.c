@@ -11,7 +11,7 @@
 #define TOP      52
 #define GAP      14 /* below a table */
 #define BETWEEN  56 /* columns */
-#define CHARS    46 /* of a row */
+#define CHARS    56 /* of a row: IPA, size, a mapping with attributes and PA */
 #define MAX_ROWS 48 /* of a table: what is more is counted */
 #define WIDTH    ((unsigned)(CHARS * SVG_CHAR) + 10)
 

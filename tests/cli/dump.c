@@ -127,6 +127,21 @@ static void pictures_are_documents(void **state)
 	assert_string_equal(r->out + strlen(r->out) - 2, "}\n");
 }
 
+static void no_row_of_a_picture_is_cut(void **state)
+{
+	static const char *const kernels[] = { "4k", "16k", "64k", "4k-folded" };
+
+	for (unsigned i = 0; i < 4; i++) {
+		const struct run *r =
+			rmisim("dump", "two-vms", "--rtt", "--svg", "--kernel", kernels[i], NULL);
+
+		assert_int_equal(r->status, 0);
+		assert_says(r, ">MAPPED_NS</text>"); /* the legend */
+		assert_says(r, "MAPPED_NS NORMAL RW 0x");
+		assert_null(strstr(r->out, "&gt;</text>"));
+	}
+}
+
 static void bad_input_is_refused_with_the_remedy(void **state)
 {
 	assert_bad(rmisim("dump", NULL), "rmisim list");
@@ -151,6 +166,7 @@ int main(void)
 		cmocka_unit_test(a_violation_is_the_moment),
 		cmocka_unit_test(json_has_realms_and_memory),
 		cmocka_unit_test(pictures_are_documents),
+		cmocka_unit_test(no_row_of_a_picture_is_cut),
 		cmocka_unit_test(bad_input_is_refused_with_the_remedy),
 	};
 
