@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Every failure in scenarios of the catalogue: all points reached, nothing violated. Names as arguments; without
- * any, all that there are.
+ * any, all that there are. --profile NAME in front of them: of another RMM.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,7 @@
 
 static char **names;
 static int nr_names;
+static const char *profile;
 static struct sim_image *image;
 
 static bool is_wanted(const char *name)
@@ -39,7 +40,7 @@ static unsigned inject(unsigned class)
 	unsigned ran = 0, bad = 0;
 
 	for (unsigned i = 0; (e = sim_catalogue_at(i)); i++) {
-		struct sim_inject setting = { .config.image = image,
+		struct sim_inject setting = { .config = { .image = image, .profile = profile },
 					      .rewinds = true,
 					      .classes = class,
 					      .found = tell,
@@ -90,6 +91,11 @@ int main(int argc, char **argv)
 
 	names = argv + 1;
 	nr_names = argc - 1;
+	if (nr_names > 1 && !strcmp(names[0], "--profile")) {
+		profile = names[1];
+		names += 2;
+		nr_names -= 2;
+	}
 	image = sim_image_open(fixture_kernel(), why, sizeof(why));
 	if (!image) {
 		fprintf(stderr, "no kernel image: %s\n", why);

@@ -174,6 +174,9 @@ static int rmi_sro_add(struct rmi_sro_state *sro, const struct rmi_donate_req *r
 		return -ENOSPC;
 	if (size > (PAGE_SIZE << MAX_PAGE_ORDER))
 		return -ENOMEM;
+	/* more than two pages in one piece are promised to nobody */
+	if (size > 2 * PAGE_SIZE)
+		gfp &= ~__GFP_NOFAIL;
 	virt = alloc_pages_exact(size, gfp);
 	if (!virt)
 		return -ENOMEM;
@@ -321,6 +324,9 @@ static int rmi_sro_step(struct rmi_sro_state *sro, unsigned long handle, gfp_t g
 		rmi_op(&sro->regs, SMC_RMI_OP_CONTINUE, handle, 0, 0);
 		return rmi_must_retry(sro->regs.a0) ? -EBUSY : 0;
 	case RMI_OP_MEM_REQ_DONATE:
+		/* without the memory it stays open for ever, and keeps what it has */
+		if (!RMI_RETURN_CAN_CANCEL(sro->regs.a0) && gfpflags_allow_blocking(gfp))
+			gfp |= __GFP_NOFAIL;
 		return rmi_sro_donate(sro, handle, gfp);
 	case RMI_OP_MEM_REQ_RECLAIM:
 		return rmi_sro_reclaim(sro, handle);
