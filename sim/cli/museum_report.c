@@ -102,7 +102,10 @@ void museum_row(const struct exhibit *e, const struct exhibit_result *r, bool re
 		printf("%-*s%-22s%-42s%10" PRIu64 " %8.0f\n", INDENT, e->id,
 		       r->found ? e->check : "(not found)", short_says(e, says, sizeof(says)),
 		       r->schedules, r->ms);
-	snprintf(text, sizeof(text), "%s (%s)", e->title, e->in[0] ? e->in : "no version");
+	snprintf(text, sizeof(text), "%s (%s)", e->title,
+		 !strcmp(e->kind, "planted") ? e->kind
+		 : e->in[0]                  ? e->in
+					     : "no version");
 	wrapped(text);
 	say_wrong(e, r, text, sizeof(text));
 	if (text[0])

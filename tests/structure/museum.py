@@ -16,6 +16,8 @@ from collections import defaultdict
 from pathlib import Path
 
 NUMBERS = range(1, 126)
+OWN = range(900, 950)  # our own finds
+PLANTED = range(950, 1000)  # in no version: for a check that one exhibit alone would trip
 COST = {22, 38, 49, 102}
 CLASSES = ("build", "policy", "outside", "same", "wrong", "abi")
 CLASS_WORDS = {
@@ -28,9 +30,6 @@ CLASS_WORDS = {
 }
 # What does not hold yet. Take a line away when it does; the test says so.
 OPEN = {
-    "every number is shown or explained, once",
-    "every exhibit is found by a general check",
-    "each check has found two exhibits or planted faults",
     "docs/museum.md has the exhibits as they are",
 }
 FOUND = re.compile(
@@ -160,6 +159,11 @@ def write_posted(root):
 
 # The page
 
+PLANTED_TITLE = "Planted in the port"
+PLANTED_SENTENCE = ("Defects of no version, written because a check that one exhibit alone has tripped may fit that one only: "
+                    "each breaks the check's sentence in another way.")
+
+
 def cells(*texts):
     return "| " + " | ".join(str(t).replace("|", "\\|") for t in texts) + " |"
 
@@ -167,11 +171,12 @@ def cells(*texts):
 def counts(host, model, explained):
     numbers = {p.number for p in host if p.shown and p.number in NUMBERS}
     told = {int(e[0][1:]) for e in explained if re.fullmatch(r"B\d+", e[0])}
-    own = sum(p.shown and p.number >= 900 for p in host)
+    own = sum(p.shown and p.number in OWN for p in host)
+    planted = sum(p.shown and p.number in PLANTED for p in host)
     return (f"Of {len(NUMBERS)} entries {len(numbers - COST)} are shown as what they do and {len(numbers & COST)} by what they "
             f"cost, {len(told)} are explained, {len(set(NUMBERS) - numbers - told)} are open. "
-            f"There are {sum(p.shown for p in host)} exhibits of the host, {own} of them our own finds, and "
-            f"{sum(p.shown for p in model)} of the RMM.")
+            f"There are {sum(p.shown for p in host) - planted} exhibits of the host, {own} of them our own finds, and "
+            f"{sum(p.shown for p in model)} of the RMM; {planted} more were planted in the port.")
 
 
 def exhibit_rows(patches, results):
@@ -185,14 +190,16 @@ def exhibit_rows(patches, results):
 
 def sections(host, model, explained, results):
     shown = [p for p in host if p.shown and p.found]
-    groups = (("Defects of the host", [p for p in shown if p.kind not in ("cost", "equivalence")]),
+    groups = (("Defects of the host", [p for p in shown if p.kind == "defect"]),
               ("What only costs", [p for p in shown if p.kind == "cost"]),
               ("The same, written differently", [p for p in shown if p.kind == "equivalence"]),
-              ("Defects of the RMM", [p for p in model if p.shown and p.found]))
+              ("Defects of the RMM", [p for p in model if p.shown and p.found]),
+              (PLANTED_TITLE, [p for p in shown if p.kind == "planted"]))
     lines = [counts(host, model, explained), ""]
     for title, patches in groups:
         if patches:
-            lines += [f"### {title}", "", *exhibit_rows(patches, results), ""]
+            lines += [f"### {title}", "", *([PLANTED_SENTENCE, ""] if title == PLANTED_TITLE else []),
+                      *exhibit_rows(patches, results), ""]
     if explained:
         lines += ["### Explained", "", cells("Entry", "Why it is not shown", ""), cells(*["---"] * 3)]
         lines += [cells(e[0], CLASS_WORDS.get(e[1], e[1]), e[2]) for e in sorted(explained)]
@@ -249,8 +256,12 @@ def headers_are_whole(patches):
             wrong.append(f"{p.name}: Id: {p.field.get('Id')}, but the image is {p.image}")
         if p.compares != (p.kind == "equivalence"):
             wrong.append(f"{p.name}: an equivalence has a line Compare, and nothing else has")
-        if p.kind not in ("defect", "cost", "equivalence"):
+        if p.kind not in ("defect", "cost", "equivalence", "planted"):
             wrong.append(f"{p.name}: Kind: {p.kind}")
+        if (p.number in PLANTED) != (p.kind == "planted"):
+            wrong.append(f"{p.name}: Kind: {p.kind}; those from {PLANTED.start} on are planted, and no others")
+        if p.kind == "planted" and p.field["In"] != "nowhere (planted)":
+            wrong.append(f"{p.name}: In: {p.field['In']}; what is planted is nowhere (planted)")
         if (p.number in COST) != (p.kind == "cost") and p.number is not None and p.number < 900:
             wrong.append(f"{p.name}: Kind: {p.kind}; those of {sorted(COST)} are cost, and no others")
         if p.number and not re.match(rf"B{p.number:03}(-|$)", p.image):
@@ -280,7 +291,7 @@ def planted_checks(root):
 def tripped_twice(root, patches):
     by = defaultdict(set)
     for p in patches:
-        if p.shown and p.found and p.found["check"] != "expect" and p.kind == "defect":
+        if p.shown and p.found and p.found["check"] != "expect" and p.kind in ("defect", "planted"):
             by[p.found["check"]].add(p.image)
     planted = planted_checks(root)
     return [f"{check}: only {' '.join(by[check])}" for check in sorted(by)
