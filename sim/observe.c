@@ -57,7 +57,8 @@ bool seen_add_entry(struct observation *o, const struct seen_making *m)
 		.actor = (uint16_t)m->actor,
 		.kind = (uint8_t)m->kind,
 	};
-	memcpy(o->page + o->nr_pages, m->page, m->nr_pages * sizeof(*m->page));
+	if (m->nr_pages)
+		memcpy(o->page + o->nr_pages, m->page, m->nr_pages * sizeof(*m->page));
 	o->nr_pages += m->nr_pages;
 	return true;
 }

@@ -59,7 +59,7 @@ def main():
     rows = set(numbers(" ".join(table)))
     others = numbers(part(text, OTHERS, KEPT))
     kept = numbers(part(text, KEPT, END))
-    host, _ = museum.read_patches(root)
+    host = [p for p in museum.read_patches(root)[0] if p.kind != "planted"]
     corrected = {p.number for p in host if p.number}
     ours = {p.number for p in host if p.number and (p.is_of_v14() or is_of_newest(p))}
     ids = [f"B{n}" for n in sorted(corrected)] + [p.image for p in host if "-" in p.image]
