@@ -23,6 +23,13 @@ static bool make_room(void **at, size_t *room, size_t need, size_t size)
 	return true;
 }
 
+/* What is empty may have no memory. */
+static void put(void *to, const void *from, size_t size)
+{
+	if (size)
+		memcpy(to, from, size);
+}
+
 /* A run begins anew, or again behind its beginning: what came later is of the run before. */
 static void cut_off(struct observation *o, uint64_t seq)
 {
@@ -57,8 +64,7 @@ bool seen_add_entry(struct observation *o, const struct seen_making *m)
 		.actor = (uint16_t)m->actor,
 		.kind = (uint8_t)m->kind,
 	};
-	if (m->nr_pages)
-		memcpy(o->page + o->nr_pages, m->page, m->nr_pages * sizeof(*m->page));
+	put(o->page + o->nr_pages, m->page, m->nr_pages * sizeof(*m->page));
 	o->nr_pages += m->nr_pages;
 	return true;
 }
@@ -87,8 +93,8 @@ void seen_keep_tail(struct observation *o, struct state_hash state, uint64_t seq
 	o->starved |= !t->at || !t->page;
 	if (o->starved)
 		return;
-	memcpy(t->at, o->at + from, t->nr * sizeof(*t->at));
-	memcpy(t->page, o->page + page, t->nr_pages * sizeof(*t->page));
+	put(t->at, o->at + from, t->nr * sizeof(*t->at));
+	put(t->page, o->page + page, t->nr_pages * sizeof(*t->page));
 }
 
 static const struct seen_tail *tail_of(const struct observation *o, struct state_hash state)
@@ -111,7 +117,7 @@ void seen_add_tail(struct observation *o, struct state_hash state)
 		return;
 	}
 	moved = o->nr_pages - (t->nr ? t->at[0].page : 0);
-	memcpy(o->page + o->nr_pages, t->page, t->nr_pages * sizeof(*t->page));
+	put(o->page + o->nr_pages, t->page, t->nr_pages * sizeof(*t->page));
 	for (size_t i = 0; i < t->nr; i++) {
 		o->at[o->nr] = t->at[i];
 		o->at[o->nr].page = (uint32_t)(t->at[i].page + moved);
@@ -144,10 +150,8 @@ bool observe_copy(struct observation *to, const struct observation *from)
 		observe_drop(&copy);
 		return false;
 	}
-	if (from->nr)
-		memcpy(copy.at, from->at, from->nr * sizeof(*copy.at));
-	if (from->nr_pages)
-		memcpy(copy.page, from->page, from->nr_pages * sizeof(*copy.page));
+	put(copy.at, from->at, from->nr * sizeof(*copy.at));
+	put(copy.page, from->page, from->nr_pages * sizeof(*copy.page));
 	observe_drop(to);
 	*to = copy;
 	return true;
