@@ -193,9 +193,9 @@ bool sim_try_again(struct sim_vm *vm, struct sim_attempt *attempt, int err)
 
 /* The end of the run */
 
-static const char *unsafe(struct sim_world *world, const char *what, uint64_t n)
+static const char *unsafe(struct sim_world *world, const char *check, const char *what, uint64_t n)
 {
-	snprintf(world->quiescent, sizeof(world->quiescent), "%s: %llu", what,
+	snprintf(world->quiescent, sizeof(world->quiescent), "%s: %s: %llu", check, what,
 		 (unsigned long long)n);
 	return world->quiescent;
 }
@@ -207,19 +207,20 @@ static const char *safe_at_the_end(struct sim_world *world)
 	uint64_t n = rmm_locks_held(world->rmm);
 
 	if (n)
-		return unsafe(world, "granule locks held", n);
+		return unsafe(world, "granule-locks", "granule locks held", n);
 	if (!world->booted)
 		return NULL;
 	world->kernel->stats(&stats);
 	if (stats.locks_held)
-		return unsafe(world, "kernel locks held", stats.locks_held);
+		return unsafe(world, "kernel-locks", "kernel locks held", stats.locks_held);
 	if (stats.warns || stats.pages_leaked || world->vms)
 		return NULL;
 	n = rmm_delegated(world->rmm);
 	if (n > world->base_delegated)
-		return unsafe(world, "granules lost without a word", n - world->base_delegated);
+		return unsafe(world, "granules-back", "granules lost without a word",
+			      n - world->base_delegated);
 	if (stats.pages_used > world->base_pages)
-		return unsafe(world, "pages lost without a word",
+		return unsafe(world, "pages-back", "pages lost without a word",
 			      stats.pages_used - world->base_pages);
 	return NULL;
 }

@@ -91,7 +91,7 @@ struct rmm_profile {
 	unsigned donate_granules;
 };
 
-/** A profile by name (strict, linux-friendly, bet1-leaf, bet1-leaf-1, tf-rmm-2026-07, one-piece), or NULL. */
+/** A profile by name (docs/model.md has them), or NULL. */
 const struct rmm_profile *rmm_profile_find(const char *name);
 /** The i-th profile, NULL behind the last. */
 const struct rmm_profile *rmm_profile_at(unsigned i);

@@ -88,7 +88,7 @@ static void replays(const struct run *json, const char *class, const char *viola
 static void what_inject_prints_replays_in_a_fresh_process(void **state)
 {
 	static const char page[] = "pages-back: kernel pages in use: 2, should be 1";
-	static const char lost[] = "pages lost without a word: 1";
+	static const char lost[] = "pages-back: pages lost without a word: 1";
 	const struct run *r = rmisim("inject", LEAK, "--class", "legal", "--json", NULL);
 	char line[8192];
 	char *string;

@@ -4,6 +4,7 @@
 
     ```c FILE          a second word: the block is written to FILE
     $ COMMAND          is run by the shell in the document's folder; the lines below are what it prints
+                        (empty lines before the next `$` are for the eye)
     (gdb) COMMAND      is typed into what the last `$` has started, together with those that follow in the block. All that
                        `rmi ..` prints has to be there, of what gdb itself says some lines may
 
@@ -103,9 +104,10 @@ class Reader:
         got = subprocess.run(really, shell=True, env=self.env, cwd=self.folder, capture_output=True, text=True,
                              stdin=subprocess.DEVNULL)
         lines = got.stdout.rstrip('\n').split('\n')
+        shown = '\n'.join(step.lines).rstrip('\n').split('\n')
         for string in REPLAY.findall(got.stdout):
             self.printed[masked(string)] = string
-        if [masked(line) for line in lines] == [masked(line) for line in step.lines or ['']] and not got.stderr:
+        if [masked(line) for line in lines] == [masked(line) for line in shown] and not got.stderr:
             return None
         return lines + got.stderr.split('\n')
 
