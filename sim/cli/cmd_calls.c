@@ -174,7 +174,7 @@ static int run(struct calls *c, const struct cli_common *common, const char *nam
 	else if (!run_file(c, file))
 		rc = cli_bad("%s: line %u: %s", cli_quote(name), c->line, c->error);
 	else if (ferror(file))
-		rc = cli_bad("cannot read '%s'", cli_quote(name));
+		rc = cli_bad("cannot read '%s'; name a text file of RMI calls", cli_quote(name));
 	if (c->out)
 		fclose(c->out);
 	rmm_free(c->rmm);
@@ -204,7 +204,8 @@ int cmd_calls(const struct cli_command *command, int argc, char **argv)
 		return cli_bad("calls takes one FILE of RMI calls");
 	file = fopen(words.word[0], "r");
 	if (!file)
-		return cli_bad("cannot open '%s': %s", cli_quote(words.word[0]), strerror(errno));
+		return cli_bad("cannot open '%s' (%s); name a text file of RMI calls",
+			       cli_quote(words.word[0]), strerror(errno));
 	c = calloc(1, sizeof(*c));
 	rc = c ? run(c, &common, words.word[0], file) : cli_bad("memory is short");
 	free(c);

@@ -205,15 +205,16 @@ static char *read_file(const char *name, size_t *size)
 	char *text = malloc(MAX_FILE + 1);
 
 	if (!f || !text) {
-		cli_bad("cannot read %s (%s)", cli_quote(name), strerror(f ? ENOMEM : errno));
+		cli_bad("cannot read %s (%s); name the files of 'rmisim explore --json'",
+			cli_quote(name), strerror(f ? ENOMEM : errno));
 	} else {
 		*size = fread(text, 1, MAX_FILE + 1, f);
 		if (!ferror(f) && *size <= MAX_FILE) {
 			fclose(f);
 			return text;
 		}
-		cli_bad("cannot read %s (%s)", cli_quote(name),
-			ferror(f) ? strerror(errno) : "larger than 16 MiB");
+		cli_bad("cannot read %s (%s); name the files of 'rmisim explore --json'",
+			cli_quote(name), ferror(f) ? strerror(errno) : "larger than 16 MiB");
 	}
 	if (f)
 		fclose(f);

@@ -85,6 +85,8 @@ int cmd_replay(const struct cli_command *command, int argc, char **argv)
 	if (common.edition_given || common.profile_given)
 		return cli_bad("the replay string says which edition and profile; leave out "
 			       "--edition and --profile");
+	if (gdb && common.json)
+		return cli_bad("--gdb is for looking and --json for scripts; give one of them");
 	if (look_parse(words.word[0], &parsed))
 		return CLI_BAD;
 	if (gdb && sim_replay_under_gdb())

@@ -115,6 +115,17 @@ static int finish(int status)
 	return status;
 }
 
+/* rmisim help COMMAND */
+static int help_of(const char *name)
+{
+	char help[] = "--help", *argv[] = { help, NULL };
+
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(&commands[i], 1, argv);
+	return cli_bad("unknown subcommand '%s'; 'rmisim --help' lists them", cli_quote(name));
+}
+
 static int run(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
@@ -122,11 +133,13 @@ static int run(int argc, char **argv)
 
 	if (argc < 2)
 		return cli_bad("no subcommand; try 'rmisim --help'");
+	if (!strcmp(name, "help") && argc == 3)
+		return help_of(argv[2]);
 	if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help")) {
 		usage();
 		return CLI_OK;
 	}
-	if (!strcmp(name, "--version")) {
+	if (!strcmp(name, "--version") || !strcmp(name, "version")) {
 		printf("rmisim %s\n", RMISIM_VERSION);
 		return CLI_OK;
 	}

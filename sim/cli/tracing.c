@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tracing.h"
@@ -105,10 +106,59 @@ int tracing_begin(struct tracing *t, const struct sim_tracer *tracer, const char
 	return CLI_OK;
 }
 
+static void note_actor(struct tracing *t, const struct sim_event *event)
+{
+	size_t len = strlen(t->names);
+	char number[24];
+
+	if (event->actor >= 64 || t->seen >> event->actor & 1)
+		return;
+	t->seen |= UINT64_C(1) << event->actor;
+	snprintf(number, sizeof(number), "%u", event->actor);
+	snprintf(t->names + len, sizeof(t->names) - len, "%s%s", len ? "," : "",
+		 event->actor_name ? event->actor_name
+		 : event->actor    ? number
+				   : "scenario");
+}
+
+static bool was_there(const struct tracing *t, const char *word, size_t len)
+{
+	char *end;
+	unsigned long number = strtoul(word, &end, 10);
+
+	if (len && end == word + len && (number >= 64 || t->seen >> number & 1))
+		return true;
+	for (const char *name = t->names; *name; name += strcspn(name, ","), name += *name == ',')
+		if (len && strcspn(name, ",") == len && !strncmp(name, word, len))
+			return true;
+	return false;
+}
+
+/* Every word of --cpu has to be somebody who was there; of a run without events nobody can say. */
+static int check_cpus(const struct tracing *t)
+{
+	const char *word = t->filters.only;
+	char name[24];
+	size_t len;
+
+	for (; word && t->seen; word += len + 1) {
+		len = strcspn(word, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, word);
+		if (!was_there(t, word, len))
+			return cli_bad("--cpu: nobody is called '%s' in this run; there are %s",
+				       cli_quote(name), t->names);
+		if (!word[len])
+			break;
+	}
+	return CLI_OK;
+}
+
 void tracing_event(void *tracing, const struct sim_event *event)
 {
 	struct tracing *t = tracing;
 
+	if (t->filters.only)
+		note_actor(t, event);
 	if (t->event)
 		t->event(t->event_ctx, event);
 	if (t->text)
@@ -134,5 +184,5 @@ int tracing_close(struct tracing *t)
 					 cli_quote(t->files[i].name), strerror(errno));
 	}
 	t->nr_files = 0;
-	return status;
+	return status ? status : check_cpus(t);
 }

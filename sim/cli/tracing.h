@@ -44,6 +44,9 @@ struct tracing {
 		struct sim_export *export;
 	} files[2];
 	unsigned nr_files;
+	/* Who was there, for a --cpu that names nobody: bits of the first 64, and their names as a list. */
+	uint64_t seen;
+	char names[200];
 	/* A listener beside them. */
 	sim_event_fn event;
 	void *event_ctx;
@@ -59,7 +62,10 @@ int tracing_open(struct tracing *t, const struct trace_options *o);
 int tracing_begin(struct tracing *t, const struct sim_tracer *tracer, const char *title);
 /* As sim_config.event, with the struct tracing as event_ctx. */
 void tracing_event(void *tracing, const struct sim_event *event);
-/* The run is over: CLI_OK, or CLI_BAD after a message: a file is not whole. Fine without tracing_begin(). */
+/*
+ * The run is over: CLI_OK, or CLI_BAD after a message: a file is not whole, or --cpu names nobody of this run. Fine
+ * without tracing_begin().
+ */
 int tracing_close(struct tracing *t);
 
 #endif

@@ -49,6 +49,20 @@ static void options_without_a_good_value(void **state)
 	assert_bad(rmisim("decode", "flags", "1", "--command", "VERSION", NULL), "no flags word");
 }
 
+static void what_one_run_does_not_have(void **state)
+{
+	assert_bad(rmisim("lanes", "fault-convert", "--cpu", "vcpu0,nobody", NULL),
+		   "nobody is called 'nobody' in this run; there are scenario,vcpu0,vmm-shared");
+	assert_bad(rmisim("lanes", "fault-convert", "--cpu", "3", NULL), "nobody is called '3'");
+	assert_bad(rmisim("lanes", "fault-convert", "--cpu", "vcpu", NULL),
+		   "nobody is called 'vcpu'");
+	assert_bad(rmisim("lanes", "fault-convert", "--cpu", "vcpu0,", NULL),
+		   "nobody is called ''");
+	assert_int_equal(rmisim("lanes", "fault-convert", "--cpu", "0,vmm-shared", NULL)->status,
+			 0);
+	assert_bad(rmisim("replay", "rmisim1:", "--gdb", "--json", NULL), "give one of them");
+}
+
 static void log_lines_without_the_fields(void **state)
 {
 	char *garbage = malloc(100001);
@@ -188,6 +202,18 @@ static void kernels_that_are_none(void **state)
 	unlink(foreign);
 }
 
+static void help_of_a_word_is_that_of_its_option(void **state)
+{
+	char *option = strdup(rmisim("dump", "--help", NULL)->out);
+	const struct run *r = rmisim("help", "dump", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_string_equal(r->out, option);
+	free(option);
+	assert_bad(rmisim("help", "dumps", NULL), "'rmisim --help' lists them");
+	assert_int_equal(rmisim("version", NULL)->status, 0);
+}
+
 static void help_and_version_are_fine(void **state)
 {
 	static const char *const commands[] = { "fault", "demo", "decode" };
@@ -213,12 +239,14 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unknown_words),
 		cmocka_unit_test(options_without_a_good_value),
+		cmocka_unit_test(what_one_run_does_not_have),
 		cmocka_unit_test(log_lines_without_the_fields),
 		cmocka_unit_test(fields_that_no_state_produces),
 		cmocka_unit_test(machines_that_cannot_be),
 		cmocka_unit_test(states_that_cannot_be_built),
 		cmocka_unit_test(output_that_cannot_be_written),
 		cmocka_unit_test(kernels_that_are_none),
+		cmocka_unit_test(help_of_a_word_is_that_of_its_option),
 		cmocka_unit_test(help_and_version_are_fine),
 	};
 
