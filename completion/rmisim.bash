@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # bash completion for rmisim. Subcommands, options and scenarios are asked of the program itself.
 
-# The words of one kind: __rmisim_words commands | options COMMAND | scenarios | profiles | kernels
+# The words of one kind: __rmisim_words commands | options COMMAND | scenarios | profiles | kernels | exhibits | benchmarks
 __rmisim_words()
 {
 	local folder image
@@ -11,8 +11,11 @@ __rmisim_words()
 	options) command rmisim "$2" --help 2>/dev/null | sed -n 's/^  \(--[a-z0-9-]*\).*/\1/p' ;;
 	scenarios) command rmisim list 2>/dev/null | sed -n '2,$s/^\([a-z][a-z0-9-]*\) .*/\1/p' ;;
 	profiles) command rmisim decode --profile '?' 2>&1 | sed -n 's/.*there are //p' | tr -d , ;;
+	exhibits) command rmisim museum --list 2>/dev/null | sed -n 's/^\([BM][0-9][a-zA-Z0-9-]*\) .*/\1/p' ;;
+	benchmarks) command rmisim bench --list 2>/dev/null | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' ;;
 	kernels)
 		echo 4k 16k 64k 4k-folded
+		__rmisim_words exhibits
 		for folder in ${RMISIM_IMAGES//:/ }; do
 			for image in "$folder"/kernel-*.so; do
 				[ -e "$image" ] && image=${image##*/kernel-} && echo "${image%.so}"
@@ -43,6 +46,9 @@ _rmisim()
 			*:-*) words=$(__rmisim_words options "$command") ;;
 			decode:*) [ "$COMP_CWORD" = 2 ] && words='desc flags result esr fid ripas donate' ;;
 			explore:* | inject:* | lanes:* | compare:* | dump:*) words=$(__rmisim_words scenarios) ;;
+			museum:*) words=$(__rmisim_words exhibits) ;;
+			bench:*) words=$(__rmisim_words benchmarks) ;;
+			help:*) words=$(__rmisim_words commands) ;;
 			esac
 			;;
 		esac

@@ -8,6 +8,7 @@ root=$1 rmisim=$2
 tap_scratch
 PATH=$(cd "$(dirname "$rmisim")" && pwd):$PATH
 export PATH
+images=${RMISIM_IMAGES:-}
 unset RMISIM_IMAGES
 
 # offers SHELL WORD..: what is offered for the last of the words, one a line
@@ -37,7 +38,13 @@ offered()
 }
 
 commands=$(rmisim --help | awk '$1 == "rmisim" && /^  / { print $2 }')
-demo_options=$(rmisim demo --help | awk '/^  --/ { print $1 }')
+options_of()
+{
+	rmisim "$1" --help | awk '/^  --/ { print $1 }'
+}
+
+exhibits=$(RMISIM_IMAGES=$images rmisim museum --list | sed -n 's/^\(B04[^ ]*\) .*/\1/p')
+benchmarks=$(rmisim bench --list | sed -n 's/^\(call-[^ ]*\) .*/\1/p')
 scenarios=$(rmisim list --json | tr ',' '\n' | sed -n 's/.*"name":"\(fault-[^"]*\)".*/\1/p')
 for shell in bash zsh; do
 	if ! command -v $shell >/dev/null; then
@@ -46,11 +53,18 @@ for shell in bash zsh; do
 	fi
 	holds "$shell: the subcommands" offered $shell "$commands $([ $shell = zsh ] || echo --help --version)" rmisim ''
 	holds "$shell: the beginning of one" offered $shell explore rmisim exp
-	holds "$shell: the options of one" offered $shell "$demo_options" rmisim demo --
+	for command in $commands; do
+		holds "$shell: the options of $command" offered $shell "$(options_of "$command")" rmisim "$command" --
+	done
+	holds "$shell: exhibits" offered $shell "$exhibits" rmisim museum B04
+	holds "$shell: an exhibit as a kernel" offered $shell "$exhibits" rmisim explore --kernel B04
+	holds "$shell: benchmarks" offered $shell "$benchmarks" rmisim bench call-
+	holds "$shell: what there is help for" offered $shell museum rmisim help mu
 	holds "$shell: scenarios" offered $shell "$scenarios" rmisim explore fault-
 	holds "$shell: editions" offered $shell 'bet1 bet2 bet3' rmisim demo --edition bet
 	holds "$shell: profiles" offered $shell 'bet1-leaf bet1-leaf-1' rmisim demo --profile bet1
 	holds "$shell: kinds of words" offered $shell 'desc donate' rmisim decode d
 done
 trips "a word that is missing is seen" '^> ' offered bash 'no-such' rmisim exp
+holds "there are exhibits and benchmarks" test -n "$exhibits" -a -n "$benchmarks"
 tap_end
