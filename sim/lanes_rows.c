@@ -25,12 +25,15 @@ static void add(struct lane_rows *rows, size_t line, size_t folded)
 	rows->row[rows->nr++] = (struct lane_row){ line, folded };
 }
 
+/* (where there is one actor only, its lines are what there is to see) */
 static void fold(struct lane_rows *rows, const struct sim_lanes *lanes, const struct lane_view *v)
 {
+	const size_t most = v->nr_columns > 1 ? LONG : SIZE_MAX;
+
 	for (size_t i = v->first, n; i < v->last; i += n) {
 		n = stretch(lanes, i, v->last);
 		for (size_t k = 0; k < n; k++) {
-			if (n > LONG && k == KEPT) {
+			if (n > most && k == KEPT) {
 				add(rows, i + k, n - 2 * KEPT);
 				k = n - KEPT - 1;
 			} else {

@@ -84,6 +84,16 @@ static void a_call_has_the_colour_of_its_status(void **state)
 	assert_true(times(r->out, "\"#cfead0\"") >= 3);
 }
 
+static void the_only_actor_is_not_folded_but_cut(void **state)
+{
+	const struct run *r = rmisim("lanes", "convert-often", "--svg", NULL);
+
+	assert_int_equal(r->status, 0);
+	assert_null(strstr(r->out, "events of its own"));
+	assert_says(r, "REALM_CREATE(");
+	assert_says(r, "events after</text>");
+}
+
 static void what_is_long_is_folded_and_what_is_longer_is_cut(void **state)
 {
 	const struct run *r = rmisim("lanes", "sixteen-vcpus", "--svg", NULL);
@@ -235,6 +245,7 @@ int main(void)
 		cmocka_unit_test(the_picture_is_a_document),
 		cmocka_unit_test(a_wait_is_an_arrow_to_whoever_has_the_lock),
 		cmocka_unit_test(a_call_has_the_colour_of_its_status),
+		cmocka_unit_test(the_only_actor_is_not_folded_but_cut),
 		cmocka_unit_test(what_is_long_is_folded_and_what_is_longer_is_cut),
 		cmocka_unit_test(filters_choose_what_is_drawn),
 		cmocka_unit_test(json_has_every_event),
