@@ -112,8 +112,8 @@ def backtrace(frame, limit=64):
     for frame in find.frames(frame, limit):
         place = frame.find_sal()
         function = frame.name()
-        if not function and found:
-            break  # below a fiber's bottom
+        if not function and found and not gdb.solib_name(frame.pc()):
+            break  # below a fiber's bottom; in a library without symbols it goes on
         found.append((function, place.symtab.filename if place and place.symtab else None,
                       place.line if place else 0, place.symtab.objfile if place and place.symtab else None))
     return found
