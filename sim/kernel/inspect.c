@@ -108,7 +108,8 @@ u64 inspect_backing(struct kvm *kvm, u64 gpa, bool private, unsigned int *flags)
 		*flags |= SIM_BACKING_CHANGING;
 		return NOWHERE;
 	}
-	if (!private && !(slot->flags & KVM_MEMSLOT_GMEM_ONLY))
+	/* v14's dispatcher goes by the alias alone, that of the newest trees asks such a slot's file for both (sheet, A5) */
+	if (!private && !(slot->flags & KVM_MEMSLOT_GMEM_ONLY && layout_is_newest()))
 		return user_page_at(kvm, slot, gfn, flags);
 	if (private && !(kvm_get_memory_attributes(kvm, gfn) & KVM_MEMORY_ATTRIBUTE_PRIVATE))
 		return NOWHERE;

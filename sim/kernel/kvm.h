@@ -15,6 +15,8 @@ int kvm_vcpu_run(struct kvm_vcpu *vcpu, struct kvm_run *run);
 
 /* layout.c: a violation when the files of the image disagree; and what the series says of its own parts */
 void layout_check(void);
+/* Is the series written in the form of the newest trees? */
+bool layout_is_newest(void);
 size_t layout_kvm_size(void);
 size_t layout_vcpu_size(void);
 void *layout_realm_rd(struct kvm *kvm);

@@ -49,6 +49,11 @@ void layout_check(void)
 	}
 }
 
+bool layout_is_newest(void)
+{
+	return layout_of_series()->newest;
+}
+
 size_t layout_kvm_size(void)
 {
 	return max(layout_of_series()->kvm_size, (unsigned int)sizeof(struct kvm));

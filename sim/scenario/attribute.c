@@ -10,10 +10,11 @@
 /* What the pages are behind. The VM's own slot has private memory of the VMM: a read maps the zero page. */
 static const struct kind {
 	const char *name;
-	bool own, no_gmem, readonly;
+	bool own, no_gmem, readonly, gmem_only;
 } kinds[] = {
 	{ "the VM's own slot", .own = true },
 	{ "guest_memfd" },
+	{ "guest_memfd alone", .gmem_only = true },
 	{ "no guest_memfd", .no_gmem = true },
 	{ "no guest_memfd, readonly", .no_gmem = true, .readonly = true },
 };
@@ -91,7 +92,8 @@ static void touch_kind(struct sim_world *w, const struct kind *kind)
 					.gpa = gpa,
 					.size = 2 * block,
 					.no_gmem = kind->no_gmem,
-					.readonly = kind->readonly };
+					.readonly = kind->readonly,
+					.gmem_only = kind->gmem_only };
 
 	sim_note(w, "%s", kind->name);
 	sim_expect(w, kind->own || sim_vm_add_slot(vm, &slot) == 0);

@@ -116,6 +116,36 @@ static void slot_moved(struct sim_world *w)
 	end_vm(vm);
 }
 
+/*
+ * A file that the VMM may map is behind the private alias; behind the shared one is what the VMM has mapped at the slot's
+ * address, that file or, as here, other memory. A hole in the file takes the one, an unmapping the other.
+ */
+static void slot_gmem_only(struct sim_world *w)
+{
+	struct sim_vm *vm = make_vm(w, &(struct sim_vm_config){ .vcpus = 2 });
+	struct sim_slot_config slot = {
+		.slot = SLOT, .gpa = slot_gpa(w), .size = PAGES * page_of(w), .gmem_only = true
+	};
+	uint64_t gpa = slot.gpa, shared = sim_vm_shared_bit(vm);
+	struct job touch = { .vm = vm, .ipa = gpa | shared, .value = 0x33 };
+	struct job hole = { .vm = vm, .ipa = gpa, .size = page_of(w) };
+
+	sim_expect(w, sim_vm_add_slot(vm, &slot) == 0);
+	sim_expect(w, sim_vm_set_private(vm, gpa, slot.size) == 0);
+	sim_expect(w, sim_vm_start(vm) == 0);
+	guest_writes(vm, 0, gpa, 0x22);
+	spawn(w, job_touch, &touch);
+	spawn(w, job_punch, &hole);
+	sim_join(w);
+	sim_expect(w, touch.exit.kind == SIM_DONE);
+	sim_expect(w, entry_of(vm, gpa).hipas == RMM_VOID);
+	sim_expect(w, vmm_reads(vm, gpa) == 0x33);
+	sim_expect(w, sim_vm_madvise_dontneed(vm, gpa, page_of(w)) == 0);
+	sim_expect(w, entry_of(vm, gpa | shared).hipas == RMM_UNMAPPED_NS);
+	sim_expect(w, guest_reads(vm, 1, gpa | shared) == 0x33); /* the page is found again */
+	end_vm(vm);
+}
+
 static void late_vcpus(struct sim_world *w)
 {
 	static const uint8_t data[65536] = { 1 };
@@ -158,6 +188,8 @@ const struct sim_catalogue_entry scenarios_slots[] = {
 	{ "slot-recreated", "a shared fault while its memslot is deleted and made again",
 	  slot_recreated, true, .bound = 3 },
 	{ "slot-moved", "a shared fault while its memslot moves", slot_moved, true, .bound = 3 },
+	{ "slot-gmem-only", "a shared fault on a slot of a mappable file while a hole is punched",
+	  slot_gmem_only, true, .bound = 3 },
 	{ "late-vcpus", "vCPUs made in each state of the realm, until the VM is dead", late_vcpus,
 	  false },
 	{ "poisoned-page", "a private page breaks, and the realm asks for it again", poisoned_page,

@@ -9,10 +9,12 @@
 #define _SIM_LAYOUT_H
 
 #include <linux/kvm_host.h>
+#include <sim/gen.h>
 
 struct sim_layout {
 	const char *file;
 	unsigned int environment; /* 1: a file of sim/kernel */
+	unsigned int newest;      /* 1: in the form of the trees after v16 (sim/gen.h) */
 	unsigned int page_shift, pgtable_levels;
 	unsigned int kvm_size, kvm_realm, kvm_rd; /* sizes and offsets, bytes */
 	unsigned int vcpu_size, vcpu_rec;
@@ -28,6 +30,7 @@ static const struct sim_layout __sim_layout
 	__attribute__((__used__, __section__("sim_layout"), __aligned__(sizeof(void *)))) = {
 		.file = __BASE_FILE__,
 		.environment = __SIM_ENVIRONMENT,
+		.newest = SIM_GEN_NEWEST,
 		.page_shift = PAGE_SHIFT,
 		.pgtable_levels = CONFIG_PGTABLE_LEVELS,
 		.kvm_size = sizeof(struct kvm),
