@@ -22,6 +22,9 @@
 
 #define RTT_MAX_LEVEL KVM_PGTABLE_LAST_LEVEL
 
+/* So many tables of the last level are folded in one go: a root of 16K or 64K pages alone may have thousands. */
+#define RTT_FOLD_BATCH 512
+
 int get_start_level(struct realm *realm)
 {
 	return 4 - stage2_pgtable_levels(realm->ia_bits);
@@ -129,16 +132,20 @@ int realm_create_rtt_levels(struct realm *realm, unsigned long ipa, int level, i
  * Returns how many could not be folded here, or -ENXIO.
  *
  * An address that is not aligned is rounded up, as in v14, but not behind the end of the IPA space (museum B123). v14
- * folds a whole realm without a break; here mmu_lock may be dropped behind each table above the last level, if
- * may_block.
+ * folds a whole realm without a break; here mmu_lock may be dropped behind each table above the last level, and behind
+ * RTT_FOLD_BATCH of the last, if may_block. A root of the last level has no table below it.
  */
 int realm_fold_rtt_level(struct kvm *kvm, int level, unsigned long start, unsigned long end,
 			 bool may_block)
 {
 	unsigned long map_size = rmi_rtt_level_mapsize(level - 1);
+	unsigned long batch = level < RTT_MAX_LEVEL ? map_size : RTT_FOLD_BATCH * map_size;
 	unsigned long addr, next;
 	bool again = false;
 	int not_folded = 0;
+
+	if (level > RTT_MAX_LEVEL)
+		return 0;
 
 	for (addr = start; addr < end; addr = again ? addr : next) {
 		unsigned long align_addr = ALIGN(addr, map_size);
@@ -150,7 +157,7 @@ int realm_fold_rtt_level(struct kvm *kvm, int level, unsigned long start, unsign
 		if (align_addr >= BIT(kvm->arch.realm.ia_bits))
 			break;
 
-		if (may_block && level < RTT_MAX_LEVEL && addr != start)
+		if (may_block && addr != start && IS_ALIGNED(addr, batch))
 			cond_resched_rwlock_write(&kvm->mmu_lock);
 		ret = realm_rtt_fold(&kvm->arch.realm, align_addr, level, &rtt_granule);
 		if (RMI_RETURN_STATUS(ret) == RMI_SUCCESS) {
@@ -234,6 +241,8 @@ void kvm_realm_destroy_rtts(struct kvm *kvm)
 {
 	struct realm *realm = &kvm->arch.realm;
 
+	if (get_start_level(realm) == RTT_MAX_LEVEL)
+		return;
 	WARN_ON(realm_tear_down_rtt_range(realm, get_start_level(realm) + 1, 0,
 					  BIT(realm->ia_bits)));
 }
