@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""docs/porting.md names each correction of the port once, and the command that prints its diff works for each.
+"""docs/porting.md names each correction of the port once, and the command that prints its diff works for each; what the
+newest trees still have is in docs/findings.md.
 
 usage: corrections.py SOURCE-ROOT
 
@@ -39,6 +40,16 @@ def is_of_newest(patch):
     return "newest" in versions or versions.startswith("all")
 
 
+def not_found(root, host):
+    """What findings.md does not say of the exhibits of the newest trees: shown ones have a title, others stand at the end."""
+    found, _, left = (root / "docs/findings.md").read_text().partition("## Not reproduced, or wrong")
+    titles = numbers(" ".join(re.findall(r"^### (B\d+):", found, flags=re.M)))
+    shown = {p.number for p in host if p.shown and is_of_newest(p)}
+    hidden = {p.number for p in host if is_of_newest(p)} - shown
+    wrong = [f"no title: {names(shown - set(titles))}"] if shown - set(titles) else []
+    return wrong + ([f"not at the end: {names(hidden - set(numbers(left)))}"] if hidden - set(numbers(left)) else [])
+
+
 def lacks_diff(root, name):
     """None, or what is wrong with `tools/museum correction` of it."""
     got = subprocess.run([root / "tools/museum", "correction", name], capture_output=True, text=True)
@@ -63,7 +74,7 @@ def main():
     corrected = {p.number for p in host if p.number}
     ours = {p.number for p in host if p.number and (p.is_of_v14() or is_of_newest(p))}
     ids = [f"B{n}" for n in sorted(corrected)] + [p.image for p in host if "-" in p.image]
-    what_is_left = {123}  # a part of it is kept, and the list says which
+    what_is_left = {83, 123}  # a part of it is kept, and the list says which
     tests = [
         ("each exhibit of v14 and of the newest trees has a row", [f"no row: {names(ours - rows)}"] if ours - rows else []),
         ("each row with a number has an exhibit of them", [f"no patch: {names(rows - ours)}"] if rows - ours else []),
@@ -72,6 +83,7 @@ def main():
         ("what is kept has no correction",
          [f"corrected: {names((set(kept) & ours) - what_is_left)}"] if (set(kept) & ours) - what_is_left else []),
         ("`tools/museum correction` prints a diff of each", [w for w in (lacks_diff(root, i) for i in ids) if w]),
+        ("what the newest trees still have is in docs/findings.md", not_found(root, host)),
         ("the table is there", [] if len(rows) > 50 and kept else [f"{len(rows)} rows, {len(kept)} kept"]),
     ]
     print(f"1..{len(tests)}")

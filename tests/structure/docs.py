@@ -16,6 +16,7 @@ command with a string that the document has from an earlier one gets the string 
 
 usage: docs.py BUILD-ROOT PREFIX RMISIM DOCUMENT
        docs.py --here DOCUMENT      with what is installed and in the environment already
+       docs.py --write ..           write what is printed instead into the document (not what gdb says)
 """
 import os
 import re
@@ -29,14 +30,15 @@ import session
 
 
 class Step:
-    def __init__(self, command):
+    def __init__(self, command, at=0):
+        self.at = at  # line of the document below it
         self.command, self.lines, self.typed = command, [], []  # typed: (command of gdb, lines below it)
 
 
 def steps(path):
     """(name, lines) of files to write and Steps, in the order of the document."""
     inside, current, found = False, None, []
-    for line in open(path, encoding='utf-8').read().split('\n'):
+    for at, line in enumerate(open(path, encoding='utf-8').read().split('\n'), 1):
         if line.startswith('```'):
             words = line[3:].split()
             inside, current = not inside, None
@@ -48,7 +50,7 @@ def steps(path):
         elif isinstance(current, tuple):
             current[1].append(line)
         elif line.startswith('$ '):
-            current = Step(line[2:])
+            current = Step(line[2:], at)
             found.append(current)
         elif current and line.startswith('(gdb) '):
             current.typed.append((line[6:], []))
@@ -132,7 +134,19 @@ def surroundings(build, prefix, rmisim, readme, folder):
     return env
 
 
+def rewrite(document, printed):
+    """Below the command of each (step, lines) those lines."""
+    lines = open(document, encoding='utf-8').read().split('\n')
+    for step, new in reversed(printed):
+        shown = len('\n'.join(step.lines).rstrip('\n').split('\n')) if any(step.lines) else 0
+        lines[step.at:step.at + shown] = '\n'.join(new).rstrip('\n').split('\n')
+    open(document, 'w', encoding='utf-8').write('\n'.join(lines))
+
+
 def main():
+    write, printed = '--write' in sys.argv, []
+    if write:
+        sys.argv.remove('--write')
     build, prefix, rmisim, document = sys.argv[1:] if sys.argv[1] != '--here' else [None] * 3 + sys.argv[2:]
     readme = os.path.basename(document) == 'README.md'
     todo = [s for s in steps(document)
@@ -154,11 +168,15 @@ def main():
                 continue
             wrong = reader.follow(step)
             print('%s %d - %s' % ('not ok' if wrong else 'ok', nth, REPLAY.sub('STRING', step.command).replace('#', '')))
+            if wrong and not step.typed:
+                printed.append((step, wrong))
             for line in wrong or []:
                 failed = 1
                 print('#   ' + line)
         enough = len(commands) >= (3 if readme else 1)
         print('%s %d - it shows commands' % ('ok' if enough else 'not ok', nth + 1))
+    if write and printed:
+        rewrite(document, printed)
     return failed or not enough
 
 
