@@ -7,9 +7,15 @@ from .base import Bad, Command, say
 chosen = None  # by `rmi use`: an address and what is there
 
 
+DEBIAN = "; of Debian's packages install rmisim-dbgsym and librmisim0-dbgsym"
+
+
 def forget(unused):
     global chosen
     chosen = None
+    for point in gdb.breakpoints() or ():
+        if point.location == 'sim_at_violation' and point.pending:
+            say('the program has no symbols, so that nothing could stop it at a violation: take one that is not stripped' + DEBIAN)
 
 
 gdb.events.exited.connect(forget)
@@ -34,7 +40,7 @@ def lookup_type(name):
         return gdb.lookup_type(name)
     except gdb.error:
         raise Bad('no debug information of %s: is this a program with rmisim, built with -g (a buildtype other than '
-                  'plain or release)?' % name)
+                  'plain or release)%s' % (name, DEBIAN))
 
 
 def symbol_of(objfile, name):

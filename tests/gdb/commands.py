@@ -285,12 +285,24 @@ class Tests:
         if 'rmi granule' not in '\n'.join(of(self.r['nothing'], 'help rmi')):
             return of(self.r['nothing'], 'help rmi')
 
+    def a_stripped_program_that_runs_to_its_end_names_the_remedy(self):
+        lines = of(self.r['stripped'], 'run')
+        if not any('no symbols' in line and 'rmisim-dbgsym' in line for line in lines):
+            return lines
+
     def nothing_ends_in_a_traceback(self):
         for name, result in self.r.items():
             if isinstance(result, tuple):
                 for line in result[1].split('\n'):
                     if re.search('Traceback|Python Exception|Error occurred in Python|print-stack', line):
                         return '%s: %s' % (name, line)
+
+
+def stripped(folder):
+    program = os.path.join(folder, 'rmisim')
+    subprocess.run(['strip', '-o', program, RMISIM], check=True)
+    return session.run(RMISIM, ['--args', program, 'decode', 'desc', '0xb8b59004'],
+                       ['set breakpoint pending on', 'break sim_at_violation', 'run'])
 
 
 def all_results(race, folder):
@@ -306,7 +318,7 @@ def all_results(race, folder):
             return more
         jobs = {name: pool.submit(fn) for name, fn in (
             ('words', decoded_words), ('shared', shared_fault), ('waiting', waiting),
-            ('bare', bare), ('nothing', nothing))}
+            ('bare', bare), ('nothing', nothing), ('stripped', lambda: stripped(folder)))}
         both = [pool.submit(cores, engine) for engine in ('threads', 'fibers')]
         for job in both:
             more = job.result()
