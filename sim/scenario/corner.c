@@ -109,6 +109,21 @@ static void teardown_large(struct sim_world *w)
 	end_vm(vm);
 }
 
+/* As narrow as a VM can be by a bit: with pages of 64K its root is the last level. */
+static void narrow_realm(struct sim_world *w)
+{
+	struct sim_vm *vm = make_vm(
+		w, &(struct sim_vm_config){ .vcpus = 2, .ipa_bits = 33, .ram_base = block_of(w) });
+	uint64_t gpa = block_of(w), shared = sim_vm_shared_bit(vm);
+
+	guest_writes(vm, 0, gpa, 1);
+	guest_writes(vm, 1, shared | (gpa + page_of(w)), 2);
+	guest_converts(vm, 0, gpa, gpa + page_of(w), RMI_EMPTY);
+	guest_writes(vm, 1, shared | gpa, 3);
+	sim_expect(w, vmm_reads(vm, gpa) == 3);
+	end_vm(vm);
+}
+
 struct request_once {
 	rmm_ipa base, top;
 	uint64_t status;
@@ -156,6 +171,8 @@ const struct sim_catalogue_entry scenarios_corner[] = {
 	{ "munmap-early", "the VMM unmaps memory before there is a realm", munmap_early, false },
 	{ "teardown-large", "a realm that has used a little of each GiB is closed", teardown_large,
 	  false },
+	{ "narrow-realm", "a realm of 33 bits, whose root may be the last level, is closed",
+	  narrow_realm, false },
 	{ "ripas-insisted", "a vCPU is run again and again until its change of RIPAS is made",
 	  ripas_insisted, false },
 	{ NULL, NULL, NULL, false },
