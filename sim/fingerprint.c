@@ -151,6 +151,11 @@ uint32_t sim_config_fingerprint(const struct sim_config *config)
 	add(&hash, config->answer != NULL);
 	if (config->first_bank)
 		add(&hash, config->first_bank);
+	if (config->spare_pages || config->pages_downwards || config->ipa_offset) {
+		add(&hash, config->spare_pages);
+		add(&hash, config->pages_downwards);
+		add(&hash, config->ipa_offset);
+	}
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -162,6 +167,9 @@ void sim_replay_describe(const struct runner *r, const char *name, struct sim_re
 		.edition = r->config.edition,
 		.granule_points = r->config.granule_points,
 		.first_bank = r->config.first_bank,
+		.spare_pages = r->config.spare_pages,
+		.pages_downwards = r->config.pages_downwards,
+		.ipa_offset = r->config.ipa_offset,
 		.failures = r->config.failures & (SIM_LEGAL_FAILURES | SIM_WRONG_ANSWERS),
 	};
 	snprintf(about->scenario, sizeof(about->scenario), "%s", name && *name ? name : "?");

@@ -369,6 +369,15 @@ static void add_end(struct outcome *o)
 
 /* Runs */
 
+static void apply(struct sim_config *config, const struct variation *v)
+{
+	if (v->bank)
+		config->first_bank = v->bank;
+	config->spare_pages += v->spare;
+	config->pages_downwards ^= v->downwards;
+	config->ipa_offset += v->ipa_offset;
+}
+
 static bool run(struct sim_metamorphic *m, sim_scenario scenario, const struct sim_config *config,
 		const struct variation *v, struct outcome *o)
 {
@@ -378,11 +387,7 @@ static bool run(struct sim_metamorphic *m, sim_scenario scenario, const struct s
 
 	own.event = listen;
 	own.event_ctx = &l;
-	if (v->bank)
-		own.first_bank = v->bank;
-	own.spare_pages += v->spare;
-	own.pages_downwards ^= v->downwards;
-	own.ipa_offset += v->ipa_offset;
+	apply(&own, v);
 	o->world = NULL;
 	m->runs++;
 	o->world = sim_world_new(&own, why, sizeof(why));
@@ -483,6 +488,19 @@ static void drop(struct outcome *o)
 	*o = (struct outcome){ 0 };
 }
 
+static void tell_variation(struct sim_metamorphic *m, const struct sim_config *config,
+			   const struct variation *v)
+{
+	struct sim_config there = *config;
+
+	apply(&there, v);
+	snprintf(m->variation, sizeof(m->variation), "%s", v->name);
+	m->first_bank = there.first_bank;
+	m->spare_pages = there.spare_pages;
+	m->pages_downwards = there.pages_downwards;
+	m->ipa_offset = there.ipa_offset;
+}
+
 struct sim_metamorphic sim_metamorphic(sim_scenario scenario, const struct sim_config *config)
 {
 	static const struct sim_config defaults;
@@ -512,10 +530,8 @@ struct sim_metamorphic sim_metamorphic(sim_scenario scenario, const struct sim_c
 	for (unsigned i = 0; m.same && variation_at(&own, i, &v); i++) {
 		m.same = run(&m, scenario, &own, &v, &other) &&
 			 compare(&m, v.ipa_offset ? &moved : &usual, &other);
-		if (!m.same) {
-			snprintf(m.variation, sizeof(m.variation), "%s", v.name);
-			m.first_bank = v.bank;
-		}
+		if (!m.same)
+			tell_variation(&m, &own, &v);
 		drop(&other);
 	}
 	drop(&usual);

@@ -28,8 +28,11 @@ static const struct {
 	{ "wrong-answers", SIM_WRONG_ANSWERS },
 };
 
-/* And one with a number in hexadecimal digits. */
-#define FIRST_BANK "first-bank-"
+/* And those with a number in hexadecimal digits. */
+#define FIRST_BANK      "first-bank-"
+#define IPA_OFFSET      "ipa-offset-"
+#define SPARE_PAGES     "spare-pages-"
+#define PAGES_DOWNWARDS "pages-downwards"
 
 /* Every change of one character changes it. */
 static uint32_t checksum(const char *text, size_t n)
@@ -109,14 +112,32 @@ static bool read_name(const char *p, const char *end, char *out, size_t size)
 	return n > 0;
 }
 
-static bool read_option(const char *word, struct sim_replay_about *about)
+/* The number behind `name`, of 1 to `digits` digits of which the first is not 0. */
+static bool read_numbered(const char *word, const char *name, int digits, uint64_t *value)
 {
-	const size_t n = sizeof(FIRST_BANK) - 1;
+	size_t n = strlen(name);
 	char *end;
 
-	if (!strncmp(word, FIRST_BANK, n) && hex_digit(word[n]) > 0) {
-		about->first_bank = strtoull(word + n, &end, 16);
-		return !*end && end - (word + n) <= 16;
+	if (strncmp(word, name, n) || hex_digit(word[n]) <= 0)
+		return false;
+	*value = strtoull(word + n, &end, 16);
+	return !*end && end - (word + n) <= digits;
+}
+
+static bool read_option(const char *word, struct sim_replay_about *about)
+{
+	uint64_t pages;
+
+	if (read_numbered(word, FIRST_BANK, 16, &about->first_bank) ||
+	    read_numbered(word, IPA_OFFSET, 16, &about->ipa_offset))
+		return true;
+	if (read_numbered(word, SPARE_PAGES, 8, &pages)) {
+		about->spare_pages = (uint32_t)pages;
+		return true;
+	}
+	if (!strcmp(word, PAGES_DOWNWARDS)) {
+		about->pages_downwards = true;
+		return true;
 	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		if (strcmp(word, options[i].name))
@@ -346,6 +367,12 @@ static void put_config(struct writer *w, const struct sim_replay_about *about)
 			put(w, ",%s", options[i].name);
 	if (about->first_bank)
 		put(w, "," FIRST_BANK "%" PRIx64, about->first_bank);
+	if (about->ipa_offset)
+		put(w, "," IPA_OFFSET "%" PRIx64, about->ipa_offset);
+	if (about->spare_pages)
+		put(w, "," SPARE_PAGES "%" PRIx32, about->spare_pages);
+	if (about->pages_downwards)
+		put(w, "," PAGES_DOWNWARDS);
 }
 
 static void put_decisions(struct writer *w, const struct decisions *run, size_t count)

@@ -60,7 +60,9 @@ static bool same_names(const struct sim_replay_about *a, const struct sim_replay
 {
 	return !strcmp(a->kernel, b->kernel) && a->edition == b->edition &&
 	       !strcmp(a->profile, b->profile) && a->granule_points == b->granule_points &&
-	       a->failures == b->failures && a->first_bank == b->first_bank;
+	       a->failures == b->failures && a->first_bank == b->first_bank &&
+	       a->ipa_offset == b->ipa_offset && a->spare_pages == b->spare_pages &&
+	       a->pages_downwards == b->pages_downwards;
 }
 
 /* Which part of the configuration is another one? */
@@ -84,6 +86,16 @@ static const char *other_name(const struct sim_replay_about *string,
 			 "memory from 0x%" PRIx64 " on, and here it is 0x%" PRIx64
 			 " (0: the usual place)",
 			 string->first_bank, here->first_bank);
+	else if (string->ipa_offset != here->ipa_offset)
+		snprintf(buf, size,
+			 "VMs 0x%" PRIx64 " bytes higher than usual, and here it is 0x%" PRIx64,
+			 string->ipa_offset, here->ipa_offset);
+	else if (string->spare_pages != here->spare_pages)
+		snprintf(buf, size, "a kernel without the first %u pages, and here it is %u",
+			 string->spare_pages, here->spare_pages);
+	else if (string->pages_downwards != here->pages_downwards)
+		snprintf(buf, size, "pages handed out from the %s end, and here it is the other",
+			 string->pages_downwards ? "upper" : "lower");
 	else
 		snprintf(buf, size, "failures of classes 0x%x, and here they are 0x%x",
 			 string->failures, here->failures);

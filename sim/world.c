@@ -417,6 +417,10 @@ static int set_banks(struct sim_world *world, const struct sim_config *config)
 		sim_usual_banks(world->banks, &world->nr_banks);
 	if (config->first_bank)
 		world->banks[0].base = config->first_bank;
+	if (config->spare_pages && config->spare_pages >= world->banks[0].size / 65536)
+		return sim_world_error(world, -EINVAL,
+				       "the first bank has no %u pages of 64 KiB to spare",
+				       config->spare_pages);
 	return 0;
 }
 

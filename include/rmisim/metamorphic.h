@@ -19,11 +19,14 @@ struct sim_metamorphic {
 	unsigned runs; /**< the first one as configured, then one for each variation */
 	bool same;
 	char variation[96]; /**< that made a difference, "" when none did */
-	rmm_pa first_bank;  /**< in it, sim_config.first_bank */
+	rmm_pa first_bank;  /**< that run's sim_config.first_bank */
 	char violation
 		[512]; /**< of the configured run, or "setup: sentence": nothing was compared */
 	unsigned line; /**< of the outcomes: where they differ first */
 	char expected[256], found[256]; /**< those lines, addresses renamed */
+	uint64_t ipa_offset;            /**< that run's sim_config.ipa_offset */
+	unsigned spare_pages;           /**< sim_config.spare_pages */
+	bool pages_downwards;           /**< sim_config.pages_downwards */
 };
 
 /**

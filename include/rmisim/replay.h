@@ -27,10 +27,13 @@ extern "C" {
 struct sim_replay_about {
 	char scenario[160], kernel[80], profile[80]; /**< names */
 	enum rmi_edition edition;
-	bool granule_points; /**< as in sim_config */
-	unsigned failures;   /**< the same */
-	rmm_pa first_bank;   /**< the same */
-	size_t decisions;    /**< up to the last that is not 0 */
+	bool granule_points;  /**< as in sim_config */
+	unsigned failures;    /**< the same */
+	rmm_pa first_bank;    /**< the same */
+	size_t decisions;     /**< up to the last that is not 0 */
+	uint64_t ipa_offset;  /**< as in sim_config */
+	uint32_t spare_pages; /**< the same */
+	bool pages_downwards; /**< the same */
 };
 
 /** @return NULL, or one static sentence about what is wrong with the string */

@@ -14,9 +14,12 @@ void metamorphic_there(const struct sim_catalogue_entry *e, const struct sim_con
 	struct sim_explore explore = { .config = *config, .max_runs = 1 };
 
 	memset(result, 0, sizeof(*result));
-	if (!m->first_bank)
+	if (m->same || m->violation[0])
 		return;
 	explore.config.first_bank = m->first_bank;
+	explore.config.spare_pages = m->spare_pages;
+	explore.config.pages_downwards = m->pages_downwards;
+	explore.config.ipa_offset = m->ipa_offset;
 	*result = sim_explore_named(e->name, e->run, &explore);
 }
 

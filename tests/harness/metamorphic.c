@@ -119,6 +119,9 @@ static void a_scenario_that_looks_at_a_bit_of_an_address_is_found_out(void **sta
 		if (strncmp(m.variation, lookers[i].variation, strlen(lookers[i].variation)))
 			fail_msg("'%s', not '%s'", m.variation, lookers[i].variation);
 		assert_true(strstr(m.found, "I am high") || strstr(m.expected, "I am high"));
+		assert_int_equal(!!m.first_bank, !strncmp(m.variation, "the first bank", 14));
+		assert_int_equal(!!m.spare_pages, !strncmp(m.variation, "without", 7));
+		assert_int_equal(!!m.ipa_offset, !strncmp(m.variation, "the VM's memory", 15));
 	}
 }
 

@@ -207,6 +207,46 @@ static void where_the_first_bank_is_stands_in_the_string(void **state)
 	assert_refused(r, "memory from 0x100000000 on");
 }
 
+/* Each other way in which a metamorphic run differs from the usual one. */
+static void every_variation_of_memory_stands_in_the_string(void **state)
+{
+	static const struct {
+		unsigned spare;
+		bool downwards;
+		uint64_t offset;
+		const char *option, *refused;
+	} rows[] = {
+		{ .spare = 8, .option = ",spare-pages-8:", .refused = "without the first 8 pages" },
+		{ .downwards = true, .option = ",pages-downwards:", .refused = "the upper end" },
+		{ .offset = UINT64_C(0x200000000),
+		  .option = ",ipa-offset-200000000:",
+		  .refused = "0x200000000 bytes higher" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sim_explore explore = { .config = config_of(), .max_runs = 1 };
+		struct sim_result found, r;
+		struct sim_replay_about about;
+
+		explore.config.choices = "0.1.0*3.2";
+		explore.config.spare_pages = rows[i].spare;
+		explore.config.pages_downwards = rows[i].downwards;
+		explore.config.ipa_offset = rows[i].offset;
+		found = sim_explore_named("two", two_of_eight, &explore);
+		assert_non_null(strstr(found.replay, rows[i].option));
+		assert_null(sim_replay_about(found.replay, &about));
+		assert_int_equal(about.spare_pages, rows[i].spare);
+		assert_int_equal(about.pages_downwards, rows[i].downwards);
+		assert_int_equal(about.ipa_offset, rows[i].offset);
+		explore.config.choices = NULL;
+		r = sim_replay_named("two", two_of_eight, found.replay, &explore);
+		assert_string_equal(r.violation, found.violation);
+		explore.config = config_of();
+		r = sim_replay_named("two", two_of_eight, found.replay, &explore);
+		assert_refused(r, rows[i].refused);
+	}
+}
+
 /* The same table, other code. */
 static void a_string_of_another_build_of_the_image_is_refused(void **state)
 {
@@ -413,6 +453,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(a_long_run_has_marks_for_several_decisions_each, reset),
 		cmocka_unit_test_setup(a_string_of_something_else_is_refused, reset),
 		cmocka_unit_test_setup(where_the_first_bank_is_stands_in_the_string, reset),
+		cmocka_unit_test_setup(every_variation_of_memory_stands_in_the_string, reset),
 		cmocka_unit_test_setup(a_string_of_another_build_of_the_image_is_refused, reset),
 		cmocka_unit_test_setup(what_is_not_loaded_of_an_image_is_no_other_build, reset),
 		cmocka_unit_test_setup(a_damaged_string_is_refused_wherever_the_damage_is, reset),
