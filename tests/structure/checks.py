@@ -27,6 +27,12 @@ an answer that the RMM has not given (`sim_config.answer`, wrong answers of `rmi
 mistake of KVM; so would a load of what it left mapped (`memory`). What
 a wrong answer must not lead to is found by the page allocator (`delegated-page`) and by `delegated-use`.
 
+`run-errno` and `run-enxio` both look at what KVM_RUN returns. The first asks whether the API has that errno for a realm, or a failure that was
+injected comes out as it; behind a wrong answer it is silent, since nobody has documented that. The second asks why: -ENXIO of an
+active realm says that the RMM has refused something other than a page or a walk, and it is looked for behind wrong answers, too (a page for a
+table refused, and -ENXIO where -ENOMEM was due: museum B048). An -ENXIO for no reason in a run without failures breaks both, and
+`run-enxio` is told.
+
 A rule of your own goes on top: `sim_expect()` in the scenario, fed by a hook on the events where it has to see each call
 (`examples/check`, which also shows `known_breaches`).
 
