@@ -216,7 +216,7 @@ static void dram_is_tracked_at_activation_as_configured(void **state)
 
 	for (unsigned i = 0; i < 3; i++) {
 		struct rmm_config cfg = machine;
-		struct host h;
+		struct host h = { 0 };
 
 		cfg.tracking = rows[i].tracking;
 		h.rmm = rmm_new(&cfg, NULL);
