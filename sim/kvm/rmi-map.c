@@ -357,8 +357,11 @@ static int undelegate_range_desc(unsigned long desc)
  * The RMM refuses to unmap: what is mapped in [addr, end) of the private half stays with the realm, although
  * whoever owns the memory will free it.
  */
-static void realm_lose_private_range(struct realm *realm, unsigned long addr, unsigned long end)
+static void realm_lose_private_range(struct kvm *kvm, unsigned long addr, unsigned long end,
+				     bool may_block)
 {
+	struct realm *realm = &kvm->arch.realm;
+
 	while (addr < end) {
 		struct rmi_rtt_entry entry;
 		unsigned long size, offset;
@@ -370,6 +373,8 @@ static void realm_lose_private_range(struct realm *realm, unsigned long addr, un
 		if (entry.state == RMI_RTT_ENTRY_DATA)
 			realm_lose_pages((entry.desc & RMI_ADDR_RANGE_ADDR_MASK) + offset, size);
 		addr += size;
+		if (may_block)
+			cond_resched_rwlock_write(&kvm->mmu_lock);
 	}
 }
 
@@ -393,7 +398,7 @@ void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned lo
 
 		if (RMI_RETURN_STATUS(ret) == RMI_SUCCESS) {
 			if (WARN_ON(undelegate_range_desc(out_range))) {
-				realm_lose_private_range(realm, next_addr, end);
+				realm_lose_private_range(kvm, next_addr, end, may_block);
 				break;
 			}
 			if (WARN_ON(next_addr <= addr))
@@ -424,7 +429,7 @@ void realm_unmap_private_range(struct kvm *kvm, unsigned long start, unsigned lo
 	return;
 
 out_lost:
-	realm_lose_private_range(realm, addr, end);
+	realm_lose_private_range(kvm, addr, end, may_block);
 }
 
 /*
