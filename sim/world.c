@@ -9,12 +9,9 @@
 #include <string.h>
 
 #include "race.h"
-#include "replay.h"
-#include "report.h"
 #include "world.h"
 
-#define NR_ERRNOS       (sizeof(errnos) / sizeof(errnos[0]))
-#define MAX_MODEL_WAITS 4096 /* of granule locks, one after the other, and nothing else */
+#define NR_ERRNOS (sizeof(errnos) / sizeof(errnos[0]))
 
 /* The kernel's generic numbering: what an image returns, whatever this machine's libc says. */
 static const struct {
@@ -53,128 +50,9 @@ const char *sim_error(const struct sim_world *world)
 	return world ? world->error : "";
 }
 
-const char *sim_violation(const struct sim_world *world)
-{
-	return world->violation[0] ? world->violation : NULL;
-}
-
 struct sim_counts sim_counts(const struct sim_world *world)
 {
 	return world->counts;
-}
-
-/* Violations */
-
-void sim_breach(struct sim_world *world, const char *check, const char *text, bool known)
-{
-	bool first = !world->violation[0] && !known;
-
-	if (first)
-		snprintf(world->violation, sizeof(world->violation), "%s: %s", check, text);
-	sim_emit(world, SIM_EVENT_VIOLATION, check, NULL, 0, "%s", text);
-	if (first) {
-		sim_report(world, world->violation);
-		sim_at_violation(world->violation);
-	}
-}
-
-void sim_vbreach(struct sim_world *world, enum sim_contract contract, const char *fmt, va_list ap)
-{
-	struct sim_check *check = &world->check;
-
-	if (sim_check_vbroken(check, contract, fmt, ap))
-		sim_breach(world, sim_contract_name(contract), check->text,
-			   check->known >> contract & 1);
-}
-
-void sim_contract_breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	sim_vbreach(world, contract, fmt, ap);
-	va_end(ap);
-}
-
-/*
- * The check whose sentence a scenario passes on, as sim_fail(w, "%s", sim_quiescent(w)) does. *skip: its name and the
- * colon.
- */
-static const char *passed_on(const char *check, const char *text, size_t *skip)
-{
-	struct sim_check_info info;
-
-	*skip = 0;
-	for (unsigned i = 0; !strcmp(check, "expect") && sim_check_at(i, &info); i++) {
-		size_t len = strlen(info.name);
-
-		if (strncmp(text, info.name, len) || strncmp(text + len, ": ", 2))
-			continue;
-		*skip = len + 2;
-		return info.name;
-	}
-	return check;
-}
-
-/*
- * A scenario that stops at an expectation of its own does not come to the quiescent point at which a WARN would have
- * been found. The WARN broke first, and says more. Behind a wrong answer it is what the kernel should do.
- */
-static void warned_before(struct sim_world *world, const char *check, const char *then)
-{
-	char text[400];
-
-	if (!world->warns || world->failures.wrong || strcmp(check, "expect"))
-		return;
-	snprintf(text, sizeof(text), "kernel warnings: %llu, the first one in %.160s; then %.160s",
-		 (unsigned long long)world->warns, world->first_warn, then);
-	sim_breach(world, "warn", text, false);
-}
-
-void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)
-{
-	struct strand *self = world->running->current;
-	char text[400];
-	size_t skip;
-
-	if (!world->dead) {
-		vsnprintf(text, sizeof(text), fmt, ap);
-		check = passed_on(check, text, &skip);
-		warned_before(world, check, text);
-		sim_breach(world, check, text + skip, false);
-		sim_world_error(world, -EIO, "%s", world->violation);
-		world->dead = true;
-	}
-	if (self == &world->actors[0]->own && !world->framed) {
-		if (world->on_fail)
-			world->on_fail(world->on_fail_ctx, world->violation);
-		fprintf(stderr, "rmisim: sim_fail() outside a run: %s\n", world->violation);
-		abort();
-	}
-	sim_strand_leave(self);
-}
-
-void sim_violatef(struct sim_world *world, const char *check, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	sim_violate(world, check, fmt, ap);
-}
-
-void sim_fail(struct sim_world *world, const char *fmt, ...)
-{
-	va_list ap;
-
-	sim_give_up_if(world);
-	va_start(ap, fmt);
-	sim_violate(world, "expect", fmt, ap);
-}
-
-void sim_on_fail(struct sim_world *world, void (*fn)(void *ctx, const char *violation), void *ctx)
-{
-	world->on_fail = fn;
-	world->on_fail_ctx = ctx;
 }
 
 /*
@@ -244,150 +122,6 @@ bool sim_run(struct sim_world *world, sim_scenario scenario)
 	long unused;
 
 	return sim_guard(world, run_guarded, world, &scenario, &unused) && !sim_violation(world);
-}
-
-/* The model's callbacks */
-
-static void *model_alloc(void *ctx, size_t size)
-{
-	return sim_arena_alloc(((struct sim_world *)ctx)->machine, size);
-}
-
-static void model_free(void *ctx, void *p, size_t size)
-{
-	sim_arena_free(((struct sim_world *)ctx)->machine, p, size);
-}
-
-static void model_run_realm(void *ctx, struct rmm_rec *rec, unsigned cpu)
-{
-	sim_guest_run_realm(ctx, rec);
-}
-
-/*
- * The caller takes the lock when it goes on, or waits again. Actors take turns; when one after the other comes back
- * to wait and none does anything else, none ever will.
- */
-static void model_wait(void *ctx, rmm_pa granule)
-{
-	struct sim_world *world = ctx;
-
-	world->running->granule = granule;
-	if (++world->model_waits > MAX_MODEL_WAITS)
-		sim_sched_deadlock(world);
-	sim_sched_spin(world, "a granule lock", false);
-	world->running->granule = 0;
-	ghost_touch(world->ghost, world->running->id, granule);
-}
-
-static void model_point(void *ctx, rmm_pa granule)
-{
-	struct sim_world *world = ctx;
-
-	sim_sched_point(world, "granule lock");
-	ghost_touch(world->ghost, world->running->id, granule);
-}
-
-static unsigned model_choose(void *ctx, const char *label, unsigned n)
-{
-	struct sim_world *world = ctx;
-
-	return sim_choose_at(world, SIM_CHOOSE_RMM, n, label, world->running->smc);
-}
-
-static void lock_text(char *buf, size_t size, const struct rmm_lock *lock)
-{
-	int n = snprintf(buf, size, "granule 0x%" PRIx64 " (%s", lock->pa, lock->kind);
-
-	if (n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, lock->level < -1 ? ")" : ", level %d)",
-			 lock->level);
-}
-
-static void bad_lock(struct sim_world *world, const struct rmm_event *event)
-{
-	char taken[96], held[96];
-
-	lock_text(taken, sizeof(taken), event->taken);
-	lock_text(held, sizeof(held), event->held);
-	if (event->taken->pa == event->held->pa)
-		sim_violatef(world, "self-deadlock", "%s waits for %s, which it holds",
-			     event->taken->who, taken);
-	sim_violatef(world, "lock-order", "%s takes %s while it holds %s", event->taken->who, taken,
-		     held);
-}
-
-static void model_event(void *ctx, const struct rmm_event *event)
-{
-	struct sim_world *world = ctx;
-
-	world->model_waits = 0;
-	if (event->kind == RMM_EVENT_LOCK_ORDER)
-		bad_lock(world, event);
-	else
-		sim_emit_rmm(world, event);
-}
-
-/* Not the machine's memory: what the ghost counts is no state that a run could be in once more. */
-static void *ghost_alloc(void *ctx, size_t size)
-{
-	return sim_arena_alloc(((struct sim_world *)ctx)->arena, size);
-}
-
-static void ghost_release(void *ctx, void *p, size_t size)
-{
-	sim_arena_free(((struct sim_world *)ctx)->arena, p, size);
-}
-
-static bool make_ghost(struct sim_world *world, const struct sim_config *config,
-		       const struct rmm_profile *profile)
-{
-	world->ghost = ghost_new(&(struct ghost_config){
-		.rmm = world->rmm,
-		.mem = { ghost_alloc, ghost_release, world },
-		.edition = config->edition,
-		.tf_rmm = profile->tf_rmm,
-		.rim_of_params = profile->rim_of_params,
-	});
-	return world->ghost;
-}
-
-static int make_model(struct sim_world *world, const struct sim_config *config)
-{
-	struct rmm_config model = {
-		.size = sizeof(model),
-		.edition = config->edition,
-		.profile = config->custom_profile,
-		.nr_banks = world->nr_banks,
-		.ctx = world,
-		.alloc = model_alloc,
-		.free = model_free,
-		.run_realm = model_run_realm,
-		.wait = model_wait,
-		.choose = model_choose,
-		.choices = config->failures & SIM_LEGAL_FAILURES ? 0 : RMM_CHOOSE_DONATION,
-		.point = config->granule_points ? model_point : NULL,
-		.check_locks = config->granule_points,
-		.event = model_event,
-	};
-	const char *name = config->profile ? config->profile : "strict";
-	const char *why = "no reason given";
-
-	memcpy(model.banks, world->banks, sizeof(model.banks));
-	if (!model.profile)
-		model.profile = rmm_profile_find(name);
-	if (!model.profile)
-		return sim_world_error(world, -EINVAL, "there is no RMM profile '%s'", name);
-	world->s2ap_bit0_is_read = model.profile->s2ap_bit0_is_read;
-	world->rmm = rmm_new(&model, &why);
-	if (!world->rmm)
-		return sim_world_error(world, -ENOMEM, "cannot make the RMM: %s", why);
-	if (!make_ghost(world, config, model.profile))
-		return sim_world_error(world, -ENOMEM, "the world's arena is exhausted");
-	sim_check_init(&world->check, world->rmm, config->edition);
-	if (!sim_check_known(&world->check, config->known_breaches))
-		return sim_world_error(world, -EINVAL, "there is no contract among '%s'",
-				       config->known_breaches);
-	return 0;
 }
 
 /* Birth and death */
@@ -541,7 +275,7 @@ struct sim_world *sim_world_plan(const struct sim_config *config, const struct p
 	world->host.pages_downwards = config->pages_downwards;
 	if (set_engine(world, config) || set_banks(world, config) ||
 	    set_choices(world, config, plan) || set_image(world, config) ||
-	    make_model(world, config))
+	    sim_world_make_model(world, config))
 		return fail_new(world, why, size);
 	sim_keep(world, config);
 	return world;

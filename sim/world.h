@@ -261,11 +261,6 @@ struct sim_world {
  */
 bool sim_guard(struct sim_world *world, long (*fn)(void *ctx, const void *args), void *ctx,
 	       const void *args, long *result);
-/* End the run: on any strand, does not return. */
-void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)
-	__attribute__((noreturn));
-void sim_violatef(struct sim_world *world, const char *check, const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 3, 4)));
 /* Of a struct of settings: NULL, or what is wrong with its size member. */
 const char *sim_size_wrong(size_t given, size_t own);
 /* Leave a sentence for sim_error(); returns err. */
@@ -273,16 +268,6 @@ int sim_world_error(struct sim_world *world, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* "-ENOMEM" and the like; buf is for numbers without a name. */
 const char *sim_errno_name(int err, char buf[16]);
-/*
- * Note a violation that does not end the run: the machine would go on. The first one is kept, unless it is
- * known and only to be told.
- */
-void sim_breach(struct sim_world *world, const char *check, const char *text, bool known);
-/* The same for a contract, unless it has broken before. */
-void sim_vbreach(struct sim_world *world, enum sim_contract contract, const char *fmt, va_list ap)
-	__attribute__((format(printf, 3, 0)));
-void sim_contract_breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
 /* The banks of a world whose configuration has none. */
 void sim_usual_banks(struct rmm_bank *banks, unsigned *nr);
 /*
@@ -297,6 +282,26 @@ const char *sim_ghost_at_rest(struct sim_world *world);
 void sim_world_end_strands(struct sim_world *world);
 /* Boot the kernel unless that is done; 0 or -errno. Within a guard. */
 int sim_world_boot(struct sim_world *world);
+
+/* world_model.c: make the RMM and the ghost; 0 or -errno with an error left */
+int sim_world_make_model(struct sim_world *world, const struct sim_config *config);
+
+/* violation.c */
+/* End the run: on any strand, does not return. */
+void sim_violate(struct sim_world *world, const char *check, const char *fmt, va_list ap)
+	__attribute__((noreturn));
+void sim_violatef(struct sim_world *world, const char *check, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
+/*
+ * Note a violation that does not end the run: the machine would go on. The first one is kept, unless it is
+ * known and only to be told.
+ */
+void sim_breach(struct sim_world *world, const char *check, const char *text, bool known);
+/* The same for a contract, unless it has broken before. */
+void sim_vbreach(struct sim_world *world, enum sim_contract contract, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+void sim_contract_breach(struct sim_world *world, enum sim_contract contract, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* host.c */
 void sim_host_fill(struct sim_host_ops *ops);

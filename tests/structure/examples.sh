@@ -238,8 +238,13 @@ without_images()
 }
 
 example explore convert 'vCPU 0 exits again and again'
-trips "explore: an image that is not there is named, with the remedy" "^nothing was run: there is no kernel image '4k'; give" \
-	without_images
+# (the library looks where it was configured to be, too)
+image_is_named="explore: an image that is not there is named, with the remedy"
+if [ -e "$prefix/${libdir#"$installed"/}/rmisim/kernel-4k.so" ]; then
+	skips "$image_is_named" "rmisim is installed in $prefix"
+else
+	trips "$image_is_named" "^nothing was run: there is no kernel image '4k'; give" without_images
+fi
 example inject populate 'expected sim_guest_read(vm, 0, gpa, 1).value == '
 example check window 'IPA 0x[0-9a-f]* is shared'
 tap_end
