@@ -57,6 +57,7 @@ static void two_cpus_touch_one_private_page(struct sim_world *w)
 	sim_vm_free(vm);
 	sim_expect(w, golden.warns == 0);
 	sim_expect(w, sim_quiescent(w) == NULL);
+	golden_pause(&golden);
 }
 
 /* What was seen over all runs. */

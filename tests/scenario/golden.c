@@ -98,6 +98,11 @@ void golden_event(void *ctx, const struct sim_event *event)
 	}
 }
 
+void golden_pause(struct golden *g)
+{
+	g->world = NULL;
+}
+
 void golden_stop(struct golden *g)
 {
 	unsigned i;
@@ -114,6 +119,7 @@ void golden_start(struct golden *g, struct sim_world *world)
 
 	golden_stop(g);
 	g->world = world;
+	g->page_size = sim_world_page_size(world);
 	g->one_granule = one_granule;
 }
 
@@ -352,7 +358,7 @@ static bool match_line(struct golden *g, const struct line *line, unsigned *i, c
 {
 	const struct golden_call *call = &g->calls[*i];
 	struct line one = *line;
-	uint64_t at, end, page = sim_world_page_size(g->world);
+	uint64_t at, end, page = g->page_size;
 
 	if (!g->one_granule || !strstr(line->command, "DELEGATE") || strcmp(line->x0, "0")) {
 		if (!call_fits(g, line, call))

@@ -32,6 +32,7 @@ struct golden_name {
 
 struct golden {
 	struct sim_world *world; /* NULL: nothing is recorded yet */
+	uint64_t page_size;      /* of that world */
 	struct golden_call *calls;
 	unsigned nr_calls, cap_calls;
 	unsigned next; /* first call that no expectation has consumed */
@@ -57,6 +58,8 @@ struct golden {
 void golden_event(void *ctx, const struct sim_event *event);
 /* Forget everything and record from now on. */
 void golden_start(struct golden *g, struct sim_world *world);
+/* Record no more: the world may go, and what is seen of the next one is not its. The calls stay. */
+void golden_pause(struct golden *g);
 void golden_stop(struct golden *g);
 
 /* Give a name its value beforehand. */

@@ -115,6 +115,7 @@ static void two_cpus_touch_one_page(struct sim_world *w)
 	sim_vm_free(vm);
 	sim_expect(w, golden.warns == 0);
 	sim_expect(w, sim_quiescent(w) == NULL);
+	golden_pause(&golden);
 }
 
 struct seen {
@@ -251,6 +252,7 @@ static void two_cpus_read_a_page_that_is_write_protected(struct sim_world *w)
 	sim_vm_free(vm);
 	sim_expect(w, golden.warns == 0);
 	sim_expect(w, sim_quiescent(w) == NULL);
+	golden_pause(&golden);
 }
 
 /* Did a vCPU fault and go back without any call? */
