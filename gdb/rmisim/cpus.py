@@ -9,7 +9,7 @@ from . import calls, decode, find
 from .strands import backtrace, is_fiber, on_strand, thread_of
 
 # Files that only hand the baton around.
-MACHINERY = ('strand.c', 'sched.c', 'host.c', 'world.c', 'event.c', 'choose.c', 'replay_run.c', 'note.c', 'runner.c')
+MACHINERY = ('strand.c', 'sched.c', 'host.c', 'world.c', 'world_model.c', 'violation.c', 'event.c', 'choose.c', 'replay_run.c', 'note.c', 'runner.c')
 
 
 def actors(world):
