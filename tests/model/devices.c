@@ -361,6 +361,7 @@ static void devices_are_placed_in_delegated_granules_only(void **state)
 	struct rmm_vdev vdev = { 0 };
 	struct devices d;
 	struct host h;
+	rmm_pa pa;
 
 	d = realm_with(&h, (struct setup){ 0 });
 	host_delegate(&h, DEV_NCOH, PAGE);
@@ -389,6 +390,9 @@ static void devices_are_placed_in_delegated_granules_only(void **state)
 	assert_false(rmm_remove_device(h.rmm, h.rd));
 	assert_false(rmm_remove_device(h.rmm, HOST_BASE + 7 * GIB));
 	assert_false(rmm_remove_device(h.rmm, NO_BANK));
+	pa = host_delegated(&h, 1); /* an operation's */
+	assert_hex(smc(&h, RMI_REC_CREATE, h.rd, pa, host_rec_params(&h, 0)), 0x50d);
+	assert_false(rmm_remove_device(h.rmm, pa));
 	assert_false(rmm_activate_vsmmu(h.rmm, h.rd));
 	assert_string_equal(rmm_granule_state_name(host_state(&h, d.pdev)), "PDEV");
 	assert_string_equal(rmm_granule_state_name(host_state(&h, d.vdev)), "VDEV");

@@ -150,10 +150,17 @@ static struct rmm_regs map_two(struct host *h, rmm_pa vdev, rmm_pa second)
 /* Each of them is the error of a call that begins there. */
 static void dev_map_stops_before_what_it_cannot_map(void **state)
 {
-	static const uint64_t errors[] = { RTT(3), RTT(3), RMI_ERROR_INPUT, RMI_ERROR_INPUT,
+	static const uint64_t errors[] = { RTT(3),
+					   RTT(3),
+					   RMI_ERROR_INPUT,
+					   RMI_ERROR_INPUT,
+					   RMI_BLOCKED,
+					   RMI_ERROR_TRACKING,
 					   RMI_ERROR_TRACKING };
+	static const uint64_t tracking[] = { RMI_TRACKING_FINE, RMI_TRACKING_COARSE,
+					     RMI_TRACKING_NONE };
 
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < 7; i++) {
 		rmm_pa second = DEV_NCOH + PAGE;
 		struct rmm_entry e;
 		struct devices d;
@@ -168,12 +175,12 @@ static void dev_map_stops_before_what_it_cannot_map(void **state)
 			assert_hex(smc(&h, RMI_RTT_INIT_RIPAS, h.rd, B + PAGE, B + 2 * PAGE), 0);
 		else if (i == 2)
 			second = host_delegated(&h, 1); /* DRAM */
-		else if (i == 4)
+		else if (i >= 4)
 			second = DEV_COARSE;
-		if (i == 4)
+		if (i >= 4) /* it is on its way to FINE, COARSE, NONE */
 			assert_hex(smc(&h, RMI_GRANULE_TRACKING_SET, DEV_COARSE, RMI_MEM_DEV_NCOH,
-				       RMI_TRACKING_COARSE),
-				   0);
+				       tracking[i - 4]),
+				   i == 4 ? 0x10d : 0);
 		e = host_entry(&h, B + PAGE);
 		check(map_two(&h, d.vdev, second), 0, B + PAGE);
 		check_entry(&h, B, RMM_NARCH_DEV);

@@ -273,6 +273,9 @@ static void info_tells_who_makes_the_tables(void **state)
 	assert_hex(r.x[0], 0);
 	assert_hex(r.x[1], HOST_BASE);
 	assert_int_equal(r.x[2], RMI_GPT_RESERVED);
+	r = smc_regs(&h, RMI_GPT_INFO, 0, GIB); /* ends before there is memory */
+	assert_hex(r.x[1], GIB);
+	assert_int_equal(r.x[2], RMI_GPT_RESERVED);
 	r = smc_regs(&h, RMI_GPT_INFO, HOST_BASE, end);
 	assert_hex(r.x[1], HOST_BASE + GIB);
 	assert_int_equal(r.x[2], 2); /* HOST_NOT_CREATED */

@@ -258,6 +258,94 @@ static void an_auxiliary_map_that_cannot_go_on_ends(void **state)
 	host_end(&h);
 }
 
+/* The unmap waits at a page that the auxiliary tree does not map: it finds that when it goes on. */
+static void an_auxiliary_unmap_that_cannot_go_on_ends(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .planes = 1 });
+	ram(&h, A, 3);
+	host_aux_tables(&h, 1, A, 3);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_MAP, A, A + PAGE).x[1], A + PAGE);
+	stop_after(&h, 1, true);
+	r = smc_regs(&h, RMI_RTT_AUX_PROT_UNMAP, h.rd, A, A + 3 * PAGE, 1);
+	assert_hex(r.x[0], 0x00d);
+	stop_after(&h, 0, false);
+	r = smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0);
+	assert_hex(r.x[0], RMI_SUCCESS);
+	assert_hex(r.x[1], A + PAGE);
+	assert_int_equal(host_aux_entry(&h, 1, A).hipas, RMM_VOID);
+	assert_int_equal(rmm_open_operations(h.rmm), 0);
+	host_end(&h);
+}
+
+/*
+ *	primary    A [ block        ][ block        ]	one table
+ *	auxiliary    [ pages ...    ][ pages ...    ]	a table each
+ */
+static void an_auxiliary_map_shows_blocks_page_by_page(void **state)
+{
+	rmm_ipa b = A + BLOCK;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .planes = 1 });
+	host_tables(&h, A, 2);
+	ram_block(&h, A);
+	ram_block(&h, b);
+	host_aux_tables(&h, 1, A, 3);
+	host_aux_tables(&h, 1, b, 3);
+	assert_hex(aux(&h, RMI_RTT_AUX_PROT_MAP, A, b + BLOCK).x[1], b + BLOCK);
+	assert_hex(host_aux_entry(&h, 1, b - PAGE).pa, host_entry(&h, A).pa + BLOCK - PAGE);
+	assert_hex(host_aux_entry(&h, 1, b).pa, host_entry(&h, b).pa);
+	assert_int_equal(host_aux_entry(&h, 1, b + 5 * PAGE).level, 3);
+	assert_hex(host_aux_entry(&h, 1, b + 5 * PAGE).pa, host_entry(&h, b).pa + 5 * PAGE);
+	host_end(&h);
+}
+
+/* The operation waits at a granule that is DELEGATED: an error before bet3 where it begins, the end here. */
+static void a_delegation_that_cannot_go_on_ends(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+	rmm_pa pa;
+
+	host_boot(&h, NULL);
+	pa = host_pages(&h, 3);
+	host_delegate(&h, pa + PAGE, PAGE);
+	stop_after(&h, 1, true);
+	r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, pa, pa + 3 * PAGE);
+	assert_hex(r.x[0], 0x00d);
+	stop_after(&h, 0, false);
+	r = smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0);
+	assert_hex(r.x[0], RMI_SUCCESS);
+	assert_hex(r.x[1], pa + PAGE);
+	assert_state(&h, pa + PAGE, DELEGATED);
+	assert_state(&h, pa + 2 * PAGE, UNDELEGATED);
+	assert_int_equal(rmm_open_operations(h.rmm), 0);
+	host_end(&h);
+}
+
+/* One granule is left when it is told to stop. */
+static void a_delegation_that_stops_may_be_done(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+	rmm_pa pa;
+
+	host_boot(&h, NULL);
+	pa = host_pages(&h, 2);
+	stop_after(&h, 1, true);
+	r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, pa, pa + 2 * PAGE);
+	assert_hex(r.x[0], 0x00d);
+	stop_after(&h, 0, false);
+	r = smc_regs(&h, RMI_OP_CONTINUE, r.x[1], RMI_CONTINUE_STOP);
+	assert_hex(r.x[0], RMI_SUCCESS);
+	assert_hex(r.x[1], pa + 2 * PAGE);
+	assert_int_equal(rmm_open_operations(h.rmm), 0);
+	host_end(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -270,6 +358,10 @@ int main(void)
 		TEST(without_a_context_a_command_does_not_yield),
 		TEST(an_auxiliary_unmap_ends_before_an_owned_entry),
 		TEST(an_auxiliary_map_that_cannot_go_on_ends),
+		TEST(an_auxiliary_unmap_that_cannot_go_on_ends),
+		TEST(an_auxiliary_map_shows_blocks_page_by_page),
+		TEST(a_delegation_that_cannot_go_on_ends),
+		TEST(a_delegation_that_stops_may_be_done),
 	};
 
 	return cmocka_run_group_tests_name("obstacles", tests, NULL, NULL);

@@ -182,6 +182,20 @@ static void the_indirect_encoding_names_a_base_permission(void **state)
 	host_end(&h);
 }
 
+/* Not aligned: no instruction asks for it. Memory or not, to plane 0 it is an external abort. */
+static void an_impossible_access_of_a_plane_is_external_where_there_is_ram(void **state)
+{
+	struct host h;
+	struct step s;
+
+	boot(&h, &one_tree, 1);
+	access_in_plane_1(&h, &s, A + 2, true, false);
+	assert_int_equal(s.result, RMM_REALM_PLANE);
+	assert_hex(plane_exit(&h, RSI_PLANE_EXIT_REASON), RSI_PLANE_EXIT_SYNC);
+	assert_hex(plane_exit(&h, RSI_PLANE_EXIT_ESR) & 0x3f, 0x10);
+	host_end(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -189,6 +203,7 @@ int main(void)
 		TEST(a_plane_sees_what_its_own_tree_maps),
 		TEST(unprotected_memory_of_a_plane_is_its_own_trees),
 		TEST(the_indirect_encoding_names_a_base_permission),
+		TEST(an_impossible_access_of_a_plane_is_external_where_there_is_ram),
 	};
 
 	return cmocka_run_group_tests_name("access of planes", tests, NULL, NULL);

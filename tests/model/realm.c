@@ -340,6 +340,23 @@ static void the_realm_side_names_its_rec(void **state)
 	host_end(&h);
 }
 
+/* T7: start level 0 needs a PA width of 44 bits (rmm-state-machines 10.1). */
+static void tf_rmm_starts_at_level_0_on_large_machines_only(void **state)
+{
+	for (unsigned bits = 43; bits <= 44; bits++) {
+		struct rmm_config cfg = { .pa_bits = bits };
+		struct host h;
+
+		host_prepare_realm(
+			&h,
+			&(struct setup){ .profile = "tf-rmm-2026-07", .s2sz = 48, .config = &cfg });
+		assert_int_equal(h.start_level, 0);
+		assert_hex(smc(&h, RMI_REALM_CREATE, h.rd, h.params),
+			   bits < 44 ? RMI_ERROR_INPUT : RMI_SUCCESS);
+		host_end(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +373,7 @@ int main(void)
 		TEST(a_running_rec_is_left_alone),
 		TEST(a_run_page_that_goes_away_gives_error_input),
 		TEST(without_a_realm_to_run_rec_enter_leaves_with_fiq),
+		TEST(tf_rmm_starts_at_level_0_on_large_machines_only),
 	};
 
 	return cmocka_run_group_tests_name("realm", tests, NULL, NULL);

@@ -359,6 +359,29 @@ static void a_change_stops_before_an_entry_of_an_operation(void **state)
 	host_end(&h);
 }
 
+/* It would yield behind the entry of another operation: it ends there. */
+static void a_change_does_not_yield_where_it_does_not_come(void **state)
+{
+	struct rmm_regs open, r;
+	struct host h;
+
+	boot(&h, &one_tree, 4);
+	answer(&h, 1, true);
+	open = smc_regs(&h, RMI_RTT_DATA_UNMAP, h.rd, A, A + 0x3000, 0, 0);
+	assert_hex(open.x[0], 0x00d);
+	answer(&h, 0, false);
+	ask(&h, A, A + 0x4000);
+	answer(&h, 3, true);
+	r = set_s2ap(&h, A, A + 0x4000);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], A + 0x1000);
+	assert_int_equal(rmm_open_operations(h.rmm), 1);
+	answer(&h, 0, false);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, open.x[1], 0), 0);
+	assert_hex(set_s2ap(&h, A + 0x1000, A + 0x4000).x[1], A + 0x4000);
+	host_end(&h);
+}
+
 /* It yields before it begins; the table it has found is gone when it goes on. */
 static void a_change_that_fails_when_it_goes_on_names_the_entry(void **state)
 {
@@ -439,6 +462,7 @@ int main(void)
 		TEST(a_finished_change_cannot_be_rejected),
 		TEST(a_busy_change_leaves_the_request),
 		TEST(a_change_stops_before_an_entry_of_an_operation),
+		TEST(a_change_does_not_yield_where_it_does_not_come),
 		TEST(a_change_that_fails_when_it_goes_on_names_the_entry),
 		TEST(a_change_that_goes_on_leaves_the_next_request),
 		TEST(tf_rmm_goes_as_far_as_the_tree_that_ends_first),

@@ -140,6 +140,144 @@ static void wiping_does_not_fill_holes(void **state)
 	host_end(&h);
 }
 
+/* A GiB whose granules are one word: a part of it takes memory for all its chunks, a page for its own. */
+static void mapping_a_part_of_a_gigabyte_without_memory_is_busy(void **state)
+{
+	struct rmm_profile tf = *rmm_profile_find("tf-rmm-2026-07");
+	const struct rmm_profile *profiles[] = { rmm_profile_find("strict"), &tf };
+	rmm_pa pa = HOST_BASE + 0x40000000;
+
+	tf.one_granule = false;
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t hash, desc;
+		struct host h;
+
+		host_realm(&h, &(struct setup){ .custom = profiles[i] });
+		host_tables(&h, 0, 2);
+		host_delegate(&h, pa, 0x40000000);
+		desc = host_desc(&h, pa, 2, 1);
+		hash = rmm_state_hash(h.rmm);
+		h.no_memory = true;
+		assert_hex(smc(&h, RMI_RTT_DATA_MAP, h.rd, 0, 0x200000, 1, desc), RMI_BUSY);
+		assert_true(rmm_state_hash(h.rmm) == hash);
+		h.no_memory = false;
+		assert_hex(smc(&h, RMI_RTT_DATA_MAP, h.rd, 0, 0x200000, 1, desc), 0);
+		host_tables(&h, 0, 3);
+		hash = rmm_state_hash(h.rmm);
+		h.no_memory = true;
+		assert_hex(smc(&h, RMI_RTT_DATA_UNMAP, h.rd, 0, 0x1000, 0, 0), RMI_BUSY);
+		assert_true(rmm_state_hash(h.rmm) == hash);
+		h.no_memory = false;
+		assert_hex(smc(&h, RMI_RTT_DATA_UNMAP, h.rd, 0, 0x1000, 0, 0), 0);
+		assert_state(&h, pa, DELEGATED);
+		host_end(&h);
+	}
+}
+
+/* Nothing of the second bank was ever touched. */
+static void delegating_a_new_bank_without_memory_is_busy(void **state)
+{
+	static const struct rmm_config cfg = { .banks = { { HOST_BASE, 0x40000000 },
+							  { HOST_BASE + 0x40000000, 0x40000000 } },
+					       .nr_banks = 2 };
+	rmm_pa pa = HOST_BASE + 0x40000000, top = pa + 0x40000000;
+	struct host h;
+
+	host_boot(&h, &(struct setup){ .config = &cfg });
+	h.no_memory = true;
+	assert_hex(smc(&h, RMI_GRANULE_RANGE_DELEGATE, pa, top), RMI_BUSY);
+	assert_int_equal(rmm_delegated(h.rmm), 0);
+	h.no_memory = false;
+	assert_hex(smc(&h, RMI_GRANULE_RANGE_DELEGATE, pa, top), 0);
+	assert_int_equal(rmm_delegated(h.rmm), 0x40000000 / 0x1000);
+	host_end(&h);
+}
+
+/*
+ *	    0x1ff   0x200        a block, by now a table of pages
+ *	   [ page ][ page | ...
+ *	    ------>|			the second page takes memory
+ */
+static rmm_ipa page_and_block(struct host *h)
+{
+	rmm_pa pa;
+
+	host_realm(h, NULL);
+	host_map(h, 0x1ff000);
+	pa = host_aligned(h, 0x200000);
+	host_delegate(h, pa, 0x200000);
+	assert_hex(smc(h, RMI_RTT_DATA_MAP, h->rd, 0x200000, 0x400000, 1, host_desc(h, pa, 2, 1)),
+		   0);
+	host_tables(h, 0x200000, 3);
+	return 0x1ff000;
+}
+
+static void an_unmap_ends_where_memory_is_short(void **state)
+{
+	for (unsigned yields = 0; yields < 2; yields++) {
+		struct rmm_regs r;
+		struct host h;
+		rmm_ipa base = page_and_block(&h);
+
+		h.answers[0].label = "budget";
+		h.answers[1].label = "incomplete";
+		h.answers[0].pick = h.answers[1].pick = yields;
+		h.no_memory = !yields;
+		r = smc_regs(&h, RMI_RTT_DATA_UNMAP, h.rd, base, base + 0x3000, 0, 0);
+		h.no_memory = true;
+		if (yields) {
+			assert_hex(r.x[0], 0x00d);
+			h.answers[0].pick = 0;
+			r = smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0);
+		}
+		assert_hex(r.x[0], 0);
+		assert_hex(r.x[1], base + 0x1000);
+		assert_int_equal(host_entry(&h, base).hipas, RMM_VOID);
+		assert_int_equal(host_entry(&h, base + 0x1000).hipas, RMM_HIPAS_DATA);
+		assert_int_equal(rmm_open_operations(h.rmm), 0);
+		h.no_memory = false;
+		host_end(&h);
+	}
+}
+
+/* It yields before it begins, finds no memory when it goes on, and then does. */
+static void waits_for_memory(struct host *h, uint64_t fid, uint64_t a, uint64_t b, uint64_t c,
+			     uint64_t d, uint64_t e)
+{
+	struct rmm_regs r;
+	uint64_t hash;
+
+	h->answers[0].label = "yield";
+	h->answers[0].pick = 1;
+	r = smc_regs(h, fid, a, b, c, d, e);
+	assert_hex(r.x[0], 0x00d);
+	h->answers[0].pick = 0;
+	hash = rmm_state_hash(h->rmm);
+	h->no_memory = true;
+	assert_hex(smc(h, RMI_OP_CONTINUE, r.x[1], 0), 0x00d);
+	h->no_memory = false;
+	assert_true(rmm_state_hash(h->rmm) == hash);
+	assert_int_equal(rmm_open_operations(h->rmm), 1);
+	assert_hex(smc(h, RMI_OP_CONTINUE, r.x[1], 0), 0);
+	assert_int_equal(rmm_open_operations(h->rmm), 0);
+}
+
+static void an_operation_without_memory_goes_on_later(void **state)
+{
+	rmm_pa pa = HOST_BASE + 0x40000000, other = HOST_BASE + 0x80000000;
+	struct host h;
+
+	page_and_block(&h);
+	waits_for_memory(&h, RMI_RTT_DATA_UNMAP, h.rd, 0x200000, 0x201000, 0, 0);
+	waits_for_memory(&h, RMI_GRANULE_RANGE_DELEGATE, other, other + 0x1000, 0, 0, 0);
+	assert_state(&h, other, DELEGATED);
+	host_delegate(&h, pa, 0x40000000);
+	waits_for_memory(&h, RMI_RTT_DATA_MAP, h.rd, 0x400000, 0x600000, 1,
+			 host_desc(&h, pa, 2, 1));
+	assert_state(&h, pa, DATA);
+	host_end(&h);
+}
+
 /* Every allocation in turn fails once; whoever is refused tries again, and nothing is lost. */
 
 static void fail_one(struct host *h)
@@ -281,6 +419,10 @@ int main(void)
 		TEST(what_a_realm_writes_during_undelegation_is_wiped),
 		TEST(pages_are_wiped_without_a_bitmap),
 		TEST(wiping_does_not_fill_holes),
+		TEST(mapping_a_part_of_a_gigabyte_without_memory_is_busy),
+		TEST(delegating_a_new_bank_without_memory_is_busy),
+		TEST(an_unmap_ends_where_memory_is_short),
+		TEST(an_operation_without_memory_goes_on_later),
 		TEST(any_allocation_may_fail_once),
 	};
 

@@ -352,6 +352,55 @@ static void the_wrong_metadata_ends_the_operation(void **state)
 	host_end(&h);
 }
 
+/* bet3 looks at CONDITIONAL memory when it has it: conventional, in DRAM, or the operation ends. */
+static void conditional_metadata_is_conventional_dram(void **state)
+{
+	struct rmm_regs r;
+	struct host h;
+
+	boot(&h, RMI_BET3);
+	make_fine(&h, R(4), RMI_MEM_DEV_COH);
+	host_delegate(&h, R(4), 64 * 0x1000);
+	assert_hex(set(&h, R(1), 0, NONE), 0);
+	r = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, FINE);
+	assert_hex(give(&h, r.x[1], R(4), 64, 0).x[0], 0x00d);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, r.x[1], 0), RMI_ERROR_INPUT);
+	assert_int_equal(state_of(&h, R(1)), NONE);
+	assert_state(&h, R(4), DELEGATED);
+	/* the half of R5 that is a hole */
+	assert_hex(set(&h, R(5), 0, NONE), 0);
+	r = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(5), 0, FINE);
+	assert_hex(give(&h, r.x[1], R(5) + GIB / 2, 64, UINT64_C(1) << 62).x[0], 0x00d);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, r.x[1], 0), RMI_ERROR_INPUT);
+	assert_int_equal(state_of(&h, R(5)), NONE);
+	host_end(&h);
+}
+
+/* The region's granules are looked at around its metadata, wherever that is. */
+static void metadata_may_lie_behind_its_region(void **state)
+{
+	struct rmm_regs r;
+	rmm_pa list;
+	struct host h;
+
+	boot(&h, RMI_BET1);
+	list = host_pages(&h, 1);
+	host_delegate(&h, R(2), 64 * 0x1000);
+	assert_hex(set(&h, R(1), 0, NONE), 0);
+	r = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, FINE);
+	assert_hex(give(&h, r.x[1], R(2), 64, 0).x[0], 0x00d);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, r.x[1], 0), 0);
+	host_delegate(&h, R(2) - 0x1000, 0x1000);
+	assert_hex(set(&h, R(1), 0, CRS), RMI_ERROR_INPUT); /* its last granule counts */
+	assert_hex(undelegate(&h, R(2) - 0x1000, R(2)), 0);
+	r = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, CRS);
+	assert_hex(r.x[0], 0x20d);
+	assert_int_equal(smc_regs(&h, RMI_OP_MEM_RECLAIM, r.x[1], list, 64).x[1], 64);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, r.x[1], 0), 0);
+	assert_int_equal(state_of(&h, R(1)), CRS);
+	host_end(&h);
+}
+
 static void a_profile_says_how_much_metadata(void **state)
 {
 	struct rmm_profile p = *rmm_profile_find("strict");
@@ -379,6 +428,8 @@ int main(void)
 		TEST(a_region_may_describe_itself),
 		TEST(own_metadata_goes_back_as_the_region_is),
 		TEST(the_wrong_metadata_ends_the_operation),
+		TEST(conditional_metadata_is_conventional_dram),
+		TEST(metadata_may_lie_behind_its_region),
 		TEST(a_profile_says_how_much_metadata),
 	};
 

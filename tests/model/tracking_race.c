@@ -4,6 +4,8 @@
  * model is a place where another CPU may go on. Whatever they answer, in the end a COARSE region is
  * all alike (A2.3.4), and what is untracked is the host's.
  */
+#include <string.h>
+
 #include "host.h"
 
 #define GIB  (UINT64_C(1) << 30)
@@ -12,7 +14,8 @@
 #define FINE RMI_TRACKING_FINE
 #define CRS  RMI_TRACKING_COARSE
 
-static const struct rmm_config machine = { .banks = { { R(0), 3 * GIB } }, .nr_banks = 1 };
+static const struct rmm_config machine = { .banks = { { R(0), 2 * GIB }, { R(2), GIB } },
+					   .nr_banks = 2 };
 
 /* What the other CPU does, at which allocation; and what it was answered. */
 struct other {
@@ -186,6 +189,91 @@ static void a_region_stays_when_a_granule_of_it_has_gone(void **state)
 	}
 }
 
+/* All of them at once: alike, and not what they were. */
+static void a_region_stays_when_all_granules_of_it_have_gone(void **state)
+{
+	struct other o = { 0, { RMI_GRANULE_RANGE_DELEGATE, R(1), R(2) } };
+	struct host h;
+
+	boot(&h, false);
+	at_alloc(&h, &o);
+	assert_hex(smc(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, CRS), RMI_BUSY);
+	assert_true(o.done);
+	assert_hex(o.x0, 0);
+	assert_int_equal(region_state(&h), FINE);
+	check_all(&h, RMM_DELEGATED);
+	assert_hex(smc(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, CRS), 0);
+	host_end(&h);
+}
+
+/* The bank has never been touched: a block of it as a whole takes memory for the bank only. */
+static void a_block_is_delegated_only_as_its_region_is_by_then(void **state)
+{
+	static const struct rmm_config two = { .banks = { { R(0), GIB }, { R(1), 2 * GIB } },
+					       .nr_banks = 2 };
+	static const struct {
+		unsigned target;
+		uint64_t x0;
+		enum rmm_granule_state state;
+	} rows[] = { { NONE, RMI_BUSY, RMM_UNDELEGATED }, { CRS, RMI_SUCCESS, RMM_DELEGATED } };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct other o = set_region(0, rows[i].target);
+		struct host h;
+
+		host_boot(&h, &(struct setup){ .config = &two });
+		at_alloc(&h, &o);
+		assert_hex(smc(&h, RMI_GRANULE_RANGE_DELEGATE, R(1), R(2)), rows[i].x0);
+		assert_true(o.done);
+		assert_hex(o.x0, 0);
+		assert_int_equal(region_state(&h), rows[i].target);
+		check_all(&h, rows[i].state);
+		host_end(&h);
+	}
+}
+
+/* Both need the block taken apart; the one that is second uses what the first has made. */
+static void two_cpus_may_take_a_block_apart(void **state)
+{
+	struct other o = { 0, { RMI_GRANULE_RANGE_DELEGATE, R(1) + 0x5000, R(1) + 0x6000 } };
+	struct host h;
+
+	boot(&h, false);
+	at_alloc(&h, &o);
+	assert_hex(smc(&h, RMI_GRANULE_RANGE_DELEGATE, R(1), R(1) + 0x1000), 0);
+	assert_true(o.done);
+	assert_hex(o.x0, 0);
+	assert_state(&h, R(1), DELEGATED);
+	assert_state(&h, R(1) + 0x5000, DELEGATED);
+	assert_state(&h, R(1) + 0x1000, UNDELEGATED);
+	host_end(&h);
+}
+
+static void at_budget(struct host *h, const char *label)
+{
+	if (!strcmp(label, "budget")) {
+		h->on_choose = NULL;
+		go_on(h);
+	}
+}
+
+/* The conditions have been looked at; the first granule is inside a COARSE region by now. */
+static void part_of_a_region_that_is_coarse_now_is_not_delegated(void **state)
+{
+	struct other o = set_region(0, CRS);
+	struct host h;
+
+	boot(&h, false);
+	h.hook_ctx = &o;
+	h.on_choose = at_budget;
+	assert_hex(smc(&h, RMI_GRANULE_RANGE_DELEGATE, R(1) + 0x1000, R(1) + 0x3000), RMI_BUSY);
+	assert_true(o.done);
+	assert_hex(o.x0, 0);
+	assert_int_equal(region_state(&h), CRS);
+	check_all(&h, RMM_UNDELEGATED);
+	host_end(&h);
+}
+
 static void stop_in_r1(struct host *h)
 {
 	h->answers[0].label = "budget";
@@ -220,6 +308,37 @@ static void a_granule_of_an_unfinished_delegation_blocks_its_region(void **state
 	}
 }
 
+/*	   R0 FINE        R1 COARSE        R2 FINE, NONE meanwhile
+ *	[........ page ][o..............][........]
+ *	           ---->				INCOMPLETE: the operation has the first granule of R1
+ *	                ---------------->		OP_CONTINUE
+ */
+static void a_delegation_may_wait_at_a_coarse_region(void **state)
+{
+	struct other o = { 0, { RMI_GRANULE_TRACKING_SET, R(2), 0, NONE } };
+	struct rmm_regs r;
+	struct host h;
+
+	boot(&h, false);
+	assert_hex(smc(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, CRS), 0);
+	h.answers[0].label = "budget";
+	h.answers[1].label = "incomplete";
+	h.answers[0].pick = h.answers[1].pick = 1;
+	h.hook_ctx = &o;
+	h.on_choose = at_budget;
+	r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, R(1) - 0x1000, R(2));
+	assert_int_equal(RMI_RESULT_STATUS(r.x[0]), RMI_INCOMPLETE);
+	assert_true(o.done);
+	assert_hex(o.x0, 0);
+	assert_state(&h, R(1) - 0x1000, DELEGATED);
+	h.answers[0].pick = h.answers[1].pick = 0;
+	r = smc_regs(&h, RMI_OP_CONTINUE, r.x[1], 0);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], R(2));
+	check_all(&h, RMM_DELEGATED);
+	host_end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,7 +348,12 @@ int main(void)
 		TEST(memory_is_not_donated_from_a_region_that_is_coarse_now),
 		TEST(a_region_stays_while_a_granule_of_it_is_locked),
 		TEST(a_region_stays_when_a_granule_of_it_has_gone),
+		TEST(a_region_stays_when_all_granules_of_it_have_gone),
+		TEST(a_block_is_delegated_only_as_its_region_is_by_then),
+		TEST(two_cpus_may_take_a_block_apart),
+		TEST(part_of_a_region_that_is_coarse_now_is_not_delegated),
 		TEST(a_granule_of_an_unfinished_delegation_blocks_its_region),
+		TEST(a_delegation_may_wait_at_a_coarse_region),
 	};
 
 	return cmocka_run_group_tests_name("tracking_race", tests, NULL, NULL);

@@ -221,6 +221,102 @@ static void a_region_of_two_banks_is_fine(void **state)
 	host_end(&h);
 }
 
+/* What the second region is while a call goes through the border; and what a call answers that begins there. */
+static const struct {
+	bool coarse, open; /* COARSE and DELEGATED, else NONE; on its way to FINE */
+	uint64_t x0;
+} seconds[] = {
+	{ true, false, RMI_ERROR_TRACKING },
+	{ false, false, RMI_ERROR_TRACKING },
+	{ true, true, RMI_BLOCKED },
+	{ false, true, RMI_BLOCKED },
+};
+
+static void prepare_second(struct host *h, unsigned i)
+{
+	assert_hex(set(h, R(1), 0, seconds[i].coarse ? CRS : NONE), 0);
+	if (seconds[i].coarse)
+		assert_hex(delegate(h, R(1), R(2)), 0);
+	if (seconds[i].open)
+		assert_hex(set(h, R(1), 0, FINE), 0x10d);
+}
+
+/*	   R0 FINE     R1
+ *	[....... page ][ page ........]
+ *	        ------>|			DATA_MAP of two pages
+ */
+static void a_map_ends_before_a_region_that_does_not_go_page_by_page(void **state)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		struct rmm_regs r;
+		struct host h;
+
+		host_realm(&h, &(struct setup){ .config = &machine });
+		host_tables(&h, 0, 3);
+		host_delegate(&h, R(1) - 0x1000, 0x1000);
+		prepare_second(&h, i);
+		r = smc_regs(&h, RMI_RTT_DATA_MAP, h.rd, 0, 0x2000, 1,
+			     host_desc(&h, R(1) - 0x1000, 3, 2));
+		assert_hex(r.x[0], 0);
+		assert_hex(r.x[1], 0x1000);
+		assert_state(&h, R(1) - 0x1000, DATA);
+		assert_int_equal(host_entry(&h, 0x1000).hipas, RMM_VOID);
+		assert_hex(map(&h, 0x1000, 0x1000, R(1), 3), seconds[i].x0);
+		host_end(&h);
+	}
+}
+
+static void a_delegation_ends_before_a_region_on_its_way(void **state)
+{
+	for (unsigned i = 2; i < 4; i++) {
+		struct rmm_regs r;
+		struct host h;
+
+		boot(&h, RMI_BET1);
+		prepare_second(&h, i);
+		r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, R(1) - 0x1000, R(2));
+		assert_hex(r.x[0], 0);
+		assert_hex(r.x[1], R(1));
+		/* its memory is nobody's yet */
+		assert_hex(smc(&h, RMI_REC_DESTROY, R(1)), RMI_BLOCKED);
+		host_end(&h);
+	}
+}
+
+/*
+ *	 IPA    GIB - PAGE  GIB
+ *	       [ a page   ][ R1 COARSE, a block; above tables, or on its way to FINE ]
+ *	        --------->|
+ */
+static void an_unmap_ends_before_a_region_that_it_cannot_take_apart(void **state)
+{
+	rmm_ipa page = GIB - 0x1000;
+	struct rmm_regs r, open;
+	struct host h;
+
+	host_realm(&h, &(struct setup){ .config = &machine });
+	host_map(&h, page);
+	assert_hex(set(&h, R(1), 0, CRS), 0);
+	assert_hex(delegate(&h, R(1), R(2)), 0);
+	assert_hex(map(&h, GIB, GIB, R(1), 1), 0);
+	host_tables(&h, GIB, 2);
+	r = smc_regs(&h, RMI_RTT_DATA_UNMAP, h.rd, page, GIB + 2 * MIB, 0, 0);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], GIB);
+	assert_int_equal(host_entry(&h, GIB).hipas, RMM_HIPAS_DATA);
+	assert_hex(smc(&h, RMI_RTT_FOLD, h.rd, GIB, 2), 0);
+	host_map(&h, page);
+	open = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, FINE);
+	assert_hex(open.x[0], 0x10d);
+	r = smc_regs(&h, RMI_RTT_DATA_UNMAP, h.rd, page, 2 * GIB, 0, 0);
+	assert_hex(r.x[0], 0);
+	assert_hex(r.x[1], GIB);
+	assert_hex(give(&h, open.x[1], host_delegated(&h, 64), 64, 0).x[0], 0x00d);
+	assert_hex(smc(&h, RMI_OP_CONTINUE, open.x[1], 0), 0);
+	assert_hex(unmap(&h, GIB, GIB), 0);
+	host_end(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -233,6 +329,9 @@ int main(void)
 		TEST(device_memory_is_what_its_category_says),
 		TEST(memory_that_is_coarse_from_the_start_goes_as_a_whole),
 		TEST(a_region_of_two_banks_is_fine),
+		TEST(a_map_ends_before_a_region_that_does_not_go_page_by_page),
+		TEST(a_delegation_ends_before_a_region_on_its_way),
+		TEST(an_unmap_ends_before_a_region_that_it_cannot_take_apart),
 	};
 
 	return cmocka_run_group_tests_name("use of tracked regions", tests, NULL, NULL);

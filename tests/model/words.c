@@ -246,6 +246,21 @@ static void an_abort_shows_the_access_and_another_class_its_iss(void **state)
 	assert_int_equal(rmi_decoded_field(&d, "srt")->value, 5);
 }
 
+/* rmm-abi 3: it has a number, and no edition that is modelled has the function. */
+static void a_function_of_bet0_is_named_and_told(void **state)
+{
+	for (int e = RMI_BET1; e <= RMI_BET3; e++) {
+		const struct rmi_format_config config = { .edition = (enum rmi_edition)e };
+		struct rmi_decoded d;
+
+		rmi_decode(&config, RMI_KIND_FID, RMI_FID_BASE + 0x1eb, &d);
+		assert_string_equal(rmi_decoded_field(&d, "name")->text, "RMI_CMEM_UNPOPULATE");
+		assert_non_null(strstr(d.problem, "bet0"));
+		rmi_decode(&config, RMI_KIND_FID, RMI_RTT_CREATE, &d);
+		assert_null(d.problem);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -257,6 +272,7 @@ int main(void)
 		TEST(other_words_are_numbers_and_names),
 		TEST(a_fault_status_code_has_a_kind_and_a_level),
 		TEST(an_abort_shows_the_access_and_another_class_its_iss),
+		TEST(a_function_of_bet0_is_named_and_told),
 	};
 
 	return cmocka_run_group_tests_name("words", tests, NULL, NULL);
