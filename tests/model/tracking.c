@@ -352,8 +352,8 @@ static void the_wrong_metadata_ends_the_operation(void **state)
 	host_end(&h);
 }
 
-/* bet3 looks at CONDITIONAL memory when it has it: conventional, in DRAM, or the operation ends. */
-static void conditional_metadata_is_conventional_dram(void **state)
+/* bet3: the operation looks at CONDITIONAL memory when it is offered, and ends. */
+static void conditional_metadata_is_conventional_and_of_dram_in_dram(void **state)
 {
 	struct rmm_regs r;
 	struct host h;
@@ -361,11 +361,10 @@ static void conditional_metadata_is_conventional_dram(void **state)
 	boot(&h, RMI_BET3);
 	make_fine(&h, R(4), RMI_MEM_DEV_COH);
 	host_delegate(&h, R(4), 64 * 0x1000);
-	assert_hex(set(&h, R(1), 0, NONE), 0);
-	r = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, FINE);
+	r = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(3), RMI_MEM_DEV_NCOH, FINE);
 	assert_hex(give(&h, r.x[1], R(4), 64, 0).x[0], 0x00d);
 	assert_hex(smc(&h, RMI_OP_CONTINUE, r.x[1], 0), RMI_ERROR_INPUT);
-	assert_int_equal(state_of(&h, R(1)), NONE);
+	assert_int_equal(state_of(&h, R(3)), NONE);
 	assert_state(&h, R(4), DELEGATED);
 	/* the half of R5 that is a hole */
 	assert_hex(set(&h, R(5), 0, NONE), 0);
@@ -385,10 +384,10 @@ static void metadata_may_lie_behind_its_region(void **state)
 
 	boot(&h, RMI_BET1);
 	list = host_pages(&h, 1);
-	host_delegate(&h, R(2), 64 * 0x1000);
+	host_delegate(&h, R(2), 65 * 0x1000); /* in between lies one that does not count */
 	assert_hex(set(&h, R(1), 0, NONE), 0);
 	r = smc_regs(&h, RMI_GRANULE_TRACKING_SET, R(1), 0, FINE);
-	assert_hex(give(&h, r.x[1], R(2), 64, 0).x[0], 0x00d);
+	assert_hex(give(&h, r.x[1], R(2) + 0x1000, 64, 0).x[0], 0x00d);
 	assert_hex(smc(&h, RMI_OP_CONTINUE, r.x[1], 0), 0);
 	host_delegate(&h, R(2) - 0x1000, 0x1000);
 	assert_hex(set(&h, R(1), 0, CRS), RMI_ERROR_INPUT); /* its last granule counts */
@@ -428,7 +427,7 @@ int main(void)
 		TEST(a_region_may_describe_itself),
 		TEST(own_metadata_goes_back_as_the_region_is),
 		TEST(the_wrong_metadata_ends_the_operation),
-		TEST(conditional_metadata_is_conventional_dram),
+		TEST(conditional_metadata_is_conventional_and_of_dram_in_dram),
 		TEST(metadata_may_lie_behind_its_region),
 		TEST(a_profile_says_how_much_metadata),
 	};
