@@ -44,6 +44,12 @@ static void dev_map_stops_at_the_end_of_the_devices_range(void **state)
 		     host_desc(&h, last, 3, 2));
 	check(r, 0, B + PAGE);
 	assert_state(&h, last + PAGE, DELEGATED);
+	/* but not at the end of a table */
+	host_tables(&h, 2 * B, 3);
+	host_delegate(&h, DEV_NCOH, 2 * PAGE);
+	r = smc_regs(&h, RMI_RTT_DEV_MAP, h.rd, d.vdev, 2 * B - PAGE, 2 * B + PAGE, RMI_ADDR_SINGLE,
+		     host_desc(&h, DEV_NCOH, 3, 2));
+	check(r, 0, 2 * B + PAGE);
 	host_end(&h);
 }
 

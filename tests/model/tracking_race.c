@@ -206,11 +206,12 @@ static void a_region_stays_when_all_granules_of_it_have_gone(void **state)
 	host_end(&h);
 }
 
-/* The bank has never been touched: a block of it as a whole takes memory for the bank only. */
+/* The second bank has never been touched: a block of it as a whole takes memory for the bank only. */
+static const struct rmm_config two = { .banks = { { R(0), GIB }, { R(1), 2 * GIB } },
+				       .nr_banks = 2 };
+
 static void a_block_is_delegated_only_as_its_region_is_by_then(void **state)
 {
-	static const struct rmm_config two = { .banks = { { R(0), GIB }, { R(1), 2 * GIB } },
-					       .nr_banks = 2 };
 	static const struct {
 		unsigned target;
 		uint64_t x0;
@@ -228,6 +229,32 @@ static void a_block_is_delegated_only_as_its_region_is_by_then(void **state)
 		assert_hex(o.x0, 0);
 		assert_int_equal(region_state(&h), rows[i].target);
 		check_all(&h, rows[i].state);
+		host_end(&h);
+	}
+}
+
+/* One granule of it, or all: the range ends before the first that has gone (before bet3). */
+static void a_block_is_delegated_only_up_to_what_has_gone(void **state)
+{
+	static const struct {
+		rmm_pa base, top;
+		uint64_t x0;
+	} rows[] = { { R(1) + 0x5000, R(1) + 0x6000, RMI_SUCCESS }, { R(1), R(2), RMI_BUSY } };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct other o = { 0, { RMI_GRANULE_RANGE_DELEGATE, rows[i].base, rows[i].top } };
+		struct rmm_regs r;
+		struct host h;
+
+		host_boot(&h, &(struct setup){ .config = &two });
+		at_alloc(&h, &o);
+		r = smc_regs(&h, RMI_GRANULE_RANGE_DELEGATE, R(1), R(2));
+		assert_hex(r.x[0], rows[i].x0);
+		if (!r.x[0])
+			assert_hex(r.x[1], rows[i].base);
+		assert_true(o.done);
+		assert_hex(o.x0, 0);
+		assert_int_equal(rmm_delegated(h.rmm), i ? GIB / 0x1000 : 6);
 		host_end(&h);
 	}
 }
@@ -350,6 +377,7 @@ int main(void)
 		TEST(a_region_stays_when_a_granule_of_it_has_gone),
 		TEST(a_region_stays_when_all_granules_of_it_have_gone),
 		TEST(a_block_is_delegated_only_as_its_region_is_by_then),
+		TEST(a_block_is_delegated_only_up_to_what_has_gone),
 		TEST(two_cpus_may_take_a_block_apart),
 		TEST(part_of_a_region_that_is_coarse_now_is_not_delegated),
 		TEST(a_granule_of_an_unfinished_delegation_blocks_its_region),
