@@ -115,7 +115,8 @@ static const struct sim_check_info checks[] = {
 		 "has run the vCPU again, and once",
 		 "KVM API, KVM_EXIT_MEMORY_FAULT; DEN0137, RSI_IPA_STATE_SET"),
 	CONTRACT(EMPTY_MAPPED, "empty-mapped", SIM_COST_STEP,
-		 "when a REC is entered again, nothing that has become EMPTY for it is mapped",
+		 "when a REC is entered again, nothing that has become EMPTY for it is mapped, "
+		 "unless another vCPU has had it mapped since",
 		 "KVM, guest_memfd: what is not RAM is given back"),
 	CONTRACT(POPULATED, "populated", SIM_COST_STEP,
 		 "KVM_ARM_RMI_POPULATE goes on by the pages that the realm has got, and by none "

@@ -119,6 +119,23 @@ static void judge_emptied(struct sim_guest *guest)
 	guest->emptied = guest->emptied_top = 0;
 }
 
+/* Nobody keeps another vCPU from touching, and getting, what this one has given away. */
+static void forget_emptied(struct sim_guest *guest, const struct rmm_regs *in,
+			   const struct rmm_regs *out)
+{
+	if (guest != guest->vm->world->running->vcpu && guest->emptied < out->x[1] &&
+	    in->x[2] < guest->emptied_top)
+		guest->emptied = guest->emptied_top = 0;
+}
+
+static void note_mapping(struct sim_world *world, const struct rmm_regs *in,
+			 const struct rmm_regs *out)
+{
+	for (struct sim_vm *vm = world->vms; vm; vm = vm->next)
+		for (unsigned i = 0; i < vm->nr_vcpus && sim_vm_rd(vm) == in->x[1]; i++)
+			forget_emptied(sim_vm_vcpu(vm, i), in, out);
+}
+
 /* Calls */
 
 void sim_judge_call_begins(struct sim_world *world, const struct rmm_regs *in)
@@ -206,6 +223,8 @@ void sim_judge_call(struct sim_world *world, const struct rmm_regs *in, const st
 	if (wrong && in->x[0] != RMI_RTT_SET_RIPAS)
 		world->failures.hinders = true;
 	sim_judge_cost(world, in, out);
+	if (in->x[0] == RMI_RTT_DATA_MAP && out->x[0] == RMI_SUCCESS)
+		note_mapping(world, in, out);
 	if (self->populates)
 		judge_given(self, in, out);
 	if (!guest)
